@@ -1,0 +1,54 @@
+# irmill: `make run` makes the corpus, `make test` checks the project; both set up what is missing first.
+.DEFAULT_GOAL := help
+SHELL := bash
+PYTHON ?= python3
+IRMILL := .venv/bin/irmill
+PROFILE ?= base
+ARGS ?=
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## make .venv and .venv-wasmer, or complete them; does nothing twice
+	@$(PYTHON) flows/bootstrap.py
+
+run: setup ## run the whole DAG on the embedded model and end with an exported dataset
+	@$(IRMILL) run --profile $(PROFILE) $(ARGS)
+
+test: setup ## run every test
+	@.venv/bin/python -m pytest $(ARGS)
+
+smoke: setup ## a small run of the whole DAG, under two minutes
+	@$(IRMILL) run --profile smoke $(ARGS)
+
+ui: setup ## start the flow UI on loopback; runs use it while it is up
+	@$(IRMILL) ui $(ARGS)
+
+serve: setup ## serve the schedules
+	@$(IRMILL) serve $(ARGS)
+
+train: setup ## train the embedded model: base, normalizer, classifier
+	@for kind in base normalizer classifier; do $(IRMILL) train $$kind $(ARGS) || exit $$?; done
+
+eval: setup ## measure word problems: make eval DATASET=FILE.jsonl
+	@$(IRMILL) eval --dataset $(DATASET) $(ARGS)
+
+reproduce: setup ## the seeds' tables beside ours
+	@$(IRMILL) reproduce $(ARGS)
+
+lint: setup ## ruff, pyright strict, import contracts
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/pyright
+	@.venv/bin/lint-imports --no-cache
+
+demo: setup ## one sentence through every stage
+	@$(IRMILL) compile "Janet has 50 apples. She gives away 15."
+
+export: setup ## export the newest run again
+	@$(IRMILL) export $(ARGS)
+
+clean: ## remove caches and both environments; artifacts stay
+	rm -rf .venv .venv-wasmer .pytest_cache .ruff_cache .hypothesis build *.egg-info .setup.lock
+
+.PHONY: help setup run test smoke ui serve train eval reproduce lint demo export clean

@@ -1,0 +1,364 @@
+"""The typed abstract syntax tree of the canonical language (language specification, grammar).
+
+Nodes are frozen and compare by identity: a chain of operators may be 30,000 nodes deep, and a structural
+``__eq__``, ``__hash__`` or ``repr`` would recurse through all of it. Identity also makes a node usable as a dictionary
+key, which is how types and intervals are attached to it. Walk trees with :func:`children` and an explicit stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Operation(StrEnum):
+    """The operation words: what the classifier may say, one for each operation node."""
+
+    ADD = "add"
+    SUBTRACT = "subtract"
+    MULTIPLY = "multiply"
+    DIVIDE = "divide"
+    FLOOR_DIVIDE = "floor_divide"
+    MODULO = "modulo"
+    POWER = "power"
+    NEGATE = "negate"
+    LESS = "less"
+    LESS_EQUAL = "less_equal"
+    GREATER = "greater"
+    GREATER_EQUAL = "greater_equal"
+    EQUAL = "equal"
+    NOT_EQUAL = "not_equal"
+    AND = "and"
+    OR = "or"
+    NOT = "not"
+    IF = "if"
+    SUM = "sum"
+    PRODUCT = "product"
+    COUNT = "count"
+    WHILE = "while"
+    MIN = "min"
+    MAX = "max"
+    ABS = "abs"
+    FLOOR = "floor"
+    SQRT = "sqrt"
+    GCD = "gcd"
+    LEN = "len"
+    INDEX = "index"
+    STORE = "store"
+    CALL = "call"
+
+
+ARITHMETIC = frozenset(
+    {
+        Operation.ADD,
+        Operation.SUBTRACT,
+        Operation.MULTIPLY,
+        Operation.DIVIDE,
+        Operation.FLOOR_DIVIDE,
+        Operation.MODULO,
+        Operation.POWER,
+    }
+)
+COMPARISON = frozenset(
+    {
+        Operation.LESS,
+        Operation.LESS_EQUAL,
+        Operation.GREATER,
+        Operation.GREATER_EQUAL,
+        Operation.EQUAL,
+        Operation.NOT_EQUAL,
+    }
+)
+LOGIC = frozenset({Operation.AND, Operation.OR})
+
+
+class Builtin(StrEnum):
+    """The built-in functions. ``sum`` and ``product`` here are the folds over an array; loops are :class:`Loop`."""
+
+    MIN = "min"
+    MAX = "max"
+    ABS = "abs"
+    FLOOR = "floor"
+    SQRT = "sqrt"
+    GCD = "gcd"
+    POW = "pow"
+    LEN = "len"
+    SUM = "sum"
+    PRODUCT = "product"
+    COUNT = "count"
+    F32 = "f32"
+
+
+class Suffix(StrEnum):
+    """What a line asks for: ``=`` a number, ``is`` a truth value, nothing either."""
+
+    NUMBER = "="
+    TRUTH = "is"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Number:
+    """A literal. ``value`` is exact and never negative; ``text`` is as it was written (``007``, ``1.50``)."""
+
+    value: Fraction
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Truth:
+    """``true`` or ``false``."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Name:
+    """A variable that is read."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Unary:
+    """``-x`` (:attr:`Operation.NEGATE`) or ``not x`` (:attr:`Operation.NOT`)."""
+
+    operation: Operation
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Binary:
+    """An arithmetic operator, a comparison, ``and`` or ``or``. Chains lean to the left, ``^`` to the right."""
+
+    operation: Operation
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class If:
+    """``if condition then then_value else else_value``; only the branch taken runs."""
+
+    condition: Expr
+    then_value: Expr
+    else_value: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Call:
+    """A call of one of the program's own functions."""
+
+    function: str
+    arguments: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BuiltinCall:
+    """A call of a built-in function."""
+
+    builtin: Builtin
+    arguments: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Loop:
+    """``sum(i, lo, hi by step, body)`` or ``product(...)``.
+
+    ``operation`` is SUM or PRODUCT; ``step`` is never 0, and 1 unless written (``step_written``); ``body`` None stands
+    for the loop's variable itself.
+    """
+
+    operation: Operation
+    variable: str
+    lower: Expr
+    upper: Expr
+    step: int
+    step_written: bool
+    body: Expr | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ArrayLiteral:
+    """``[a, b, c]``: each evaluation makes a new array of numbers."""
+
+    elements: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Index:
+    """``name[index]``: an element of an array variable."""
+
+    name: str
+    index: Expr
+
+
+Expr = Number | Truth | Name | Unary | Binary | If | Call | BuiltinCall | Loop | ArrayLiteral | Index
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Bind:
+    """``name = value;``"""
+
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Define:
+    """``name(parameters) = body;``"""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Store:
+    """``name[index] = value;``: the index is evaluated and checked before the value."""
+
+    name: str
+    index: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class While:
+    """``while condition do { body }``"""
+
+    condition: Expr
+    body: tuple[Stmt, ...]
+
+
+Stmt = Bind | Define | Store | While
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Line:
+    """One line: statements, then the expression that is its value."""
+
+    statements: tuple[Stmt, ...]
+    value: Expr
+    suffix: Suffix
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Program:
+    """A text of at least one line. Lines share nothing; the text's value is the last line's."""
+
+    lines: tuple[Line, ...]
+
+
+Node = Expr | Stmt | Line | Program
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The direct parts of a node, in order of evaluation (for a loop: lower, upper, body)."""
+    match node:
+        case Number() | Truth() | Name():
+            return
+        case Unary() | Binary() | If():
+            yield from _operands(node)
+        case Call() | BuiltinCall():
+            yield from node.arguments
+        case Loop():
+            yield node.lower
+            yield node.upper
+            if node.body is not None:
+                yield node.body
+        case ArrayLiteral():
+            yield from node.elements
+        case Index():
+            yield node.index
+        case Bind() | Define() | Store():
+            yield from _assigned(node)
+        case While():
+            yield node.condition
+            yield from node.body
+        case Line():
+            yield from node.statements
+            yield node.value
+        case Program():
+            yield from node.lines
+
+
+def _operands(node: Unary | Binary | If) -> tuple[Expr, ...]:
+    match node:
+        case Unary():
+            return (node.operand,)
+        case Binary():
+            return (node.left, node.right)
+        case If():
+            return (node.condition, node.then_value, node.else_value)
+
+
+def _assigned(node: Bind | Define | Store) -> tuple[Expr, ...]:
+    match node:
+        case Bind():
+            return (node.value,)
+        case Define():
+            return (node.body,)
+        case Store():
+            return (node.index, node.value)
+
+
+def post_order(root: Node) -> Iterator[Node]:
+    """Every node below and with ``root``, parts before the whole, in order of evaluation, without recursion."""
+    stack: list[tuple[Node, bool]] = [(root, False)]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            yield node
+            continue
+        stack.append((node, True))
+        parts = list(children(node))
+        stack.extend((part, False) for part in reversed(parts))
+
+
+_BUILTIN_OPERATIONS = {
+    Builtin.MIN: Operation.MIN,
+    Builtin.MAX: Operation.MAX,
+    Builtin.ABS: Operation.ABS,
+    Builtin.FLOOR: Operation.FLOOR,
+    Builtin.SQRT: Operation.SQRT,
+    Builtin.GCD: Operation.GCD,
+    Builtin.POW: Operation.POWER,
+    Builtin.LEN: Operation.LEN,
+    Builtin.SUM: Operation.SUM,
+    Builtin.PRODUCT: Operation.PRODUCT,
+    Builtin.COUNT: Operation.COUNT,
+    Builtin.F32: None,
+}
+
+
+def operation_of(node: Node) -> Operation | None:
+    """The operation word of a node, or None where the node is no operation (literals, names, bindings, ``f32``)."""
+    match node:
+        case Unary() | Binary() | Loop():
+            return node.operation
+        case If():
+            return Operation.IF
+        case Call():
+            return Operation.CALL
+        case BuiltinCall():
+            return _BUILTIN_OPERATIONS[node.builtin]
+        case Index():
+            return Operation.INDEX
+        case Store():
+            return Operation.STORE
+        case While():
+            return Operation.WHILE
+        case _:
+            return None
+
+
+def operation_nodes(root: Node) -> list[Node]:
+    """The operation nodes below ``root``, post-order: one for each, however often it runs."""
+    return [node for node in post_order(root) if operation_of(node) is not None]
+
+
+def literals(root: Node) -> list[Number]:
+    """The number literals in order of appearance: ``operands`` of the Warp and TASM forms. Steps are no literals."""
+    return [node for node in post_order(root) if isinstance(node, Number)]

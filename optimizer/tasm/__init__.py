@@ -1,0 +1,1 @@
+"""Triton VM assembly: the instruction table, parser, printer, assembler, virtual machine and table heights."""

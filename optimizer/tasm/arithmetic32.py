@@ -1,0 +1,144 @@
+"""What the instructions on 32-bit words compute, and the entries that they make in the U32 table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from optimizer.field.goldilocks import P
+from optimizer.tasm.isa import U32Operation
+from optimizer.tasm.semantics import Step, StepFactory
+from optimizer.tasm.state import MachineState
+from optimizer.tasm.trap import Trap, TrapSignal
+
+U32_LIMIT = 1 << 32
+
+
+def not_u32(value: int) -> TrapSignal:
+    """The trap for a word that should fit 32 bits."""
+    return TrapSignal(Trap.NOT_U32, f"{value} does not fit 32 bits")
+
+
+def _split(state: MachineState, argument: int) -> Step:
+    stack, append, enter = state.stack, state.stack.append, state.u32[U32Operation.SPLIT].add
+
+    def step() -> None:
+        high, low = divmod(stack[-1], U32_LIMIT)
+        enter(low << 32 | high)
+        stack[-1] = high
+        append(low)
+
+    return step
+
+
+def _lt(state: MachineState, argument: int) -> Step:
+    stack, pop, enter = state.stack, state.stack.pop, state.u32[U32Operation.LT].add
+
+    def step() -> None:
+        left, right = pop(), stack[-1]
+        if left >= U32_LIMIT or right >= U32_LIMIT:
+            raise not_u32(left if left >= U32_LIMIT else right)
+        enter(left << 32 | right)
+        stack[-1] = 1 if left < right else 0
+
+    return step
+
+
+def _and(state: MachineState, argument: int) -> Step:
+    stack, pop, enter = state.stack, state.stack.pop, state.u32[U32Operation.AND].add
+
+    def step() -> None:
+        left, right = pop(), stack[-1]
+        if left >= U32_LIMIT or right >= U32_LIMIT:
+            raise not_u32(left if left >= U32_LIMIT else right)
+        enter(left << 32 | right)
+        stack[-1] = left & right
+
+    return step
+
+
+def _xor(state: MachineState, argument: int) -> Step:
+    stack, pop, enter = state.stack, state.stack.pop, state.u32[U32Operation.AND].add
+
+    def step() -> None:
+        left, right = pop(), stack[-1]
+        if left >= U32_LIMIT or right >= U32_LIMIT:
+            raise not_u32(left if left >= U32_LIMIT else right)
+        enter(left << 32 | right)  # a ^ b = a + b - 2(a & b): the entry is that of `and`
+        stack[-1] = left ^ right
+
+    return step
+
+
+def _log_2_floor(state: MachineState, argument: int) -> Step:
+    stack, enter = state.stack, state.u32[U32Operation.LOG_2_FLOOR].add
+
+    def step() -> None:
+        value = stack[-1]
+        if value >= U32_LIMIT:
+            raise not_u32(value)
+        if value == 0:
+            raise TrapSignal(Trap.LOGARITHM_OF_ZERO, "0 has no logarithm")
+        enter(value << 32)
+        stack[-1] = value.bit_length() - 1
+
+    return step
+
+
+def _pop_count(state: MachineState, argument: int) -> Step:
+    stack, enter = state.stack, state.u32[U32Operation.POP_COUNT].add
+
+    def step() -> None:
+        value = stack[-1]
+        if value >= U32_LIMIT:
+            raise not_u32(value)
+        enter(value << 32)
+        stack[-1] = value.bit_count()
+
+    return step
+
+
+def _pow(state: MachineState, argument: int) -> Step:
+    stack, pop, enter = state.stack, state.stack.pop, state.u32[U32Operation.POW].add
+
+    def step() -> None:
+        base, exponent = pop(), stack[-1]
+        if exponent >= U32_LIMIT:
+            raise not_u32(exponent)
+        enter(base << 32 | exponent)
+        stack[-1] = pow(base, exponent, P)
+
+    return step
+
+
+def _div_mod(state: MachineState, argument: int) -> Step:
+    stack = state.stack
+    enter_lt, enter_split = state.u32[U32Operation.LT].add, state.u32[U32Operation.SPLIT].add
+
+    def step() -> None:
+        numerator, denominator = stack[-1], stack[-2]
+        if numerator >= U32_LIMIT or denominator >= U32_LIMIT:
+            raise not_u32(numerator if numerator >= U32_LIMIT else denominator)
+        if denominator == 0:
+            raise TrapSignal(Trap.DIVISION_BY_ZERO, "division by 0")
+        quotient, remainder = divmod(numerator, denominator)
+        enter_lt(remainder << 32 | denominator)
+        enter_split(numerator << 32 | quotient)
+        stack[-2], stack[-1] = quotient, remainder
+
+    return step
+
+
+U32_STEPS: Mapping[str, StepFactory] = MappingProxyType(
+    {
+        "split": _split,
+        "lt": _lt,
+        "and": _and,
+        "xor": _xor,
+        "log_2_floor": _log_2_floor,
+        "pop_count": _pop_count,
+        "pow": _pow,
+        "div_mod": _div_mod,
+    }
+)
+"""Name to step, for every instruction that uses the U32 table but not the Hash table."""

@@ -1,0 +1,47 @@
+"""Printer of TASM: one statement a line, so that ``parse_tasm(print_tasm(program)) == program``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from optimizer.field.goldilocks import P
+from optimizer.tasm.isa import ArgumentKind
+from optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
+
+_SMALL = 1 << 32
+"""Elements within this distance below zero are printed with a minus sign."""
+
+
+def print_tasm(statements: Iterable[Statement]) -> str:
+    """Source text: labels at the margin, all else indented; ends in a newline unless there is no statement."""
+    return "".join(f"{_line(statement)}\n" for statement in statements)
+
+
+def print_instruction(instruction: Instruction) -> str:
+    """One instruction as source, without indentation."""
+    argument = instruction.argument
+    if argument is None:
+        return instruction.name
+    if isinstance(argument, int) and instruction.opcode.argument is ArgumentKind.FIELD and argument > P - _SMALL:
+        argument -= P
+    return f"{instruction.name} {argument}"
+
+
+def _line(statement: Statement) -> str:
+    match statement:
+        case Label(name):
+            return f"{name}:"
+        case Instruction():
+            return f"    {print_instruction(statement)}"
+        case Break():
+            return "    break"
+        case ErrorId(value):
+            return f"    error_id {value}"
+        case Hint(name, kind, start, end):
+            place = str(start) if end == start + 1 else f"{start}..{end}"
+            return f"    hint {name}{'' if kind is None else f': {_type(kind)}'} = stack[{place}]"
+
+
+def _type(kind: TypeName) -> str:
+    arguments = f"<{', '.join(_type(argument) for argument in kind.arguments)}>" if kind.arguments else ""
+    return "*" * kind.pointers + kind.name + arguments
