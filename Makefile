@@ -27,8 +27,8 @@ ui: setup ## start the flow UI on loopback; runs use it while it is up
 serve: setup ## serve the schedules
 	@$(IRMILL) serve $(ARGS)
 
-train: setup ## train the embedded model: base, normalizer, classifier
-	@for kind in base normalizer classifier; do $(IRMILL) train $$kind $(ARGS) || exit $$?; done
+train: setup ## train the embedded model anew and install it: base, normalizer, classifier
+	@for kind in base normalizer classifier; do $(IRMILL) train $$kind --install $(ARGS) || exit $$?; done
 
 eval: setup ## measure word problems: make eval DATASET=FILE.jsonl
 	@$(IRMILL) eval --dataset $(DATASET) $(ARGS)

@@ -1,0 +1,1 @@
+"""English: the quantities of a text, and a compositional generator of problems with their canonical text."""

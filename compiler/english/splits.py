@@ -1,0 +1,94 @@
+"""Which templates train, which validate and which test: by template, and by family."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from compiler.english.quantities import normal_form
+
+if TYPE_CHECKING:
+    from compiler.english.templates import Template
+
+HELD_FAMILIES = frozenset({"library", "orchard"})
+"""Families of which nothing is trained on."""
+
+_TEST_PERCENT = 9
+_VALIDATION_PERCENT = 4
+
+
+class Split(StrEnum):
+    """A part of the corpus. No template is in two of them."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+    TEST_FAMILY = "test_family"
+
+
+def split_of(template: Template) -> Split:
+    """The split of a template: held-out families, else by a hash of the template's text."""
+    if template.family in HELD_FAMILIES:
+        return Split.TEST_FAMILY
+    place = int.from_bytes(hashlib.sha256(f"{template.text}|{template.expression}".encode()).digest()[:4], "big") % 100
+    if place < _TEST_PERCENT:
+        return Split.TEST
+    return Split.VALIDATION if place < _TEST_PERCENT + _VALIDATION_PERCENT else Split.TRAIN
+
+
+PUBLISHED = (
+    "Add 11 and 94",
+    "Subtract 49 from 69",
+    "Multiply 7 by 8",
+    "Divide 48 by 6",
+    "The sum of 25 and 17 is",
+    "The difference of 100 and 37 is",
+    "The difference of 69 and 49 is",
+    "What is 12 times 9?",
+    "What is 144 divided by 12?",
+    "Janet has 50 apples. She gives away 15.",
+    "Janet has 50 apples. She gives away 15. How many remain?",
+    "Each box holds 8 items. How many in 7 boxes?",
+    "A tank has 200 gallons. 75 leak out.",
+    "Tickets cost 15 dollars each. Cost for 4?",
+    "Janet's ducks lay 16 eggs daily, she eats 3 for breakfast...",
+    "16 - 3, then multiply by 5",
+    "Add 10 and 20, then subtract 5",
+    "Multiply 4 by 7, then add 8",
+    "Start with 50, subtract 20, ÷ 3",
+    "Start with 50, subtract 20, divide by 3",
+    "6 * 7, then add 10",
+    "100 - 40, then divide by 2",
+    "Sum 1 to 10",
+    "Sum 1 to 100",
+    "Sum 1 to 1000000",
+    "Add numbers from 5 to 15",
+    "Sum from 1 to 5",
+    "Multiply 1 to 5",
+    "Product of 1 to 6",
+    "Multiply numbers from 2 to 4",
+    "Count down from 10",
+    "Count from 5 to 0",
+    "Is 15 greater than 10?",
+    "Is 10 less than 15?",
+    "Is 5 equal to 5?",
+)
+"""The sentences that the published results were measured on: never generated, so never trained on."""
+
+
+@lru_cache(maxsize=1)
+def _published_forms() -> frozenset[tuple[tuple[str, ...], tuple[str, ...]]]:
+    forms = [normal_form(text) for text in PUBLISHED]
+    return frozenset((_loose(form.tokens), tuple(q.text for q in form.quantities)) for form in forms)
+
+
+def _loose(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(token for token in tokens if token not in (".", "?", "!", ","))
+
+
+def is_published(question: str) -> bool:
+    """Whether a question is one of :data:`PUBLISHED`, but for case, blanks and punctuation."""
+    form = normal_form(question)
+    return (_loose(form.tokens), tuple(q.text for q in form.quantities)) in _published_forms()

@@ -1,0 +1,121 @@
+"""wasmtime, in this process: the maintained engine, used where there is no environment with wasmer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+
+import wasmtime
+
+from compiler.execute.engine import (
+    Answer,
+    EngineConfig,
+    Job,
+    invalid_answer,
+    not_a_module,
+    trap_answer,
+    value_answer,
+)
+from compiler.wasm.faults import ERROR_GLOBAL
+from compiler.wasm.ir import COMPUTE
+
+_TICK_SECONDS = 0.05
+_STACK_BYTES = 2 << 20
+
+
+class _Clock:
+    """Advances the engine's epoch while modules run, so that one that runs too long is interrupted."""
+
+    def __init__(self, engine: wasmtime.Engine) -> None:
+        self._engine = engine
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._tick, daemon=True, name="wasmtime-clock")
+
+    def _tick(self) -> None:
+        while not self._stopped.wait(_TICK_SECONDS):
+            self._engine.increment_epoch()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+
+class WasmtimeEngine:
+    """The in-process engine. See :class:`compiler.execute.engine.WasmEngine`."""
+
+    def __init__(self, config: EngineConfig) -> None:
+        settings = wasmtime.Config()
+        settings.epoch_interruption = True
+        settings.max_wasm_stack = _STACK_BYTES
+        settings.cranelift_opt_level = "none"
+        settings.parallel_compilation = False
+        self._engine = wasmtime.Engine(settings)
+        self._ticks = max(2, round(config.timeout_seconds / _TICK_SECONDS) + 1)
+        self._memory_bytes = config.memory_mib << 20
+        self._version = version("wasmtime")
+
+    @property
+    def name(self) -> str:
+        """``wasmtime``."""
+        return "wasmtime"
+
+    @property
+    def version(self) -> str:
+        """The package's version; it brings its own compiler."""
+        return self._version
+
+    def run(self, jobs: Sequence[Job]) -> list[Answer]:
+        """One answer for each job, in order."""
+        if not jobs:
+            return []
+        with _Clock(self._engine):
+            return [self._run_job(job) for job in jobs]
+
+    def _run_job(self, job: Job) -> Answer:
+        refused = not_a_module(job)
+        if refused is not None:
+            return refused
+        store = wasmtime.Store(self._engine)
+        store.set_limits(memory_size=self._memory_bytes)
+        store.set_epoch_deadline(self._ticks)
+        try:
+            module = wasmtime.Module(self._engine, job.module)
+            exports = wasmtime.Instance(store, module, []).exports(store)
+        except wasmtime.WasmtimeError as error:
+            return invalid_answer(job, str(error))
+        except wasmtime.Trap as error:
+            return trap_answer(job, error.message, 0)
+        compute = exports.get(COMPUTE)
+        if not isinstance(compute, wasmtime.Func):
+            return invalid_answer(job, f"it exports no function {COMPUTE}")
+        try:
+            value = compute(store)
+        except wasmtime.Trap as error:
+            cell = exports.get(ERROR_GLOBAL)
+            fault = int(cell.value(store)) if isinstance(cell, wasmtime.Global) else 0
+            return trap_answer(job, error.message, fault)
+        except (wasmtime.WasmtimeError, TypeError, ValueError) as error:
+            return invalid_answer(job, str(error))
+        if not isinstance(value, int | float):
+            return invalid_answer(job, f"{COMPUTE} gives no single number")
+        return value_answer(job, value)
+
+    def close(self) -> None:
+        """Nothing is held between runs."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

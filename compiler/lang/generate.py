@@ -1,0 +1,529 @@
+"""Random programs over the whole grammar or a part of it, for corpora and for fuzzing, and damaged texts.
+
+Everything comes from a seed: program ``i`` of a seed is the same however many are asked for. Programs are well typed
+unless the profile says otherwise. A careful profile keeps divisors off 0, indices inside and bounds small, so that most
+programs have a value; a wild one does not.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Final
+
+from compiler.lang.ast import (
+    ArrayLiteral,
+    Binary,
+    Bind,
+    Builtin,
+    BuiltinCall,
+    Call,
+    Define,
+    Expr,
+    If,
+    Index,
+    Line,
+    Loop,
+    Name,
+    Number,
+    Operation,
+    Program,
+    Stmt,
+    Store,
+    Suffix,
+    Truth,
+    Unary,
+    While,
+)
+from compiler.lang.grammar import number_literal
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What generated programs may hold.
+
+    Attributes:
+        operators: the arithmetic operators.
+        comparison: comparisons, so that a line may ask for a truth value.
+        logic: ``and``, ``or``, ``not``; they need comparison.
+        branches: ``if``; needs comparison.
+        loops: ``sum``, ``product`` and ``count``.
+        whiles: ``while`` statements; needs comparison.
+        decimals: literals that are not whole.
+        builtins: the built-in functions of numbers that may appear.
+        arrays: literals, elements, stores and folds.
+        functions: functions of the program's own, some recursive; needs branches.
+        single: ``f32(...)``.
+        statements: the most statements of a line; 0 for bare expressions.
+        lines: the most lines of a program.
+        depth: how deep expressions nest.
+        largest: the largest literal.
+        careful: avoid what is likely to be an error.
+        mistyped: the share of places where a value of the wrong type is put.
+    """
+
+    operators: tuple[Operation, ...] = (
+        Operation.ADD,
+        Operation.SUBTRACT,
+        Operation.MULTIPLY,
+        Operation.DIVIDE,
+        Operation.FLOOR_DIVIDE,
+        Operation.MODULO,
+        Operation.POWER,
+    )
+    comparison: bool = True
+    logic: bool = True
+    branches: bool = True
+    loops: bool = True
+    whiles: bool = True
+    decimals: bool = True
+    builtins: tuple[Builtin, ...] = (
+        Builtin.MIN,
+        Builtin.MAX,
+        Builtin.ABS,
+        Builtin.FLOOR,
+        Builtin.SQRT,
+        Builtin.GCD,
+        Builtin.POW,
+    )
+    arrays: bool = True
+    functions: bool = True
+    single: bool = False
+    statements: int = 4
+    lines: int = 1
+    depth: int = 4
+    largest: int = 50
+    careful: bool = True
+    mistyped: float = 0.0
+
+
+CORPUS: Final = Profile()
+"""Everything of the language, mostly without errors."""
+
+ARITHMETIC: Final = Profile(
+    operators=(Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.DIVIDE),
+    comparison=False,
+    logic=False,
+    branches=False,
+    loops=False,
+    whiles=False,
+    decimals=False,
+    builtins=(),
+    arrays=False,
+    functions=False,
+    statements=0,
+    depth=3,
+)
+"""Chains of the four operations over whole literals."""
+
+INTEGERS: Final = replace(
+    CORPUS,
+    operators=(Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.FLOOR_DIVIDE, Operation.MODULO),
+    decimals=False,
+    builtins=(Builtin.MIN, Builtin.MAX, Builtin.ABS, Builtin.GCD),
+)
+"""Whole numbers at every step, in everything that the language has."""
+
+WILD: Final = replace(CORPUS, single=True, lines=3, depth=5, largest=2**40, careful=False, mistyped=0.003)
+"""Everything, errors of every kind among it."""
+
+_COMPARISONS: Final = (
+    Operation.LESS,
+    Operation.LESS_EQUAL,
+    Operation.GREATER,
+    Operation.GREATER_EQUAL,
+    Operation.EQUAL,
+    Operation.NOT_EQUAL,
+)
+_COUNTERS: Final = ("i", "j", "k", "m")
+_VARIABLES: Final = ("a", "b", "c", "x", "y", "z", "total", "n")
+_FUNCTIONS: Final = ("f", "g", "h", "step")
+
+
+def generate_programs(count: int, seed: int, profile: Profile = CORPUS) -> list[Program]:
+    """``count`` programs; the same seed and profile give the same ones, whatever the count."""
+    return [generate_program(random.Random(f"{seed}:{place}"), profile) for place in range(count)]
+
+
+def generate_program(source: random.Random, profile: Profile = CORPUS) -> Program:
+    """One program from a source of randomness."""
+    lines = source.randint(1, profile.lines)
+    return Program(tuple(_LineMaker(source, profile).line() for _ in range(lines)))
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What an expression may use.
+
+    Attributes:
+        numbers, truths: variables in scope.
+        arrays: array variables, with their lengths.
+        counters: loop variables: whole, not negative, with what none exceeds.
+    """
+
+    numbers: list[str] = field(default_factory=list[str])
+    truths: list[str] = field(default_factory=list[str])
+    arrays: dict[str, int] = field(default_factory=dict[str, int])
+    counters: dict[str, int] = field(default_factory=dict[str, int])
+
+    def inside_loop(self, counter: str, most: int) -> _Scope:
+        """The scope of a loop's body."""
+        arrays = {name: length for name, length in self.arrays.items() if name != counter}
+        truths = [name for name in self.truths if name != counter]
+        numbers = [name for name in self.numbers if name != counter]
+        return _Scope(numbers, truths, arrays, {**self.counters, counter: most})
+
+
+class _LineMaker:
+    """The generator of one line."""
+
+    def __init__(self, source: random.Random, profile: Profile) -> None:
+        self.random = source
+        self.profile = profile
+        self.scope = _Scope()
+        self.functions: dict[str, tuple[int, int | None]] = {}
+        self.fixed: set[str] = set()
+
+    def line(self) -> Line:
+        """A line whose statements are there to be used."""
+        statements: list[Stmt] = []
+        for _ in range(self.random.randint(0, self.profile.statements)):
+            statements += self._statement()
+        asks_truth = self.profile.comparison and self.random.random() < 0.2
+        value = (
+            self.truth(self.scope, self.profile.depth) if asks_truth else self.number(self.scope, self.profile.depth)
+        )
+        suffix = Suffix.TRUTH if asks_truth else Suffix.NUMBER
+        return Line(tuple(statements), value, Suffix.NONE if self._chance(0.1) else suffix)
+
+    def _chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    # --- statements ---
+
+    def _statement(self) -> list[Stmt]:
+        kinds = ["bind"] * 4
+        if self.profile.arrays:
+            kinds += ["array", "store"] if self.scope.arrays else ["array"]
+        if self.profile.functions and self.profile.branches and len(self.functions) < len(_FUNCTIONS):
+            kinds += ["define"]
+        if self.profile.whiles and self.profile.comparison:
+            kinds += ["while"]
+        if self.profile.comparison:
+            kinds += ["flag"]
+        match self.random.choice(kinds):
+            case "array":
+                return [self._array()]
+            case "store":
+                return [self._store(self.scope)]
+            case "define":
+                return [self._define()]
+            case "while":
+                return self._while()
+            case "flag":
+                value = self.truth(self.scope, 2)
+                name = self._variable(self.scope.truths)
+                return [Bind(name, value)]
+            case _:
+                value = self.number(self.scope, self.profile.depth - 1)
+                name = self._variable(self.scope.numbers)
+                return [Bind(name, value)]
+
+    def _variable(self, kind: list[str]) -> str:
+        """A new variable or one of the same type, which is then in scope."""
+        taken = {*self.scope.numbers, *self.scope.truths, *self.scope.arrays, *self.fixed}
+        free = [name for name in _VARIABLES if name not in taken]
+        old = [name for name in kind if name not in self.fixed]
+        if free and (not old or self._chance(0.7)):
+            name = self.random.choice(free)
+            kind.append(name)
+            return name
+        if old:
+            return self.random.choice(old)
+        name = f"v{len(taken)}"
+        kind.append(name)
+        return name
+
+    def _array(self) -> Stmt:
+        arrays = self.scope.arrays
+        if arrays and self._chance(0.2):
+            first = self.random.choice(sorted(arrays))
+            names: list[str] = []
+            name = self._variable(names)
+            arrays[name] = arrays[first]
+            return Bind(name, Name(first))
+        length = self.random.randint(1, 6)
+        value = ArrayLiteral(tuple(self.number(self.scope, 1) for _ in range(length)))
+        names = []
+        name = self._variable(names)
+        arrays[name] = length
+        return Bind(name, value)
+
+    def _store(self, scope: _Scope) -> Stmt:
+        name = self.random.choice(sorted(scope.arrays))
+        return Store(name, self._index(scope, scope.arrays[name]), self.number(scope, 2))
+
+    def _define(self) -> Stmt:
+        name = next(name for name in _FUNCTIONS if name not in self.functions)
+        if self._chance(0.4):
+            most = self.random.randint(2, 12)
+            self.functions[name] = (1, most)
+            again = Call(name, (Binary(Operation.SUBTRACT, Name("n"), self._whole(1)),))
+            operation = self.random.choice((Operation.ADD, Operation.ADD, Operation.SUBTRACT))
+            step = Binary(operation, self.number(_Scope(["n"]), 1), again)
+            base = Binary(Operation.LESS, Name("n"), self._whole(1))
+            return Define(name, ("n",), If(base, self._literal(), step))
+        parameters = ("x", "y", "z")[: self.random.randint(1, 3)]
+        body = self.number(_Scope(list(parameters)), self.profile.depth - 1)
+        self.functions[name] = (len(parameters), None)
+        return Define(name, parameters, body)
+
+    def _while(self) -> list[Stmt]:
+        """A while that counts a variable down, and changes others on the way."""
+        before = list(self.scope.numbers)
+        own: list[str] = []
+        name = self._variable(own)
+        self.fixed.add(name)
+        self.scope.numbers.append(name)
+        start = Bind(name, self._whole(self.random.randint(0, 12)))
+        body: list[Stmt] = []
+        inner_numbers = list(self.scope.numbers)
+        for _ in range(self.random.randint(0, 2)):
+            if self.scope.arrays and self._chance(0.3):
+                body.append(self._store(self.scope))
+            else:
+                value = self.number(self.scope, 2)
+                changed = self.random.choice([*sorted(set(before) - self.fixed), ""])
+                if not changed:
+                    changed = self._variable(self.scope.numbers)
+                body.append(Bind(changed, value))
+        body.append(Bind(name, Binary(Operation.SUBTRACT, Name(name), self._whole(self.random.randint(1, 2)))))
+        self.scope.numbers = inner_numbers
+        self.fixed.discard(name)
+        condition: Expr = Binary(Operation.GREATER, Name(name), self._whole(0))
+        if self.profile.logic and self._chance(0.2):
+            condition = Binary(Operation.AND, condition, self.truth(self.scope, 1))
+        return [start, While(condition, tuple(body))]
+
+    # --- numbers ---
+
+    def number(self, scope: _Scope, depth: int) -> Expr:
+        """An expression that is a number."""
+        if self.profile.mistyped and self._chance(self.profile.mistyped):
+            return self.random.choice((Truth(True), ArrayLiteral(()), Name("unknown"), Call("unknown", ())))
+        if depth <= 0 or self._chance(0.15):
+            return self._leaf(scope)
+        return self.random.choice(self._kinds(scope))(scope, depth - 1)
+
+    def _kinds(self, scope: _Scope) -> list[Callable[[_Scope, int], Expr]]:
+        kinds: list[Callable[[_Scope, int], Expr]] = [*([self._operator] * 5), self._negated]
+        if self.profile.branches and self.profile.comparison:
+            kinds.append(self._if)
+        if self.profile.loops:
+            kinds += [self._loop, self._loop, self._count]
+        if self.profile.builtins:
+            kinds += [self._builtin, self._builtin]
+        if self.profile.arrays:
+            kinds.append(self._fold)
+        if scope.arrays:
+            kinds += [self._element, self._element]
+        if self.functions:
+            kinds += [self._call, self._call]
+        if self.profile.single:
+            kinds.append(self._single)
+        return kinds
+
+    def _whole(self, value: int) -> Number:
+        return number_literal(value)
+
+    def _literal(self) -> Number:
+        if self.profile.decimals and self._chance(0.2):
+            places = self.random.randint(1, 3)
+            return number_literal(Fraction(self.random.randint(0, self.profile.largest * 10), 10**places))
+        largest = self.profile.largest if self._chance(0.7) else min(self.profile.largest, 9)
+        return self._whole(self.random.randint(0, largest))
+
+    def _leaf(self, scope: _Scope) -> Expr:
+        names = [*scope.numbers, *scope.counters]
+        if names and self._chance(0.6):
+            return Name(self.random.choice(names))
+        return self._literal()
+
+    def _operator(self, scope: _Scope, depth: int) -> Expr:
+        operation = self.random.choice(self.profile.operators)
+        left = self.number(scope, depth)
+        if self.profile.careful:
+            if operation is Operation.POWER:
+                return Binary(operation, self._leaf(scope), self._whole(self.random.randint(0, 3)))
+            if operation in (Operation.DIVIDE, Operation.FLOOR_DIVIDE, Operation.MODULO):
+                divisor: Expr = self._whole(self.random.randint(1, 12))
+                return Binary(operation, left, Unary(Operation.NEGATE, divisor) if self._chance(0.1) else divisor)
+            if operation is Operation.MULTIPLY and self._chance(0.5):
+                return Binary(operation, left, self._whole(self.random.randint(0, 12)))
+        elif operation is Operation.POWER and self._chance(0.8):
+            exponent: Expr = self._whole(self.random.randint(0, 6))
+            return Binary(operation, left, Unary(Operation.NEGATE, exponent) if self._chance(0.3) else exponent)
+        return Binary(operation, left, self.number(scope, depth))
+
+    def _negated(self, scope: _Scope, depth: int) -> Expr:
+        return Unary(Operation.NEGATE, self.number(scope, depth))
+
+    def _if(self, scope: _Scope, depth: int) -> Expr:
+        return If(self.truth(scope, depth), self.number(scope, depth), self.number(scope, depth))
+
+    def _loop(self, scope: _Scope, depth: int) -> Expr:
+        counter = self.random.choice(_COUNTERS)
+        operation = Operation.SUM if self._chance(0.75) else Operation.PRODUCT
+        first = self.random.randint(0, 5)
+        last = first + self.random.randint(-1, 4 if operation is Operation.PRODUCT else 8)
+        step = self.random.choice((1, 1, 1, 2, 3))
+        lower, upper = self._bound(first), self._bound(max(last, 0))
+        if self._chance(0.2):
+            lower, upper, step = upper, lower, -step
+        elif not self.profile.careful and self._chance(0.3):
+            lower, upper = self.number(scope, 1), self.number(scope, 1)
+        elif scope.counters and self._chance(0.3):
+            upper = Name(self.random.choice(sorted(scope.counters)))
+        most = max(first, last, *scope.counters.values(), 0)
+        body = self.number(scope.inside_loop(counter, most), min(depth, 2)) if self._chance(0.7) else None
+        return Loop(operation, counter, lower, upper, step, step != 1 or self._chance(0.1), body)
+
+    def _bound(self, value: int) -> Expr:
+        literal = self._whole(value)
+        return Unary(Operation.NEGATE, literal) if not self.profile.careful and self._chance(0.2) else literal
+
+    def _count(self, scope: _Scope, depth: int) -> Expr:
+        parts = [self._whole(self.random.randint(0, 20)) for _ in range(2)]
+        if not self.profile.careful and self._chance(0.3):
+            return BuiltinCall(Builtin.COUNT, (parts[0], self.number(scope, min(depth, 1))))
+        return BuiltinCall(Builtin.COUNT, tuple(parts))
+
+    def _builtin(self, scope: _Scope, depth: int) -> Expr:
+        builtin = self.random.choice(self.profile.builtins)
+        careful = self.profile.careful
+        if builtin in (Builtin.MIN, Builtin.MAX):
+            count = self.random.randint(1 if careful else 0, 3)
+            return BuiltinCall(builtin, tuple(self.number(scope, depth) for _ in range(count)))
+        if builtin is Builtin.GCD and careful:
+            return BuiltinCall(builtin, tuple(self._whole(self.random.randint(0, 120)) for _ in range(2)))
+        if builtin is Builtin.POW:
+            exponent = self._whole(self.random.randint(0, 3))
+            return BuiltinCall(builtin, (self._leaf(scope) if careful else self.number(scope, depth), exponent))
+        if builtin is Builtin.GCD:
+            return BuiltinCall(builtin, (self.number(scope, depth), self.number(scope, depth)))
+        if builtin is Builtin.SQRT and careful:
+            if self._chance(0.7):
+                return BuiltinCall(builtin, (self._whole(self.random.randint(0, 12) ** 2),))
+            return BuiltinCall(builtin, (BuiltinCall(Builtin.ABS, (self.number(scope, depth),)),))
+        return BuiltinCall(builtin, (self.number(scope, depth),))
+
+    def _fold(self, scope: _Scope, depth: int) -> Expr:
+        builtin = self.random.choice((Builtin.SUM, Builtin.PRODUCT, Builtin.MIN, Builtin.MAX, Builtin.LEN))
+        if scope.arrays and self._chance(0.7):
+            return BuiltinCall(builtin, (Name(self.random.choice(sorted(scope.arrays))),))
+        count = self.random.randint(1 if self.profile.careful else 0, 4)
+        return BuiltinCall(builtin, (ArrayLiteral(tuple(self.number(scope, min(depth, 1)) for _ in range(count))),))
+
+    def _element(self, scope: _Scope, depth: int) -> Expr:
+        name = self.random.choice(sorted(scope.arrays))
+        if not self.profile.careful and self._chance(0.2):
+            return Index(name, self.number(scope, min(depth, 1)))
+        return Index(name, self._index(scope, scope.arrays[name]))
+
+    def _index(self, scope: _Scope, length: int) -> Expr:
+        fitting = [name for name, most in scope.counters.items() if most < length]
+        if fitting and self._chance(0.6):
+            return Name(self.random.choice(fitting))
+        if scope.counters and self._chance(0.4):
+            counter = self.random.choice(sorted(scope.counters))
+            return Binary(Operation.MODULO, Name(counter), self._whole(length))
+        return self._whole(self.random.randrange(length))
+
+    def _call(self, scope: _Scope, depth: int) -> Expr:
+        name = self.random.choice(sorted(self.functions))
+        count, most = self.functions[name]
+        if most is not None and (self.profile.careful or self._chance(0.8)):
+            return Call(name, (self._whole(self.random.randint(0, most)),))
+        return Call(name, tuple(self.number(scope, min(depth, 1)) for _ in range(count)))
+
+    def _single(self, scope: _Scope, depth: int) -> Expr:
+        return BuiltinCall(Builtin.F32, (self.number(scope, depth),))
+
+    # --- truth values ---
+
+    def truth(self, scope: _Scope, depth: int) -> Expr:
+        """An expression that is a truth value."""
+        if self.profile.mistyped and self._chance(self.profile.mistyped):
+            return self._literal()
+        if scope.truths and self._chance(0.2):
+            return Name(self.random.choice(scope.truths))
+        if self._chance(0.05):
+            return Truth(self._chance(0.5))
+        if self.profile.logic and depth > 0 and self._chance(0.3):
+            if self._chance(0.3):
+                return Unary(Operation.NOT, self.truth(scope, depth - 1))
+            operation = Operation.AND if self._chance(0.5) else Operation.OR
+            return Binary(operation, self.truth(scope, depth - 1), self.truth(scope, depth - 1))
+        left, right = self.number(scope, depth - 1), self.number(scope, min(depth - 1, 1))
+        return Binary(self.random.choice(_COMPARISONS), left, right)
+
+
+_STRANGE: Final = (
+    *"+-*/%^()[]{}<>=!,;._ \t\r\n0123456789abinfx",
+    "\x00",
+    "\x0b",
+    "\u00a0",
+    "\u00e9",
+    "\u0660",
+    "\u00b2",
+    "\u2212",
+    "\ud800",
+    "\U0001f600",
+)
+_WORDS: Final = (
+    "if",
+    "then",
+    "else",
+    "and",
+    "or",
+    "not",
+    "by",
+    "is",
+    "while",
+    "do",
+    "true",
+    "sum(",
+    "==",
+    "//",
+    "1.",
+    "= ",
+)
+
+
+def damage(text: str, seed: int) -> str:
+    """A text with one to three faults: something left out, put in, swapped, doubled, cut off or nested too deep."""
+    source = random.Random(f"damage:{seed}:{len(text)}")
+    for _ in range(source.randint(1, 3)):
+        start = source.randint(0, len(text))
+        end = min(len(text), start + source.randint(1, 4))
+        match source.randrange(8):
+            case 0:
+                text = text[:start] + text[end:]
+            case 1:
+                text = text[:start] + source.choice(_STRANGE) + text[start:]
+            case 2:
+                text = text[:start] + source.choice(_WORDS) + text[start:]
+            case 3:
+                text = text[:start] + text[start:end][::-1] + text[end:]
+            case 4:
+                text = text[:end] + text[start:]
+            case 5:
+                text = text[:start]
+            case 6:
+                text = text[:start] + source.choice(_STRANGE) + text[start + 1 :]
+            case _:
+                deep = source.choice((3, 255, 256, 300))
+                text = text[:start] + source.choice("([-") * deep + text[start:] + ")" * source.choice((0, deep))
+    return text

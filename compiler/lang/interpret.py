@@ -1,0 +1,262 @@
+"""The reference interpreter: the exact meaning of a program, with the errors and limits of the language.
+
+Every line is translated to Python (:mod:`compiler.lang.translate`) and run. Fuel and array elements are counted for
+each line, the wall clock for the whole program.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from compiler.lang import exact
+from compiler.lang.ast import Node, children, operation_nodes, post_order
+from compiler.lang.errors import ErrorCode
+from compiler.lang.exact import Num, Trap
+from compiler.lang.print import print_node
+from compiler.lang.series import product_series, sum_series
+from compiler.lang.show import Value, show, show_array
+from compiler.lang.translate import translate
+from compiler.lang.types import TypedLine, TypedProgram
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a program may use up.
+
+    Attributes:
+        calls: open calls; one more is STACK.
+        fuel: loop iterations and calls together, of one line; one more is FUEL.
+        memory: bytes of array elements, 8 each, that one line ever creates; more is MEMORY.
+        seconds: wall clock for the whole program, then TIMEOUT; None for no limit.
+    """
+
+    calls: int = 1_000
+    fuel: int = 100_000_000
+    memory: int = 64 * 2**20
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one operation node computed last.
+
+    Attributes:
+        node: the operation node.
+        text: its canonical text, large parts of it as ``...``.
+        value: its value as the language shows it; a store's is what was stored, a while's is ``false``.
+    """
+
+    node: Node
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a program came to.
+
+    Attributes:
+        value: the last line's value, or None with an error.
+        error: why there is none, or None.
+        message: one line about the error; empty without one.
+        steps: where asked for, one for each operation node that was executed, in order of evaluation.
+    """
+
+    value: Value | None
+    error: ErrorCode | None
+    message: str
+    steps: tuple[Step, ...]
+
+
+def interpret(typed: TypedProgram, limits: Limits | None = None, *, steps: bool = False) -> Outcome:
+    """Run every line of a program; the first error ends it.
+
+    Args:
+        typed: the program.
+        limits: what it may use up; None for the limits of the language without a wall clock.
+        steps: whether to keep what each operation computed, which costs about a quarter of the speed.
+    """
+    limits = limits or Limits()
+    clock = _Clock(limits.seconds)
+    kept: list[Step] = []
+    value: Value | None = None
+    for line in typed.lines:
+        nodes = operation_nodes(line.line) if steps else []
+        record: list[Any] = [None] * len(nodes)
+        trap: Trap | None = None
+        try:
+            value = _run(line, limits, clock, nodes if steps else None, record)
+        except Trap as caught:
+            trap = caught
+        kept += _steps(line.line, nodes, record)
+        if trap is not None:
+            return Outcome(None, trap.code, trap.message, tuple(kept))
+    return Outcome(value, None, "", tuple(kept))
+
+
+_SHOWN_NODES: Final = 64
+
+
+def _steps(line: Node, nodes: Sequence[Node], record: Sequence[Any]) -> list[Step]:
+    large = _larger(line, _SHOWN_NODES) if nodes else set[Node]()
+    return [
+        Step(node, print_node(node, large), _shown(value))
+        for node, value in zip(nodes, record, strict=True)
+        if value is not None
+    ]
+
+
+def _shown(value: Value | list[Num]) -> str:
+    return show_array(value) if isinstance(value, list) else show(value)
+
+
+def _larger(root: Node, most: int) -> set[Node]:
+    """The nodes of a tree that hold more than ``most`` nodes."""
+    sizes: dict[Node, int] = {}
+    for node in post_order(root):
+        sizes[node] = 1 + sum(sizes[part] for part in children(node))
+    return {node for node, size in sizes.items() if size > most}
+
+
+class _Clock:
+    """The wall clock, looked at every so many iterations and calls."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.deadline = None if seconds is None else time.monotonic() + seconds
+        self.interval = 64 if seconds is not None else 1 << 30
+        self.last = time.monotonic()
+
+    def __call__(self, fuel: int) -> int:
+        """Check fuel and clock; returns the fuel at which to check again."""
+        if fuel < 0:
+            raise Trap(ErrorCode.FUEL, "too many loop iterations and calls")
+        if self.deadline is not None:
+            now = time.monotonic()
+            if now > self.deadline:
+                raise Trap(ErrorCode.TIMEOUT, "the time is up")
+            faster = now - self.last < _LOOK_EVERY
+            self.interval = min(self.interval * 2, 1 << 17) if faster else max(self.interval // 2, 1)
+            self.last = now
+        return max(0, fuel - self.interval)
+
+
+_LOOK_EVERY: Final = 0.01
+
+
+def _run(line: TypedLine, limits: Limits, clock: _Clock, nodes: Sequence[Node] | None, record: list[Any]) -> Value:
+    places = None if nodes is None else {node: place for place, node in enumerate(nodes)}
+    translation = translate(line, places)
+    names: dict[str, Any] = {
+        **_RUNTIME,
+        **translation.constants,
+        "clock": clock,
+        "most_calls": limits.calls,
+        "take": _allocator(limits.memory // 8),
+        "record": record,
+    }
+    exec(compile(translation.source, "<line>", "exec"), names)  # the source is our own translation
+    main: Callable[[], Value] = names["build"](limits.fuel, limits.fuel)
+    with _deep_stack(translation.frames * (limits.calls + 2)):
+        return main()
+
+
+def _allocator(most: int) -> Callable[[int, int], int]:
+    """The count of elements after creating ``new`` ones, within ``most``."""
+
+    def take(elements: int, new: int) -> int:
+        if elements + new > most:
+            raise Trap(ErrorCode.MEMORY, f"more than {most:,} array elements created")
+        return elements + new
+
+    return take
+
+
+def _count(first: Num, last: Num, fuel: int) -> tuple[int, int]:
+    """``count(first, last)``: one iteration for each step from one to the other."""
+    start, end = exact.whole(first, "a bound"), exact.whole(last, "a bound")
+    distance = abs(end - start)
+    if distance > fuel:
+        raise Trap(ErrorCode.FUEL, "too many loop iterations and calls")
+    return end, fuel - distance
+
+
+def _outside(index: int, array: list[Num]) -> NoReturn:
+    raise Trap(ErrorCode.OUT_OF_BOUNDS, f"the index {index} of an array of {len(array)}")
+
+
+def _too_deep() -> NoReturn:
+    raise Trap(ErrorCode.STACK, "too many open calls")
+
+
+def _stop(error: tuple[ErrorCode, str]) -> NoReturn:
+    raise Trap(*error)
+
+
+def _singles(values: Sequence[Num]) -> list[float]:
+    return [exact.single(value) for value in values]
+
+
+_RUNTIME: Final[dict[str, Any]] = {
+    **{operation.value: function for operation, function in exact.EXACT.items()},
+    **{f"single_{operation.value}": function for operation, function in exact.SINGLE.items()},
+    "absolute": exact.absolute,
+    "count": _count,
+    "divided_by_zero": exact.divided_by_zero,
+    "equal": exact.equal,
+    "floor": exact.floor,
+    "greatest": exact.greatest,
+    "greatest_divisor": exact.greatest_divisor,
+    "least": exact.least,
+    "less": exact.less,
+    "negate": exact.negate,
+    "outside": _outside,
+    "overflow": exact.overflow,
+    "product_series": product_series,
+    "single": exact.single,
+    "single_sqrt": exact.single_sqrt,
+    "single_total": exact.single_total,
+    "single_whole_product": exact.single_whole_product,
+    "singles": _singles,
+    "sqrt": exact.sqrt,
+    "stop": _stop,
+    "sum_series": sum_series,
+    "too_deep": _too_deep,
+    "total": exact.total,
+    "whole": exact.whole,
+    "whole_product": exact.whole_product,
+}
+
+
+class _Depth:
+    """How many runs need a deep Python stack, and what the limit was before the first."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.users = 0
+        self.before = 0
+
+
+_DEPTH: Final = _Depth()
+
+
+@contextmanager
+def _deep_stack(frames: int) -> Generator[None]:
+    """Allow ``frames`` more Python frames: calls between Python functions take no C stack."""
+    with _DEPTH.lock:
+        if _DEPTH.users == 0:
+            _DEPTH.before = sys.getrecursionlimit()
+        _DEPTH.users += 1
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH.before + frames + 1_000))
+    try:
+        yield
+    finally:
+        with _DEPTH.lock:
+            _DEPTH.users -= 1
+            if _DEPTH.users == 0:
+                sys.setrecursionlimit(_DEPTH.before)

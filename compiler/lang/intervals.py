@@ -1,0 +1,552 @@
+"""What is proved about every number of a line without running it: bounds, wholeness, exact divisions, machine type.
+
+The line is run on intervals (:mod:`compiler.lang.ranges`): statements in order, both branches of an ``if`` (each with
+what its condition says), loops once with the whole range of their variable, ``while`` to a fixed point with widening,
+functions anew at each call. What would take too long, and recursion, is any number. Everything said holds for every
+run up to its first error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import reduce
+from typing import Final
+
+from compiler.lang import ranges
+from compiler.lang.ast import (
+    COMPARISON,
+    ArrayLiteral,
+    Binary,
+    Bind,
+    Builtin,
+    BuiltinCall,
+    Call,
+    Define,
+    Expr,
+    If,
+    Index,
+    Loop,
+    Name,
+    Node,
+    Number,
+    Operation,
+    Stmt,
+    Store,
+    Truth,
+    Unary,
+    While,
+    post_order,
+)
+from compiler.lang.ranges import ANY, Interval, any_number, between, exactly, join, widen
+from compiler.lang.types import Type, TypedLine
+from compiler.lang.walk import Walk, drive
+from compiler.lang.wholeness import prove_whole
+
+Environment = dict[int, Interval]
+"""The interval of each number slot that is bound."""
+
+
+class MachineType(StrEnum):
+    """What the numbers of a line are on a machine."""
+
+    I32 = "i32"
+    I64 = "i64"
+    CHECKED = "i64 checked"
+    F64 = "f64"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Intervals:
+    """What is proved about a line.
+
+    Attributes:
+        line: the line.
+        nodes: for each number node, an interval of every number that it computes, before its range check; a loop's is
+            one of all its partial results.
+        counters: for each loop, an interval of its variable, with the value that ends the loop.
+        exact_divisions: the ``/`` nodes whose quotient is whole whenever there is one.
+        assumed_exact: whether quotients and powers of whole numbers were taken to be whole.
+    """
+
+    line: TypedLine
+    nodes: Mapping[Node, Interval]
+    counters: Mapping[Loop, Interval]
+    exact_divisions: frozenset[Node]
+    assumed_exact: bool
+
+    def of(self, node: Node) -> Interval:
+        """The interval of a number node; any number, of a node that nothing is known about."""
+        return self.nodes.get(node, ANY)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every number of the line is whole."""
+        return all(interval.whole for interval in self.nodes.values())
+
+    def within(self, bits: int) -> bool:
+        """Whether every number and every counter of the line fits a machine's signed type of so many bits."""
+        steps = all(interval.within(bits) for interval in self.nodes.values())
+        return steps and all(interval.within(bits) for interval in self.counters.values())
+
+    def machine_type(self) -> MachineType:
+        """The machine type of the line, by the rule of the language: intervals decide, not the answer."""
+        if not self.whole:
+            return MachineType.F64
+        if self.within(32):
+            return MachineType.I32
+        return MachineType.I64 if self.within(64) else MachineType.CHECKED
+
+
+def analyse(line: TypedLine, *, assume_exact: bool = False) -> Intervals:
+    """Prove what can be proved about a line.
+
+    Args:
+        line: the line.
+        assume_exact: take ``/`` and ``^`` of whole numbers to be whole, for code that checks that they are.
+    """
+    elements = _literal_elements(line)
+    for _ in range(_ELEMENT_ROUNDS):
+        analysis = _Analysis(line, assume_exact, elements)
+        try:
+            analysis.run()
+        except _GiveUp:
+            break
+        stored = analysis.stored
+        if stored is None or join(elements, stored) == elements:
+            return analysis.intervals()
+        elements = widen(elements, join(elements, stored))
+    return _nothing_proved(line, assume_exact)
+
+
+_ELEMENT_ROUNDS: Final = 5
+_BUDGET: Final = 120_000
+_FUEL: Final = 100_000_000
+_CONDITIONS: Final = 32
+_DEEPEST_INLINING: Final = 12
+_DEEPEST_FIXPOINT: Final = 2
+_ROUNDS: Final = 6
+
+_ARITHMETIC = {
+    Operation.ADD: ranges.add,
+    Operation.SUBTRACT: ranges.subtract,
+    Operation.MULTIPLY: ranges.multiply,
+    Operation.FLOOR_DIVIDE: ranges.floor_divide,
+    Operation.MODULO: ranges.modulo,
+}
+_MIRRORED = {
+    Operation.LESS: Operation.GREATER,
+    Operation.GREATER: Operation.LESS,
+    Operation.LESS_EQUAL: Operation.GREATER_EQUAL,
+    Operation.GREATER_EQUAL: Operation.LESS_EQUAL,
+    Operation.EQUAL: Operation.EQUAL,
+    Operation.NOT_EQUAL: Operation.NOT_EQUAL,
+}
+_NEGATED = {
+    Operation.LESS: Operation.GREATER_EQUAL,
+    Operation.GREATER: Operation.LESS_EQUAL,
+    Operation.LESS_EQUAL: Operation.GREATER,
+    Operation.GREATER_EQUAL: Operation.LESS,
+    Operation.EQUAL: Operation.NOT_EQUAL,
+    Operation.NOT_EQUAL: Operation.EQUAL,
+}
+
+
+def _literal_elements(line: TypedLine) -> Interval:
+    """A first guess at the elements of all arrays of a line: the literals in them."""
+    found = [
+        exactly(part.value.numerator)
+        for node in post_order(line.line)
+        if isinstance(node, ArrayLiteral)
+        for part in node.elements
+        if isinstance(part, Number) and part.value.denominator == 1
+    ]
+    return reduce(join, found, found[0]).clipped() if found else exactly(0)
+
+
+class _GiveUp(Exception):
+    """The analysis would take too long."""
+
+
+def _nothing_proved(line: TypedLine, assume_exact: bool) -> Intervals:
+    """What is known without running anything: which nodes are whole."""
+    whole = prove_whole(line, assume_exact=assume_exact).nodes
+    nodes: dict[Node, Interval] = {}
+    counters: dict[Loop, Interval] = {}
+    for node in post_order(line.line):
+        if isinstance(node, Loop):
+            counters[node] = between(ranges.LOW, ranges.HIGH, True)
+            counters[node] = _with_end(counters[node], node.step)
+        if not isinstance(node, Stmt) and line.types.get(node) is Type.NUMBER:  # pyright: ignore[reportArgumentType]
+            # before its check a number may be anything: squares of all numbers, at most
+            nodes[node] = Interval(-(2**256), 2**256, node in whole)
+    return Intervals(line, nodes, counters, frozenset(), assume_exact)
+
+
+def _with_end(counter: Interval, step: int) -> Interval:
+    """A counter's interval with the value that is past the bound."""
+    return Interval(counter.lower + min(step, 0), counter.upper + max(step, 0), True)
+
+
+class _Analysis:
+    """One run of a line on intervals, with an assumption about the elements of all its arrays."""
+
+    def __init__(self, line: TypedLine, assume_exact: bool, elements: Interval) -> None:
+        self.line = line
+        self.assume_exact = assume_exact
+        self.elements = elements
+        self.stored: Interval | None = None
+        self.nodes: dict[Node, Interval] = {}
+        self.counters: dict[Loop, Interval] = {}
+        self.inexact: set[Node] = set()
+        self.recording = 1
+        self.budget = _BUDGET
+        self.open_calls: list[str] = []
+        self.recursive: set[str] = set()
+        self.assigned: dict[While, set[int]] = {}
+        self.while_depth = 0
+        self.visited: set[str] = set()
+        self.whole = prove_whole(line, assume_exact=assume_exact)
+        sizes = [len(node.elements) for node in post_order(line.line) if isinstance(node, ArrayLiteral)]
+        self.length = Interval(min(sizes, default=0), max(sizes, default=0), True)
+
+    def intervals(self) -> Intervals:
+        """What was proved."""
+        divisions = [node for node in self.nodes if isinstance(node, Binary) and node.operation is Operation.DIVIDE]
+        exact = frozenset(node for node in divisions if node not in self.inexact)
+        return Intervals(self.line, self.nodes, self.counters, exact, self.assume_exact)
+
+    def run(self) -> None:
+        """The line, then the functions that it does not call, or that call themselves, with any arguments."""
+        drive(self._line())
+        done: set[str] = set()
+        while True:
+            left = ((set(self.line.definitions) - self.visited) | self.recursive) - done
+            if not left:
+                return
+            name = min(left)
+            done.add(name)
+            slots = self.line.parameter_slots[name]
+            environment = {
+                slot: any_number(slot in self.whole.slots)
+                for slot in slots
+                if self.line.slot_types[slot] is Type.NUMBER
+            }
+            drive(self._body(name, environment, single=False))
+
+    # --- statements ---
+
+    def _line(self) -> Walk:
+        environment: Environment = {}
+        for statement in self.line.line.statements:
+            yield self._statement(statement, environment)
+        yield self._value(self.line.line.value, environment, False)
+
+    def _statement(self, node: Stmt, environment: Environment) -> Walk:
+        match node:
+            case Bind():
+                value = yield self._value(node.value, environment, False)
+                if value is not None:
+                    environment[self.line.slots[node]] = value.clipped()
+            case Store():
+                yield self._value(node.index, environment, False)
+                value = yield self._value(node.value, environment, False)
+                self._store(value)
+            case While():
+                yield self._while(node, environment)
+            case Define():
+                return
+
+    def _while(self, node: While, environment: Environment) -> Walk:
+        """The fixed point at the loop's head, then one pass that is recorded."""
+        assigned = self._assigned(node)
+        self.while_depth += 1
+        stable = False
+        if self.while_depth <= _DEEPEST_FIXPOINT:
+            self.recording -= 1
+            for round_number in range(_ROUNDS):
+                after = yield self._iteration(node, environment)
+                stable = _merge(environment, after, assigned, widening=round_number >= 2)
+                if stable:
+                    break
+            self.recording += 1
+        if not stable:
+            for slot in assigned & environment.keys():
+                environment[slot] = any_number(slot in self.whole.slots)
+        yield self._iteration(node, environment)
+        self.while_depth -= 1
+        self._refine(node.condition, False, environment)
+
+    def _assigned(self, node: While) -> set[int]:
+        """The slots that the body of a while binds."""
+        known = self.assigned.get(node)
+        if known is None:
+            known = set[int]()
+            for part in post_order(node):
+                self._spend(1)
+                if isinstance(part, Bind):
+                    known.add(self.line.slots[part])
+            self.assigned[node] = known
+        return known
+
+    def _spend(self, amount: int) -> None:
+        self.budget -= amount
+        if self.budget < 0:
+            raise _GiveUp
+
+    def _copy(self, environment: Environment) -> Environment:
+        self._spend(len(environment) // 16)
+        return dict(environment)
+
+    def _iteration(self, node: While, environment: Environment) -> Walk:
+        """The environment after one iteration."""
+        inner = self._copy(environment)
+        yield self._value(node.condition, inner, False)
+        self._refine(node.condition, True, inner)
+        for statement in node.body:
+            yield self._statement(statement, inner)
+        return inner
+
+    def _store(self, value: Interval | None) -> None:
+        if value is not None:
+            value = value.clipped()
+            self.stored = value if self.stored is None else join(self.stored, value)
+
+    # --- expressions ---
+
+    def _value(self, node: Expr, environment: Environment, single: bool) -> Walk:
+        """The interval of a number, before its check; None for other values."""
+        self._spend(1)
+        value: Interval | None = yield self._part(node, environment, single)
+        if self.line.types[node] is not Type.NUMBER:
+            return None
+        assert value is not None
+        if single:
+            value = ANY
+        if self.recording == 1:
+            known = self.nodes.get(node)
+            self.nodes[node] = value if known is None else join(known, value)
+        return value
+
+    def _number(self, node: Expr, environment: Environment, single: bool) -> Walk:
+        """The interval of a number operand, which has passed its check."""
+        value: Interval = yield self._value(node, environment, single)
+        return value.clipped()
+
+    def _part(self, node: Expr, environment: Environment, single: bool) -> Walk:
+        match node:
+            case Number():
+                lower = node.value.numerator // node.value.denominator
+                if node.value.denominator == 1:
+                    return exactly(lower)
+                return between(lower, lower + 1, False)
+            case Truth():
+                return None
+            case Name():
+                return environment.get(self.line.slots[node])
+            case Index():
+                yield self._number(node.index, environment, False)
+                return self.elements
+            case ArrayLiteral():
+                for element in node.elements:
+                    value = yield self._value(element, environment, single)
+                    self._store(value)
+                return None
+            case Unary():
+                value = yield self._value(node.operand, environment, single)
+                return None if value is None else ranges.negate(value.clipped())
+            case Binary():
+                return (yield self._binary(node, environment, single))
+            case If():
+                return (yield self._if(node, environment, single))
+            case Call():
+                return (yield self._call(node, environment, single))
+            case BuiltinCall():
+                return (yield self._builtin(node, environment, single))
+            case Loop():
+                return (yield self._loop(node, environment, single))
+
+    def _binary(self, node: Binary, environment: Environment, single: bool) -> Walk:
+        left: Interval | None = yield self._value(node.left, environment, single)
+        inner = environment
+        if node.operation in (Operation.AND, Operation.OR):
+            inner = self._copy(environment)
+            if not single:
+                self._refine(node.left, node.operation is Operation.AND, inner)
+        right: Interval | None = yield self._value(node.right, inner, single)
+        if left is None or right is None or node.operation in COMPARISON:
+            return None
+        return self._arithmetic(node, node.operation, left.clipped(), right.clipped())
+
+    def _arithmetic(self, node: Expr, operation: Operation, left: Interval, right: Interval) -> Interval:
+        if operation is Operation.DIVIDE:
+            if not ranges.divides(left, right):
+                self.inexact.add(node)
+            return ranges.divide(left, right, self.assume_exact)
+        if operation is Operation.POWER:
+            return ranges.power(left, right, self.assume_exact)
+        return _ARITHMETIC[operation](left, right)
+
+    def _if(self, node: If, environment: Environment, single: bool) -> Walk:
+        yield self._value(node.condition, environment, single)
+        values: list[Interval | None] = []
+        for part, truth in ((node.then_value, True), (node.else_value, False)):
+            inner = self._copy(environment)
+            if not single:
+                self._refine(node.condition, truth, inner)
+            values.append((yield self._value(part, inner, single)))
+        first, second = values
+        return None if first is None or second is None else join(first.clipped(), second.clipped())
+
+    def _loop(self, node: Loop, environment: Environment, single: bool) -> Walk:
+        lower: Interval = yield self._number(node.lower, environment, False)
+        upper: Interval = yield self._number(node.upper, environment, False)
+        start, end = (lower, upper) if node.step > 0 else (upper, lower)
+        # the values of the variable; a loop that never runs still has code
+        counter = Interval(start.lower, max(end.upper, start.lower), True)
+        most = min(max(0, (end.upper - start.lower) // abs(node.step) + 1), _FUEL)
+        reached = Interval(min(counter.lower, lower.lower), max(counter.upper, lower.upper), True)
+        if self.recording == 1:
+            known = self.counters.get(node)
+            past = _with_end(reached, node.step)
+            self.counters[node] = past if known is None else join(known, past)
+        body = counter
+        if node.body is not None:
+            inner = self._copy(environment)
+            inner[self.line.slots[node]] = counter
+            body = yield self._number(node.body, inner, single)
+        if node.operation is Operation.SUM:
+            return ranges.summed(body, most)
+        if node.body is None and counter.lower >= 1 and counter.upper - counter.lower < 64:
+            return _factorial(counter)
+        return ranges.multiplied(body, most)
+
+    def _builtin(self, node: BuiltinCall, environment: Environment, single: bool) -> Walk:
+        builtin = node.builtin
+        inner = builtin is Builtin.F32 or (single and builtin is not Builtin.COUNT)
+        parts: list[Interval] = []
+        for argument in node.arguments:
+            value: Interval | None = yield self._value(argument, environment, inner)
+            if value is not None:
+                parts.append(value.clipped())
+        if builtin is Builtin.LEN:
+            return self.length
+        if builtin in (Builtin.MIN, Builtin.MAX, Builtin.SUM, Builtin.PRODUCT):
+            return self._fold(builtin, parts)
+        match builtin:
+            case Builtin.ABS:
+                return ranges.absolute(parts[0])
+            case Builtin.FLOOR:
+                return ranges.floor(parts[0])
+            case Builtin.SQRT:
+                return ranges.sqrt(parts[0])
+            case Builtin.GCD:
+                return ranges.greatest_divisor(parts[0], parts[1])
+            case Builtin.POW:
+                return self._arithmetic(node, Operation.POWER, parts[0], parts[1])
+            case Builtin.COUNT:
+                return Interval(parts[1].lower, parts[1].upper, True)
+            case _:
+                return ANY
+
+    def _fold(self, builtin: Builtin, parts: list[Interval]) -> Interval:
+        """A fold over numbers, or over an array."""
+        elements = self.elements
+        if builtin is Builtin.SUM:
+            return ranges.summed(elements, self.length.upper)
+        if builtin is Builtin.PRODUCT:
+            return ranges.multiplied(elements, self.length.upper)
+        if not parts:
+            return elements
+        return ranges.least(parts) if builtin is Builtin.MIN else ranges.greatest(parts)
+
+    # --- functions ---
+
+    def _call(self, node: Call, environment: Environment, single: bool) -> Walk:
+        inner: Environment = {}
+        for slot, argument in zip(self.line.parameter_slots[node.function], node.arguments, strict=True):
+            value: Interval | None = yield self._value(argument, environment, single)
+            if value is not None:
+                inner[slot] = ANY if single else value.clipped()
+        if node.function in self.open_calls or len(self.open_calls) >= _DEEPEST_INLINING:
+            self.recursive.add(node.function)
+            return any_number(node.function in self.whole.functions)
+        return (yield self._body(node.function, inner, single))
+
+    def _body(self, name: str, environment: Environment, single: bool) -> Walk:
+        self.visited.add(name)
+        self.open_calls.append(name)
+        value: Interval | None = yield self._value(self.line.definitions[name].body, environment, single)
+        self.open_calls.pop()
+        return None if value is None else value.clipped()
+
+    # --- conditions ---
+
+    def _refine(self, condition: Expr, truth: bool, environment: Environment) -> None:
+        """Narrow the variables that a condition compares, where it came out as ``truth``."""
+        waiting: list[tuple[Expr, bool]] = [(condition, truth)]
+        for _ in range(_CONDITIONS):
+            if not waiting:
+                return
+            node, expected = waiting.pop()
+            if isinstance(node, Unary) and node.operation is Operation.NOT:
+                waiting.append((node.operand, not expected))
+            elif isinstance(node, Binary):
+                if node.operation is (Operation.AND if expected else Operation.OR):
+                    waiting += [(node.left, expected), (node.right, expected)]
+                elif node.operation in COMPARISON:
+                    operation = node.operation if expected else _NEGATED[node.operation]
+                    self._narrow(node.left, operation, node.right, environment)
+                    self._narrow(node.right, _MIRRORED[operation], node.left, environment)
+
+    def _narrow(self, left: Expr, operation: Operation, right: Expr, environment: Environment) -> None:
+        if not isinstance(left, Name):
+            return
+        slot = self.line.slots[left]
+        known = environment.get(slot)
+        limit = self._simple(right, environment)
+        if known is None or limit is None or not known.whole or not limit.whole:
+            return
+        lower, upper = known.lower, known.upper
+        strict = operation in (Operation.LESS, Operation.GREATER)
+        if operation in (Operation.LESS, Operation.LESS_EQUAL, Operation.EQUAL):
+            upper = min(upper, limit.upper - strict)
+        if operation in (Operation.GREATER, Operation.GREATER_EQUAL, Operation.EQUAL):
+            lower = max(lower, limit.lower + strict)
+        if operation is Operation.NOT_EQUAL and limit.lower == limit.upper:
+            lower += lower == limit.lower
+            upper -= upper == limit.lower
+        if lower <= upper:
+            environment[slot] = Interval(lower, upper, True, known.multiple)
+
+    def _simple(self, node: Expr, environment: Environment) -> Interval | None:
+        """The interval of a literal, signed or not, or of a variable."""
+        if isinstance(node, Name):
+            return environment.get(self.line.slots[node])
+        if isinstance(node, Unary) and isinstance(node.operand, Number):
+            value = self._simple(node.operand, environment)
+            return None if value is None else ranges.negate(value)
+        if isinstance(node, Number) and node.value.denominator == 1 and node.value.numerator <= ranges.HIGH:
+            return exactly(node.value.numerator)
+        return None
+
+
+def _merge(environment: Environment, after: Environment, assigned: set[int], *, widening: bool) -> bool:
+    """Join what an iteration assigned into the environment at the loop's head; whether that was there already."""
+    stable = True
+    for slot in assigned & environment.keys():
+        before = environment[slot]
+        merged = join(before, after[slot])
+        if merged != before:
+            stable = False
+            environment[slot] = widen(before, merged) if widening else merged
+    return stable
+
+
+def _factorial(counter: Interval) -> Interval:
+    """The product of all whole numbers of an interval that starts at 1 or above."""
+    result = 1
+    for value in range(counter.lower, counter.upper + 1):
+        result *= value
+    return between(1, result, True)

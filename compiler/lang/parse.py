@@ -1,0 +1,430 @@
+"""Text to syntax tree, without recursion: chains of any length and nesting up to the limit parse on an explicit stack.
+
+Each line is split into tokens, then parsed from left to right; the first thing wrong is what is reported, so a text
+that is both too deep and malformed has the error of what comes first. Inside one level of nesting an expression is
+parsed by operator precedence with a stack of operands and one of operators; a nested expression suspends the level
+around it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from compiler.lang.ast import (
+    ArrayLiteral,
+    Binary,
+    Bind,
+    Builtin,
+    BuiltinCall,
+    Call,
+    Define,
+    Expr,
+    If,
+    Index,
+    Line,
+    Loop,
+    Name,
+    Number,
+    Operation,
+    Program,
+    Stmt,
+    Store,
+    Suffix,
+    Truth,
+    Unary,
+    While,
+)
+from compiler.lang.errors import ErrorCode, LanguageError
+from compiler.lang.grammar import (
+    BINARY_OPERATORS,
+    BUILTINS,
+    COMPARISON_PRECEDENCE,
+    KEYWORDS,
+    LOOPS,
+    MAX_BYTES,
+    MAX_DEPTH,
+    NOT_PRECEDENCE,
+    PRECEDENCE,
+    TOKEN,
+    WORD,
+    exact_decimal,
+    whole_from_digits,
+)
+from compiler.lang.walk import Walk, drive
+
+_END = "end of line"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token of a line: ``kind`` is number, name, keyword, sign or end; ``start`` counts characters of the line."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def parse_text(text: str) -> Program:
+    """Parse a whole text.
+
+    Args:
+        text: any string at all; lone surrogates and control characters are errors of the text, not of the caller.
+
+    Raises:
+        LanguageError: TOO_LARGE (over 65,536 bytes, checked first, or nested over 256 deep) or PARSE.
+    """
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise LanguageError(ErrorCode.TOO_LARGE, f"the text is longer than {MAX_BYTES:,} bytes")
+    lines: list[Line] = []
+    start = 0
+    for number, source in enumerate(text.split("\n"), start=1):
+        parser = _LineParser(text, source, number, start)
+        if parser.tokens[0].kind != "end":
+            lines.append(parser.line())
+        start += len(source) + 1
+    if not lines:
+        raise LanguageError(ErrorCode.PARSE, "the text is empty: expected an expression at column 1", 0)
+    return Program(tuple(lines))
+
+
+def is_canonical(text: str) -> bool:
+    """Whether a text is taken as canonical; otherwise it is English.
+
+    Text that parses is canonical, and so is text that is only too large. Other text is English if it has a word (two
+    letters or more) that is neither of the language nor a built-in.
+    """
+    try:
+        parse_text(text)
+    except LanguageError as error:
+        if error.code is ErrorCode.TOO_LARGE:
+            return True
+        return all(word in KEYWORDS or word in BUILTINS for word in WORD.findall(text))
+    return True
+
+
+def _describe(token: Token) -> str:
+    if token.kind == "end":
+        return _END
+    shown = token.text if len(token.text) <= 20 else token.text[:17] + "..."
+    return f"'{shown}'"
+
+
+@dataclass(slots=True)
+class _Block:
+    """A while whose body is being read; the line itself is the block without a condition."""
+
+    condition: Expr | None
+    statements: list[Stmt] = field(default_factory=list[Stmt])
+
+
+class _LineParser:
+    """The parser of one line: its tokens and a position among them."""
+
+    def __init__(self, text: str, source: str, number: int, start: int) -> None:
+        self.text = text
+        self.source = source
+        self.number = number
+        self.start = start
+        self.position = 0
+        self.tokens = self._tokenize()
+
+    def fail(self, message: str, token: Token) -> NoReturn:
+        """Raise PARSE at a token."""
+        self._raise(ErrorCode.PARSE, message, token.start)
+
+    def _raise(self, code: ErrorCode, message: str, column: int) -> NoReturn:
+        place = f"at column {column + 1}" if "\n" not in self.text else f"at line {self.number}, column {column + 1}"
+        offset = len(self.text[: self.start + column].encode("utf-8", "surrogatepass"))
+        raise LanguageError(code, f"{message} {place}", offset)
+
+    def _tokenize(self) -> list[Token]:
+        tokens: list[Token] = []
+        position = 0
+        source = self.source
+        while position < len(source):
+            match = TOKEN.match(source, position)
+            if match is None:
+                self._raise(ErrorCode.PARSE, f"unexpected character {source[position]!a}", position)
+            kind = match.lastgroup or ""
+            if kind != "blank":
+                word = match.group()
+                tokens.append(Token("keyword" if word in KEYWORDS else kind, word, position))
+            position = match.end()
+        tokens.append(Token("end", "", len(source)))
+        return tokens
+
+    # --- tokens ---
+
+    def peek(self, ahead: int = 0) -> Token:
+        """The token ``ahead`` places on; past the end, the end."""
+        return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
+
+    def at(self, text: str, ahead: int = 0) -> bool:
+        """Whether a keyword or sign stands ``ahead`` places on."""
+        token = self.peek(ahead)
+        return token.text == text and token.kind in ("sign", "keyword")
+
+    def take(self, text: str) -> bool:
+        """Step over a keyword or sign if it is next."""
+        if self.at(text):
+            self.position += 1
+            return True
+        return False
+
+    def expect(self, text: str, why: str = "") -> None:
+        """Step over a keyword or sign, or fail."""
+        if not self.take(text):
+            self.fail(f"expected '{text}'{why}, found {_describe(self.peek())}", self.peek())
+
+    # --- lines and statements ---
+
+    def line(self) -> Line:
+        """The whole line."""
+        blocks = [_Block(None)]
+        while True:
+            inside = len(blocks) > 1
+            if inside and self.take("}"):
+                self.take(";")
+                block = blocks.pop()
+                assert block.condition is not None
+                blocks[-1].statements.append(While(block.condition, tuple(block.statements)))
+            elif self.take("while"):
+                condition = self.expression()
+                self.expect("do")
+                self.expect("{")
+                blocks.append(_Block(condition))
+            else:
+                statement = self.statement(inside)
+                if statement is None:
+                    break
+                blocks[-1].statements.append(statement)
+        value = self.expression()
+        suffix = Suffix.NONE
+        if self.take("="):
+            suffix = Suffix.NUMBER
+        elif self.take("is"):
+            suffix = Suffix.TRUTH
+        if self.peek().kind != "end":
+            self.fail(f"expected an operator or the end of the line, found {_describe(self.peek())}", self.peek())
+        return Line(tuple(blocks[0].statements), value, suffix)
+
+    def statement(self, inside: bool) -> Stmt | None:
+        """The statement that starts here, or None where the line's expression does; ``inside`` a while body."""
+        if self.peek().kind == "name":
+            if self._binds(1, inside):
+                return self._bind()
+            if self.at("(", 1):
+                define = self._define(inside)
+                if define is not None:
+                    return define
+            elif self.at("[", 1):
+                store = self._store(inside)
+                if store is not None:
+                    return store
+        if inside:
+            self.fail(f"expected a statement or '}}', found {_describe(self.peek())}", self.peek())
+        return None
+
+    def _binds(self, ahead: int, inside: bool) -> bool:
+        """Whether an '=' that is no suffix stands ``ahead`` places on."""
+        return self.at("=", ahead) and (inside or self.peek(ahead + 1).kind != "end")
+
+    def _bind(self) -> Bind:
+        name = self.peek().text
+        self.position += 2
+        value = self.expression()
+        self.expect(";", " after the value")
+        return Bind(name, value)
+
+    def _define(self, inside: bool) -> Define | None:
+        ahead = 2
+        parameters: list[str] = []
+        while self.peek(ahead).kind == "name":
+            parameters.append(self.peek(ahead).text)
+            ahead += 1
+            if not self.at(",", ahead):
+                break
+            ahead += 1
+        if not parameters or self.at(",", ahead - 1) or not self.at(")", ahead) or not self._binds(ahead + 1, inside):
+            return None
+        if inside:
+            self.fail("no function is defined inside a while body", self.peek())
+        name = self.peek().text
+        self.position += ahead + 2
+        body = self.expression()
+        self.expect(";", " after the function")
+        return Define(name, tuple(parameters), body)
+
+    def _store(self, inside: bool) -> Store | None:
+        start = self.position
+        name = self.peek().text
+        self.position += 2
+        index = self.expression()
+        if not self.at("]") or not self._binds(1, inside):
+            self.position = start
+            return None
+        self.position += 2
+        value = self.expression()
+        self.expect(";", " after the value")
+        return Store(name, index, value)
+
+    # --- expressions ---
+
+    def expression(self) -> Expr:
+        """An expression of depth 1."""
+        return drive(self._nested(1))
+
+    def _nested(self, depth: int) -> Walk:
+        if depth > MAX_DEPTH:
+            self._raise(ErrorCode.TOO_LARGE, f"nested deeper than {MAX_DEPTH}", self.peek().start)
+        if self.take("if"):
+            condition = yield self._nested(depth + 1)
+            self.expect("then")
+            then_value = yield self._nested(depth + 1)
+            self.expect("else")
+            else_value = yield self._nested(depth + 1)
+            return If(condition, then_value, else_value)
+        operands: list[Expr] = []
+        operators: list[Operation] = []
+        while True:
+            self._prefixes(operators)
+            atom = self._plain_atom()
+            if atom is None:
+                atom = yield self._atom(depth)
+            operands.append(atom)
+            token = self.peek()
+            operation = BINARY_OPERATORS.get(token.text) if token.kind in ("sign", "keyword") else None
+            if operation is None:
+                break
+            precedence = PRECEDENCE[operation]
+            limit = precedence + 1 if operation is Operation.POWER else precedence
+            _reduce(operands, operators, limit, chain=precedence == COMPARISON_PRECEDENCE)
+            if precedence == COMPARISON_PRECEDENCE and operators and PRECEDENCE[operators[-1]] == precedence:
+                self.fail("comparisons do not chain: unexpected " + _describe(token), token)
+            operators.append(operation)
+            self.position += 1
+        _reduce(operands, operators, 0, chain=False)
+        return operands[0]
+
+    def _prefixes(self, operators: list[Operation]) -> None:
+        """Step over the signs and ``not`` before an operand."""
+        while True:
+            if self.take("-"):
+                operators.append(Operation.NEGATE)
+            elif self.at("not") and (not operators or PRECEDENCE[operators[-1]] <= NOT_PRECEDENCE):
+                self.position += 1
+                operators.append(Operation.NOT)
+            else:
+                return
+
+    def _plain_atom(self) -> Expr | None:
+        """An atom without parts, or None where a larger one starts."""
+        token = self.peek()
+        if token.kind == "number":
+            self.position += 1
+            return Number(exact_decimal(token.text), token.text)
+        if token.kind == "name":
+            if self.at("(", 1) or self.at("[", 1):
+                return None
+            self.position += 1
+            return Name(token.text)
+        if self.take("true"):
+            return Truth(True)
+        if self.take("false"):
+            return Truth(False)
+        if self.at("(") or self.at("["):
+            return None
+        if self.at("if") or self.at("not"):
+            self.fail(f"'{token.text}' inside an operand needs parentheses", token)
+        self.fail(f"expected a value, found {_describe(token)}", token)
+
+    def _atom(self, depth: int) -> Walk:
+        """Parentheses, an array, an element, a call or a loop."""
+        token = self.peek()
+        self.position += 1
+        if token.kind == "name":
+            if self.take("["):
+                index = yield self._nested(depth + 1)
+                self.expect("]")
+                return Index(token.text, index)
+            self.position += 1
+            if token.text in LOOPS and self.peek().kind == "name" and self.at(",", 1):
+                return (yield self._loop_or_fold(token.text, depth))
+            arguments = yield self._list(")", depth)
+            return _call(token.text, arguments)
+        if token.text == "[":
+            elements = yield self._list("]", depth)
+            return ArrayLiteral(tuple(elements))
+        inner = yield self._nested(depth + 1)
+        self.expect(")")
+        return inner
+
+    def _list(self, close: str, depth: int) -> Walk:
+        """Expressions between commas up to ``close``."""
+        parts: list[Expr] = []
+        if self.take(close):
+            return parts
+        while True:
+            parts.append((yield self._nested(depth + 1)))
+            if self.take(close):
+                return parts
+            if not self.take(","):
+                self.fail(f"expected ',' or '{close}', found {_describe(self.peek())}", self.peek())
+
+    def _loop_or_fold(self, function: str, depth: int) -> Walk:
+        """What follows ``sum(name ,``: a loop has two or three more parts, anything else is a call."""
+        variable = self.peek().text
+        self.position += 2
+        parts: list[Expr] = [(yield self._nested(depth + 1))]
+        step = 1
+        step_written = False
+        while not self.take(")"):
+            if len(parts) == 2 and not step_written and self.take("by"):
+                step = self._step()
+                step_written = True
+                continue
+            if not self.take(","):
+                self.fail(f"expected ',' or ')', found {_describe(self.peek())}", self.peek())
+            if step_written and len(parts) == 3:
+                self.fail("a loop has one body", self.peek())
+            parts.append((yield self._nested(depth + 1)))
+        if len(parts) in (2, 3):
+            body = parts[2] if len(parts) == 3 else None
+            return Loop(LOOPS[function], variable, parts[0], parts[1], step, step_written, body)
+        return _call(function, [Name(variable), *parts])
+
+    def _step(self) -> int:
+        """The signed whole number after ``by``."""
+        negative = self.take("-")
+        token = self.peek()
+        if token.kind != "number" or "." in token.text:
+            self.fail(f"expected a whole number after 'by', found {_describe(token)}", token)
+        step = whole_from_digits(token.text)
+        if step == 0:
+            self.fail("a step is never 0", token)
+        self.position += 1
+        return -step if negative else step
+
+
+def _reduce(operands: list[Expr], operators: list[Operation], limit: int, *, chain: bool) -> None:
+    """Build the nodes of all waiting operators that bind at least as tightly as ``limit``.
+
+    With ``chain``, a comparison is left waiting, so that the caller sees that a second one would follow it.
+    """
+    while operators and PRECEDENCE[operators[-1]] >= limit:
+        if chain and PRECEDENCE[operators[-1]] == COMPARISON_PRECEDENCE:
+            return
+        operation = operators.pop()
+        right = operands.pop()
+        if operation in (Operation.NEGATE, Operation.NOT):
+            operands.append(Unary(operation, right))
+        else:
+            operands.append(Binary(operation, operands.pop(), right))
+
+
+def _call(name: str, arguments: list[Expr]) -> Expr:
+    builtin: Builtin | None = BUILTINS.get(name)
+    if builtin is None:
+        return Call(name, tuple(arguments))
+    return BuiltinCall(builtin, tuple(arguments))

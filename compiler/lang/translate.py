@@ -1,0 +1,497 @@
+"""A typed line as Python source: what the reference interpreter runs.
+
+A tree walk would need a Python call for each node, and a stack as deep as the program. Here each operation becomes a
+statement over numbered temporaries, so that a chain of any length is flat; what nests (branches, loops) is moved into
+a function of its own before Python's limits on nesting are reached. Arithmetic that is proved whole and that may run
+often is written in place, the rest calls :mod:`compiler.lang.exact`. Nothing is folded or left out: each operation
+that the language says is executed is executed and checked, but for loops over linear bodies
+(:mod:`compiler.lang.series`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from compiler.lang import exact
+from compiler.lang.ast import (
+    ARITHMETIC,
+    COMPARISON,
+    LOGIC,
+    ArrayLiteral,
+    Binary,
+    Bind,
+    Builtin,
+    BuiltinCall,
+    Call,
+    Define,
+    Expr,
+    If,
+    Index,
+    Loop,
+    Name,
+    Node,
+    Number,
+    Operation,
+    Stmt,
+    Store,
+    Truth,
+    Unary,
+    While,
+    post_order,
+)
+from compiler.lang.series import is_bare, linear_parts
+from compiler.lang.types import Type, TypedLine
+from compiler.lang.walk import Walk, drive
+from compiler.lang.wholeness import prove_whole
+
+_DEEPEST: Final = 14
+"""How far Python's blocks may nest: it allows 20 loops and 100 levels of indentation."""
+
+_RANGE: Final = f"{exact.LOWEST} <= {{0}} <= {exact.HIGHEST}"
+_INLINE: Final = {Operation.ADD: "+", Operation.SUBTRACT: "-", Operation.MULTIPLY: "*"}
+_INLINE_DIVISION: Final = {Operation.FLOOR_DIVIDE: "//", Operation.MODULO: "%"}
+_TESTS: Final = {
+    Operation.LESS: "{0} < {1}",
+    Operation.LESS_EQUAL: "{0} <= {1}",
+    Operation.GREATER: "{0} > {1}",
+    Operation.GREATER_EQUAL: "{0} >= {1}",
+    Operation.EQUAL: "{0} == {1}",
+    Operation.NOT_EQUAL: "{0} != {1}",
+}
+_GENERAL_TESTS: Final = {
+    Operation.LESS: "less({0}, {1})",
+    Operation.LESS_EQUAL: "not less({1}, {0})",
+    Operation.GREATER: "less({1}, {0})",
+    Operation.GREATER_EQUAL: "not less({0}, {1})",
+    Operation.EQUAL: "equal({0}, {1})",
+    Operation.NOT_EQUAL: "not equal({0}, {1})",
+}
+_BUILTINS: Final = {
+    Builtin.ABS: "absolute({0})",
+    Builtin.FLOOR: "floor({0})",
+    Builtin.SQRT: "sqrt({0})",
+    Builtin.GCD: "greatest_divisor({0}, {1})",
+    Builtin.POW: "power({0}, {1})",
+    Builtin.LEN: "len({0})",
+    Builtin.SUM: "total({0})",
+    Builtin.PRODUCT: "whole_product({0})",
+    Builtin.F32: "{0}",
+}
+_SINGLE_BUILTINS: Final = {
+    Builtin.ABS: "absolute({0})",
+    Builtin.FLOOR: "single(floor({0}))",
+    Builtin.SQRT: "single_sqrt({0})",
+    Builtin.GCD: "single(greatest_divisor({0}, {1}))",
+    Builtin.POW: "single_power({0}, {1})",
+    Builtin.LEN: "single(len({0}))",
+    Builtin.SUM: "single_total({0})",
+    Builtin.PRODUCT: "single_whole_product({0})",
+    Builtin.F32: "{0}",
+}
+_STATE: Final = "nonlocal fuel, mark, calls, elements"
+_SPEND: Final = ("fuel -= 1", "if fuel < mark: mark = clock(fuel)")
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A line as Python.
+
+    Attributes:
+        source: defines ``build(fuel, mark)``, which returns the function that computes the line's value.
+        constants: global names that the source uses besides those of the runtime.
+        frames: how many Python frames one open call of the program takes at most.
+    """
+
+    source: str
+    constants: Mapping[str, object]
+    frames: int
+
+
+def translate(line: TypedLine, places: Mapping[Node, int] | None) -> Translation:
+    """Translate a line; with ``places``, the last value of each operation node is kept in ``record[places[node]]``."""
+    return _Translator(line, places).translate()
+
+
+class _Translator:
+    """The translation of one line."""
+
+    def __init__(self, line: TypedLine, places: Mapping[Node, int] | None) -> None:
+        self.line = line
+        self.places = places
+        self.whole = prove_whole(line)
+        self.constants: dict[str, object] = {}
+        self.functions: list[str] = []
+        self.lines: list[str] = []
+        self.level = 0
+        self.count = 0
+        self.hot = 0
+        self.outlines = 0
+        self.deepest_outline = 0
+        self.bound: set[int] = set()
+        self.names = {name: place for place, name in enumerate(line.functions)}
+        self.wanted: list[tuple[str, bool]] = []
+
+    def translate(self) -> Translation:
+        """The whole line."""
+        drive(self._main())
+        done: set[tuple[str, bool]] = set()
+        while self.wanted:
+            function = self.wanted.pop()
+            if function not in done:
+                done.add(function)
+                drive(self._function(*function))
+        body = "\n".join(f" {text}" for text in self.functions)
+        source = f"def build(fuel, mark):\n calls = elements = 0\n{body}\n return main\n"
+        return Translation(source, self.constants, 1 + self.deepest_outline)
+
+    # --- writing ---
+
+    def _put(self, text: str) -> None:
+        self.lines.append(" " * self.level + text)
+
+    def _new(self) -> str:
+        self.count += 1
+        return f"t{self.count}"
+
+    def _temp(self, code: str) -> str:
+        name = self._new()
+        self._put(f"{name} = {code}")
+        return name
+
+    def _constant(self, value: object) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def _note(self, node: Node, code: str) -> str:
+        """Keep the value of an operation node, if asked to."""
+        if self.places is None:
+            return code
+        if " " in code:
+            code = self._temp(code)
+        copied = f"{code}[:]" if self._type(node) is Type.ARRAY else code
+        self._put(f"record[{self.places[node]}] = {copied}")
+        return code
+
+    def _type(self, node: Node) -> Type | None:
+        return None if isinstance(node, Stmt) else self.line.types.get(node)  # pyright: ignore[reportArgumentType]
+
+    def _begin(self, header: str) -> tuple[list[str], int, int]:
+        """Start a Python function; returns what :meth:`_finish` needs to go on where this one was called for."""
+        saved = (self.lines, self.level, self.hot)
+        self.lines, self.level = [header], 1
+        self._put(_STATE)
+        return saved
+
+    def _finish(self, saved: tuple[list[str], int, int], result: str) -> None:
+        self._put(f"return {result}")
+        self.functions.extend(self.lines)
+        self.lines, self.level, self.hot = saved
+
+    def _used_slots(self, node: Node) -> tuple[set[int], set[int]]:
+        """The slots that are used below a node and come from outside its loops, and those that it binds."""
+        used: set[int] = set()
+        looped: set[int] = set()
+        binds: set[int] = set()
+        for part in post_order(node):
+            if isinstance(part, Loop):
+                looped.add(self.line.slots[part])
+            elif part in self.line.slots:
+                used.add(self.line.slots[part])
+                if isinstance(part, Bind):
+                    binds.add(self.line.slots[part])
+        return used - looped, binds
+
+    # --- functions and statements ---
+
+    def _main(self) -> Walk:
+        saved = self._begin("def main():")
+        for statement in self.line.line.statements:
+            if not isinstance(statement, Define):
+                yield self._statement(statement)
+        value = yield self._value(self.line.line.value, False)
+        self._finish(saved, value)
+
+    def _function(self, name: str, single: bool) -> Walk:
+        parameters = ", ".join(f"v{slot}" for slot in self.line.parameter_slots[name])
+        saved = self._begin(f"def {self._function_name(name, single)}({parameters}):")
+        self.hot = 1
+        for text in _SPEND:
+            self._put(text)
+        self._put("calls += 1")
+        self._put("if calls > most_calls: too_deep()")
+        value = yield self._value(self.line.definitions[name].body, single)
+        if " " in value:
+            value = self._temp(value)
+        self._put("calls -= 1")
+        self._finish(saved, value)
+
+    def _function_name(self, name: str, single: bool) -> str:
+        return f"{'s' if single else 'f'}{self.names[name]}"
+
+    def _statement(self, node: Stmt) -> Walk:
+        match node:
+            case Bind():
+                value = yield self._value(node.value, False)
+                slot = self.line.slots[node]
+                self._put(f"v{slot} = {value}")
+                self.bound.add(slot)
+            case Store():
+                array = f"v{self.line.slots[node]}"
+                index = yield self._checked_index(node.index, array)
+                value = yield self._value(node.value, False)
+                self._put(f"{array}[{index}] = {value}")
+                self._note(node, value)
+            case While():
+                if self.level >= _DEEPEST:
+                    yield self._outlined_while(node)
+                else:
+                    yield self._while(node)
+            case Define():
+                raise TypeError("functions are no statements of a body")
+
+    def _while(self, node: While) -> Walk:
+        self._put("while True:")
+        self.level += 1
+        self.hot += 1
+        condition = yield self._value(node.condition, False)
+        self._put(f"if not ({condition}): break")
+        for text in _SPEND:
+            self._put(text)
+        for statement in node.body:
+            yield self._statement(statement)
+        self.level -= 1
+        self.hot -= 1
+        self._note(node, "False")
+
+    def _outlined_while(self, node: While) -> Walk:
+        used, binds = self._used_slots(node)
+        outer = set(self.bound)
+        given = ", ".join(f"v{slot}" for slot in sorted(used & outer))
+        kept = "".join(f"v{slot}, " for slot in sorted(binds & outer))
+        self.count += 1
+        name = f"o{self.count}"
+        saved = self._begin(f"def {name}({given}):")
+        self.hot = saved[2]
+        yield self._while(node)
+        self._finish(saved, f"({kept})" if kept else "None")
+        self._put(f"{kept}= {name}({given})" if kept else f"{name}({given})")
+
+    # --- expressions ---
+
+    def _value(self, node: Expr, single: bool) -> Walk:
+        """The Python of a value: a name, a literal, or a test that is computed where it is used, once."""
+        match node:
+            case Number():
+                return self._literal(node, single)
+            case Truth():
+                return "True" if node.value else "False"
+            case Name():
+                name = f"v{self.line.slots[node]}"
+                if single and self.line.types[node] is Type.NUMBER:
+                    return self._temp(f"single({name})")
+                return name
+            case Index():
+                array = f"v{self.line.slots[node]}"
+                index = yield self._checked_index(node.index, array)
+                element = f"{array}[{index}]"
+                return self._note(node, self._temp(f"single({element})" if single else element))
+            case ArrayLiteral():
+                elements: list[str] = yield self._all(node.elements, single)
+                self._put(f"elements = take(elements, {len(elements)})")
+                return self._temp(f"[{', '.join(elements)}]")
+            case Unary():
+                return (yield self._unary(node, single))
+            case Call():
+                arguments: list[str] = yield self._all(node.arguments, single)
+                self.wanted.append((node.function, single))
+                name = self._function_name(node.function, single)
+                return self._note(node, self._temp(f"{name}({', '.join(arguments)})"))
+            case BuiltinCall():
+                return (yield self._builtin(node, single))
+            case Binary() if node.operation not in LOGIC:
+                return (yield self._binary(node, single))
+            case Binary() | If() | Loop():
+                if self.level >= _DEEPEST:
+                    return (yield self._outlined(node, single))
+                return (yield self._branching(node, single))
+
+    def _branching(self, node: Binary | If | Loop, single: bool) -> Walk:
+        if isinstance(node, If):
+            return self._if(node, single)
+        if isinstance(node, Loop):
+            return self._loop(node, single)
+        return self._logic(node, single)
+
+    def _all(self, nodes: tuple[Expr, ...], single: bool) -> Walk:
+        """Values that are used together, after all were computed."""
+        values: list[str] = []
+        for node in nodes:
+            value = yield self._value(node, single)
+            values.append(self._temp(value) if " " in value else value)
+        return values
+
+    def _literal(self, node: Number, single: bool) -> str:
+        try:
+            value = exact.single(node.value) if single else exact.settle(node.value)
+        except exact.Trap as trap:
+            self._put(f"stop({self._constant((trap.code, trap.message))})")
+            return "0"
+        return str(value) if isinstance(value, int) else self._constant(value)
+
+    def _checked_index(self, node: Expr, array: str) -> Walk:
+        """An index as a whole number inside the array; indices are exact inside ``f32`` as well."""
+        index = yield self._value(node, False)
+        if node not in self.whole.nodes:
+            index = self._temp(f"whole({index}, 'an index')")
+        self._put(f"if not 0 <= {index} < len({array}): outside({index}, {array})")
+        return index
+
+    def _outlined(self, node: Expr, single: bool) -> Walk:
+        """A nested part as a function of its own."""
+        given = ", ".join(f"v{slot}" for slot in sorted(self._used_slots(node)[0]))
+        self.count += 1
+        name = f"o{self.count}"
+        saved = self._begin(f"def {name}({given}):")
+        self.outlines += 1
+        self.deepest_outline = max(self.deepest_outline, self.outlines)
+        value = yield self._value(node, single)
+        self.outlines -= 1
+        self._finish(saved, value)
+        return self._temp(f"{name}({given})")
+
+    def _unary(self, node: Unary, single: bool) -> Walk:
+        operand = yield self._value(node.operand, single)
+        if node.operation is Operation.NOT:
+            return self._note(node, self._temp(f"not ({operand})"))
+        return self._note(node, self._temp(f"negate({operand})"))
+
+    def _binary(self, node: Binary, single: bool) -> Walk:
+        left, right = yield self._all((node.left, node.right), single)
+        operation = node.operation
+        if operation in ARITHMETIC:
+            return self._note(node, self._arithmetic(node, left, right, single))
+        both = node.left in self.whole.nodes and node.right in self.whole.nodes
+        plain = both or single or self.line.types[node.left] is Type.TRUTH
+        assert operation in COMPARISON
+        if plain:
+            return self._note(node, _TESTS[operation].format(left, right))
+        return self._note(node, _GENERAL_TESTS[operation].format(left, right))
+
+    def _arithmetic(self, node: Binary, left: str, right: str, single: bool) -> str:
+        operation = node.operation
+        nodes = self.whole.nodes
+        if single:
+            return self._temp(f"single_{operation.value}({left}, {right})")
+        if self.hot and node in nodes and node.left in nodes and node.right in nodes:
+            if operation in _INLINE:
+                result = self._temp(f"{left} {_INLINE[operation]} {right}")
+                self._put(f"if not {_RANGE.format(result)}: overflow()")
+                return result
+            if operation in _INLINE_DIVISION:
+                self._put(f"if {right} == 0: divided_by_zero()")
+                result = self._temp(f"{left} {_INLINE_DIVISION[operation]} {right}")
+                self._put(f"if not {_RANGE.format(result)}: overflow()")
+                return result
+        return self._temp(f"{operation.value}({left}, {right})")
+
+    def _logic(self, node: Binary, single: bool) -> Walk:
+        left = yield self._value(node.left, single)
+        result = self._temp(left)
+        self._put(f"if {result}:" if node.operation is Operation.AND else f"if not {result}:")
+        self.level += 1
+        right = yield self._value(node.right, single)
+        self._put(f"{result} = {right}")
+        self.level -= 1
+        return self._note(node, result)
+
+    def _if(self, node: If, single: bool) -> Walk:
+        condition = yield self._value(node.condition, single)
+        result = self._new()
+        self._put(f"if {condition}:")
+        self.level += 1
+        value = yield self._value(node.then_value, single)
+        self._put(f"{result} = {value}")
+        self.level -= 1
+        self._put("else:")
+        self.level += 1
+        value = yield self._value(node.else_value, single)
+        self._put(f"{result} = {value}")
+        self.level -= 1
+        return self._note(node, result)
+
+    def _builtin(self, node: BuiltinCall, single: bool) -> Walk:
+        builtin = node.builtin
+        if builtin is Builtin.F32:
+            return (yield self._value(node.arguments[0], True))
+        # what is counted stays whole
+        inner = single and builtin is not Builtin.COUNT
+        values: list[str] = yield self._all(node.arguments, inner)
+        if builtin is Builtin.COUNT:
+            result = self._new()
+            self._put(f"{result}, fuel = count({', '.join(values)}, fuel)")
+            return self._note(node, self._temp(f"single({result})") if single else result)
+        if builtin in (Builtin.MIN, Builtin.MAX):
+            return self._note(node, self._extreme(node, values, single))
+        table = _SINGLE_BUILTINS if single else _BUILTINS
+        return self._note(node, self._temp(table[builtin].format(*values)))
+
+    def _extreme(self, node: BuiltinCall, values: list[str], single: bool) -> str:
+        function = "least" if node.builtin is Builtin.MIN else "greatest"
+        if len(values) == 1 and self.line.types[node.arguments[0]] is Type.ARRAY:
+            return self._temp(f"{function}(singles({values[0]}))" if single else f"{function}({values[0]})")
+        return self._temp(f"{function}(({''.join(f'{value}, ' for value in values)}))")
+
+    def _loop(self, node: Loop, single: bool) -> Walk:
+        bounds: list[str] = yield self._all((node.lower, node.upper), False)
+        for place, bound in enumerate((node.lower, node.upper)):
+            if bound not in self.whole.nodes:
+                bounds[place] = self._temp(f"whole({bounds[place]}, 'a bound')")
+        end = "+ 1" if node.step > 0 else "- 1"
+        counters = f"range({bounds[0]}, {bounds[1]} {end}, {node.step})"
+        if not single:
+            series = self._series(node, counters)
+            if series is not None:
+                return self._note(node, series)
+        result = self._temp(("0" if node.operation is Operation.SUM else "1") + (".0" if single else ""))
+        variable = f"v{self.line.slots[node]}"
+        self._put(f"for {variable} in {counters}:")
+        self.level += 1
+        self.hot += 1
+        for text in _SPEND:
+            self._put(text)
+        value: str = variable
+        if node.body is not None:
+            value = yield self._value(node.body, single)
+        self._accumulate(node, result, value, single)
+        self.level -= 1
+        self.hot -= 1
+        return self._note(node, result)
+
+    def _accumulate(self, node: Loop, result: str, value: str, single: bool) -> None:
+        operation = Operation.ADD if node.operation is Operation.SUM else Operation.MULTIPLY
+        if not single and (node.body is None or node.body in self.whole.nodes):
+            self._put(f"{result} {_INLINE[operation]}= {value}")
+            self._put(f"if not {_RANGE.format(result)}: overflow()")
+        else:
+            self._put(f"{result} = {'single_' if single else ''}{operation.value}({result}, {value})")
+
+    def _series(self, node: Loop, counters: str) -> str | None:
+        """A loop over a linear body, decided at once; None where it has to run."""
+        parts = linear_parts(node)
+        if parts is None or (node.operation is Operation.PRODUCT and not is_bare(node.body, node.variable)):
+            return None
+        result = self._new()
+        if node.operation is Operation.PRODUCT:
+            self._put(f"{result}, fuel = product_series({counters}, fuel)")
+            return result
+        bounds = self._temp(counters)
+        self._put(f"{result}, fuel = sum_series({bounds}, {self._constant(parts)}, fuel)")
+        if self.places is not None:
+            for part in parts:
+                if part.node in self.places and part.node is not node:
+                    value = f"{bounds}[-1] * {part.slope} + {part.offset}"
+                    self._put(f"if {bounds}: record[{self.places[part.node]}] = {value}")
+        return result

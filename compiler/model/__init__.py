@@ -1,0 +1,1 @@
+"""The language model: loading, tokenizer, normalizer, lens classifier and their training."""

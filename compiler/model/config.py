@@ -1,0 +1,108 @@
+"""Configuration of the model, the normalizer, the lens and their training."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class NormalizerKind(StrEnum):
+    """How a question becomes a program."""
+
+    DIRECT = "direct"
+    FEW_SHOT = "few_shot"
+    LORA = "lora"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class ModelConfig(_Frozen):
+    """Which causal language model, and where it runs: ``id`` None is the embedded one, else a path or a hub id."""
+
+    id: str | None = None
+    revision: str | None = None
+    device: str = "cpu"
+    offline: bool = False
+    adapter: str | None = None
+
+
+def embedded_folder() -> Path:
+    """Where the embedded model's files are: package data, or what ``irmill train --install`` put in their place."""
+    return Path(__file__).parent / "weights"
+
+
+def model_facts(config: ModelConfig) -> Mapping[str, str]:
+    """What a model's output depends on beside the configuration: the digests of its files, or the hub's name."""
+    folders = [embedded_folder() if config.id is None else Path(config.id)]
+    if config.adapter is not None:
+        folders.append(Path(config.adapter))
+    facts: dict[str, str] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            facts[folder.as_posix()] = config.revision or "main"
+            continue
+        for path in sorted(folder.iterdir()):
+            if path.is_file() and path.suffix in (".safetensors", ".json"):
+                facts[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return facts
+
+
+class LensConfig(_Frozen):
+    """Where the logit lens reads: after block ``int(depth * layers)``."""
+
+    depth: float = Field(default=0.55, ge=0.0, lt=1.0)
+
+
+class NormalizerConfig(_Frozen):
+    """How programs are decoded, and when the normalizer abstains (confidence below ``threshold``)."""
+
+    kind: NormalizerKind | None = None
+    threshold: float | None = Field(default=None, ge=0.0, le=1.0)
+    batch_size: int = Field(default=32, ge=1)
+    max_new_tokens: int = Field(default=64, ge=1)
+    max_question_tokens: int = Field(default=320, ge=8)
+    beam: int = Field(default=4, ge=1, le=16)
+    constrained: bool = True
+
+
+class TrainConfig(_Frozen):
+    """One training run. Equal configurations give equal weights on one machine.
+
+    Attributes:
+        steps: optimizer steps.
+        seed: of the corpus, the order and the initial weights.
+        corpus: files of extra problems (JSON lines), read beside the generated ones.
+        corpus_share: how much of each batch comes from those files.
+        tokens: tokens a batch may have (padding included).
+        rate: peak learning rate; it rises over ``warmup`` steps and falls along a cosine to a twentieth.
+        lens_weight: the share ``w`` of the lens loss in the dual reward.
+        threads: CPU threads.
+        bf16: autocast to bfloat16.
+    """
+
+    steps: int = Field(default=8000, ge=1)
+    seed: int = 7
+    corpus: tuple[Path, ...] = ()
+    corpus_share: float = Field(default=0.3, ge=0.0, le=1.0)
+    tokens: int = Field(default=2048, ge=64)
+    rate: float = Field(default=1.5e-3, gt=0.0)
+    weight_decay: float = Field(default=0.05, ge=0.0)
+    warmup: int = Field(default=200, ge=0)
+    lens_weight: float = Field(default=0.2, ge=0.0, le=1.0)
+    threads: int = Field(default=1, ge=1)
+    bf16: bool = True
+    vocabulary: int = Field(default=4096, ge=700)
+    width: int = Field(default=192, ge=16)
+    layers: int = Field(default=6, ge=2)
+    heads: int = Field(default=6, ge=1)
+    inner: int = Field(default=512, ge=16)
+    nonce_rate: float = Field(default=0.3, ge=0.0, le=1.0)
+    log_every: int = Field(default=50, ge=1)
+    save_every: int = Field(default=1000, ge=1)
+    rank: int = Field(default=16, ge=1)

@@ -1,0 +1,193 @@
+"""Loading: the embedded model, a folder that ``irmill train`` made, or any causal language model of Hugging Face.
+
+Weights are read from safetensors only. What is missing or wrong is an InputError of one line that says how to mend it.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (the libraries' own annotations are partial)
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import nn
+
+from compiler.lang.errors import InputError
+from compiler.model.config import ModelConfig, NormalizerKind, embedded_folder
+from compiler.model.llama import Llama
+from compiler.model.tokenizer import word_ids
+
+CARD = "irmill.json"
+"""The file that marks a folder as a model over slots."""
+WEIGHTS = "model.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotModel:
+    """The embedded kind: our own tokenizer, questions as normal forms, programs over slots.
+
+    Attributes:
+        net: the network.
+        tokenizer: its tokenizer.
+        words: the id of every word that is one token.
+        vocabulary: the id of every token.
+        facts: what ``irmill.json`` says: the lens's depth, the threshold, how it was made.
+    """
+
+    net: Llama
+    tokenizer: Tokenizer
+    words: dict[str, int]
+    vocabulary: dict[str, int]
+    facts: dict[str, Any]
+
+    @property
+    def layers(self) -> int:
+        """Blocks in all."""
+        return self.net.layers
+
+    @property
+    def kind(self) -> NormalizerKind:
+        """How it normalizes unless the configuration says otherwise."""
+        return NormalizerKind.DIRECT
+
+
+@dataclass(frozen=True, slots=True)
+class TextModel:
+    """Any causal language model, with its own tokenizer.
+
+    Attributes:
+        net: a transformers (or peft) model with a language-model head.
+        tokenizer: its tokenizer, padding on the left.
+        adapted: whether an adapter of ours is in it.
+    """
+
+    net: Any
+    tokenizer: Any
+    adapted: bool = False
+
+    @property
+    def layers(self) -> int:
+        """Blocks in all."""
+        return len(blocks_of(self.net))
+
+    @property
+    def kind(self) -> NormalizerKind:
+        """How it normalizes unless the configuration says otherwise."""
+        return NormalizerKind.LORA if self.adapted else NormalizerKind.FEW_SHOT
+
+
+LoadedModel = SlotModel | TextModel
+
+
+def load_model(config: ModelConfig | None = None) -> LoadedModel:
+    """The model of a configuration, ready to infer (evaluation mode, no gradients wanted).
+
+    Raises:
+        InputError: a path that does not exist, no safetensors, a name that the hub does not have or that is not
+            cached while offline, an adapter that does not fit.
+    """
+    config = config or ModelConfig()
+    if config.id is None:
+        model: LoadedModel = load_slot_model(embedded_folder(), config.device)
+    elif (Path(config.id) / CARD).is_file():
+        model = load_slot_model(Path(config.id), config.device)
+    else:
+        model = _load_text_model(config)
+    if config.adapter is not None:
+        model = _adapted(model, config.adapter)
+    return model
+
+
+def load_slot_model(folder: Path, device: str = "cpu") -> SlotModel:
+    """The model over slots that a folder holds. Raises InputError where a file is missing or does not fit."""
+    for name in (CARD, WEIGHTS, "config.json", "tokenizer.json"):
+        if not (folder / name).is_file():
+            raise InputError(
+                f"model {folder}: {name} is missing; train and install one with: irmill train base --install"
+            )
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    try:
+        net = Llama(config)
+        weights = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}
+        if config.get("tie_word_embeddings"):
+            weights.setdefault("lm_head.weight", weights["model.embed_tokens.weight"])
+        net.load_state_dict(weights)
+    except (KeyError, ValueError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"model {folder}: the weights do not fit the configuration: {reason}") from error
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    facts = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    net.requires_grad_(False).eval().to(device)
+    return SlotModel(net, tokenizer, word_ids(tokenizer), tokenizer.get_vocab(), facts)
+
+
+def _load_text_model(config: ModelConfig) -> TextModel:
+    import transformers
+
+    assert config.id is not None
+    folder = Path(config.id)
+    looks_local = folder.is_absolute() or config.id.startswith(".") or config.id.count("/") > 1 or folder.exists()
+    if looks_local and not folder.is_dir():
+        raise InputError(f"model.id {config.id}: there is no such folder; give a folder with safetensors or a hub id")
+    if looks_local and not any(folder.glob("*.safetensors")):
+        found = sorted(path.name for path in folder.glob("*.bin")) + sorted(path.name for path in folder.glob("*.pt"))
+        held = f" (only {found[0]}: pickle is never loaded)" if found else ""
+        raise InputError(f"model.id {config.id}: no .safetensors file there{held}; convert it with save_pretrained")
+    options: dict[str, Any] = {"revision": config.revision, "local_files_only": config.offline or looks_local}
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(config.id, **options)
+        net = transformers.AutoModelForCausalLM.from_pretrained(
+            config.id, use_safetensors=True, dtype=torch.float32, **options
+        )
+    except (OSError, ValueError) as error:
+        offline = " (offline: it is not in the local cache)" if config.offline and not looks_local else ""
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(f"model.id {config.id}: cannot be loaded{offline}: {reason}") from error
+    tokenizer.padding_side = "left"
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    net.requires_grad_(False).eval().to(config.device)
+    return TextModel(net, tokenizer)
+
+
+def _adapted(model: LoadedModel, adapter: str) -> LoadedModel:
+    """The model with a peft adapter in it; peft is imported here and nowhere before."""
+    folder = Path(adapter)
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        if not (folder / name).is_file():
+            raise InputError(f"model.adapter {adapter}: {name} is missing; give a folder that irmill train made")
+    if isinstance(model, SlotModel):
+        raise InputError(f"model.adapter {adapter}: the embedded model has its adapters merged; set model.id beside it")
+    import peft
+
+    try:
+        net = peft.PeftModel.from_pretrained(model.net, folder, use_safetensors=True)
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise InputError(f"model.adapter {adapter}: does not fit the model: {str(error).splitlines()[0]}") from error
+    return TextModel(net.merge_and_unload().eval(), model.tokenizer, adapted=True)
+
+
+def blocks_of(net: Any) -> nn.ModuleList:
+    """The blocks of a transformers model, whatever it calls them. Raises InputError where there are none."""
+    found = [
+        module
+        for name, module in net.named_modules()
+        if isinstance(module, nn.ModuleList) and name.split(".")[-1] in ("layers", "h", "blocks", "block")
+    ]
+    if not found:
+        raise InputError(f"{type(net).__name__} has no list of blocks that a lens could read between")
+    return max(found, key=len)
+
+
+def norm_of(net: Any) -> nn.Module:
+    """The norm between the last block and the head. Raises InputError where none is found by its usual names."""
+    for name in ("norm", "ln_f", "final_layer_norm", "final_layernorm"):
+        for path, module in net.named_modules():
+            if path.split(".")[-1] == name and path.count(".") <= 2 and isinstance(module, nn.Module):
+                return module
+    raise InputError(f"{type(net).__name__} has no final norm by a usual name")

@@ -1,0 +1,171 @@
+"""Looking into a model: lens accuracy and a linear probe after every block, and what comes after a suffix.
+
+The linear probe is the bar that the lens has to reach: a linear classifier on the same hidden state, fitted on training
+templates and measured on held-out ones. Suffix routing is the next token of the whole model after a text.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (the libraries' own annotations are partial)
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from compiler.english.corpus import Problem, generate
+from compiler.english.quantities import normal_form
+from compiler.english.splits import Split
+from compiler.lang.ast import Operation
+from compiler.model.lens import LensItem, SlotLens, lens_block, operation_ids
+from compiler.model.load import LoadedModel, SlotModel, norm_of
+from compiler.model.prompt import question_words
+from compiler.model.rows import Row, collate
+from compiler.model.text_lens import first_tokens, hidden_after, step_prompts
+from compiler.model.tokenizer import PAD
+
+SUFFIXES = (
+    "15 > 10 = ",
+    "15 > 10 is ",
+    "foo bar = ",
+    "= ",
+    "10 < 15 = ",
+    "2 + 2 = ",
+    "15 - 10 = ",
+    "5 + 3 = ",
+    "10 > 15 is ",
+)
+"""The texts of the suffix routing table."""
+_FIT_STEPS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRow:
+    """One block: how often lens and linear probe name the operation of a held-out step."""
+
+    block: int
+    lens: float
+    linear: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeReport:
+    """The rows by block, the block that the lens is read after, the most frequent operation's share, and routing."""
+
+    rows: tuple[ProbeRow, ...]
+    lens_block: int
+    majority: float
+    routing: tuple[tuple[str, str, float], ...]
+
+
+def probe(model: LoadedModel, *, problems: int = 300, seed: int = 5) -> ProbeReport:
+    """Lens and linear probe after every block, on steps of held-out templates."""
+    train = list(generate(problems, seed, splits=frozenset({Split.TRAIN})))
+    test = list(generate(problems, seed + 1, splits=frozenset({Split.TEST})))
+    fit_states, fit_words = _states(model, train)
+    states, words = _states(model, test)
+    operations = list(Operation)
+    fit_labels = torch.tensor([operations.index(word) for word in fit_words])
+    labels = torch.tensor([operations.index(word) for word in words])
+    rows = tuple(
+        ProbeRow(
+            block,
+            _lens_share(model, states[block], labels, operations),
+            _linear_share(fit_states[block], fit_labels, states[block], labels, len(operations)),
+        )
+        for block in range(model.layers)
+    )
+    majority = Counter(fit_words).most_common(1)[0][0]
+    share = sum(word is majority for word in words) / len(words)
+    return ProbeReport(rows, lens_block(model.layers), share, tuple(_routing(model)))
+
+
+def next_tokens(model: LoadedModel, texts: Sequence[str]) -> list[tuple[str, float]]:
+    """The most likely next token after each text, and its probability, by the whole model.
+
+    The model over slots reads a text as it reads a question and is asked for its first word; a slot is shown as the
+    number that it stands for.
+    """
+    return [_next_slot(model, text) if isinstance(model, SlotModel) else _next_text(model, text) for text in texts]
+
+
+@torch.inference_mode()
+def _next_slot(model: SlotModel, text: str) -> tuple[str, float]:
+    form = normal_form(text)
+    ids = tuple(model.words[word] for word in question_words(form, model.words))
+    row = Row(ids, (model.vocabulary["<eq>"], 0), (), ())
+    batch = collate([row], model.vocabulary[PAD])
+    hidden = model.net.hidden(batch.ids, batch.positions, batch.mask)
+    chances = torch.softmax(model.net.logits(hidden[0, len(ids)]), -1)
+    best = int(chances.argmax())
+    token = str(model.tokenizer.id_to_token(best)).replace("Ġ", " ")
+    name = token.strip()
+    if name[:1] == "N" and name[1:].isdigit() and int(name[1:]) < len(form.quantities):
+        token = form.quantities[int(name[1:])].text
+    return token, float(chances[best])
+
+
+@torch.inference_mode()
+def _next_text(model: LoadedModel, text: str) -> tuple[str, float]:
+    assert not isinstance(model, SlotModel)
+    inputs = model.tokenizer(text, return_tensors="pt")
+    logits = model.net(input_ids=inputs["input_ids"].to(model.net.device)).logits[0, -1]
+    chances = torch.softmax(logits.float(), -1)
+    best = int(chances.argmax())
+    return model.tokenizer.decode([best]), float(chances[best])
+
+
+def _routing(model: LoadedModel) -> list[tuple[str, str, float]]:
+    found = next_tokens(model, SUFFIXES)
+    return [(text, token, chance) for text, (token, chance) in zip(SUFFIXES, found, strict=True)]
+
+
+def _items(problems: Sequence[Problem]) -> list[LensItem]:
+    return [LensItem(problem.question, problem.canonical) for problem in problems]
+
+
+@torch.inference_mode()
+def _states(model: LoadedModel, problems: Sequence[Problem]) -> tuple[list[Tensor], list[Operation]]:
+    """The hidden state of every step after every block, (steps, width) each, and the steps' operations."""
+    from compiler.model.report import operations_in
+
+    words = [operation for problem in problems for operation in operations_in(problem.canonical)]
+    if isinstance(model, SlotModel):
+        return SlotLens(model).states(_items(problems)), words
+    collected: list[list[Tensor]] = [[] for _ in range(model.layers)]
+    for prompt in (text for item in _items(problems) for text in step_prompts(item)):
+        inputs = model.tokenizer(prompt, return_tensors="pt")
+        kept = {name: inputs[name].to(model.net.device) for name in ("input_ids", "attention_mask")}
+        for block in range(model.layers):
+            collected[block].append(hidden_after(model.net, block, kept)[0, -1].float().cpu())
+    return [torch.stack(states) for states in collected], words
+
+
+@torch.inference_mode()
+def _lens_share(model: LoadedModel, states: Tensor, labels: Tensor, operations: Sequence[Operation]) -> float:
+    if isinstance(model, SlotModel):
+        ids, logits = operation_ids(model), model.net.logits(states)
+    else:
+        ids = first_tokens(model.tokenizer)
+        logits = model.net.get_output_embeddings()(norm_of(model.net)(states.to(model.net.device))).cpu()
+    columns = torch.tensor([ids[operation] for operation in operations])
+    return float((logits[:, columns].argmax(-1) == labels).float().mean())
+
+
+def _linear_share(fit: Tensor, fit_labels: Tensor, states: Tensor, labels: Tensor, classes: int) -> float:
+    """Held-out accuracy of a linear classifier on standardised states, fitted by a fixed number of Adam steps."""
+    mean, scale = fit.mean(0), fit.std(0) + 1e-6
+    fit, states = ((fit - mean) / scale).clone(), ((states - mean) / scale).clone()
+    weight = torch.zeros(fit.shape[1], classes, requires_grad=True)
+    bias = torch.zeros(classes, requires_grad=True)
+    optimizer = torch.optim.AdamW([weight, bias], lr=0.05, weight_decay=0.01)
+    for _ in range(_FIT_STEPS):
+        loss = functional.cross_entropy(fit @ weight + bias, fit_labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        return float(((states @ weight + bias).argmax(-1) == labels).float().mean())

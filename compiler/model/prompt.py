@@ -1,0 +1,151 @@
+"""What the embedded model reads: the tokens of a question, of a program over slots, and of its steps.
+
+A row has three parts. The question is read both ways; the program (after ``<eq>``) and the steps (after ``<op>``) read
+the question and themselves from left to right, not each other; both start at the position after the question. A step
+shows the operands of one operation with the operation hidden (``N0 ? N1 =``); ``R0`` is the result of the first step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from compiler.english.quantities import NormalForm
+from compiler.lang.ast import (
+    ArrayLiteral,
+    Binary,
+    Expr,
+    Name,
+    Node,
+    Number,
+    Operation,
+    Truth,
+    children,
+    operation_of,
+    post_order,
+)
+from compiler.lang.parse import parse_text
+from compiler.lang.print import print_node
+
+NONCES = 32
+"""Stand-ins ``W0``, ``W1``, ... for words outside the vocabulary, one for each stem of a text."""
+RESULTS = 64
+"""Steps a row may have."""
+HIDDEN = "?"
+
+
+def stem(word: str) -> str:
+    """A word without its plural ending: what decides which stand-in a word gets."""
+    for ending, rest in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", "")):
+        if word.endswith(ending) and len(word) > len(ending) + 1 and not word.endswith("ss"):
+            return word[: -len(ending)] + rest
+    return word
+
+
+def question_words(form: NormalForm, known: frozenset[str] | dict[str, int]) -> list[str]:
+    """The tokens of a question with unknown words as stand-ins, equal stems alike."""
+    stands: dict[str, str] = {}
+    words: list[str] = []
+    for token in form.tokens:
+        if token in known:
+            words.append(token)
+        else:
+            words.append(stands.setdefault(stem(token), f"W{len(stands) % NONCES}"))
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation of a program: its word, its operands with the operation hidden, and with the operation shown."""
+
+    operation: Operation
+    hidden: tuple[str, ...]
+    shown: tuple[str, ...]
+
+
+_SIGNS = {
+    Operation.ADD: "+", Operation.SUBTRACT: "-", Operation.MULTIPLY: "*", Operation.DIVIDE: "/",
+    Operation.FLOOR_DIVIDE: "//", Operation.MODULO: "%", Operation.POWER: "^", Operation.LESS: "<",
+    Operation.LESS_EQUAL: "<=", Operation.GREATER: ">", Operation.GREATER_EQUAL: ">=", Operation.EQUAL: "==",
+    Operation.NOT_EQUAL: "!=", Operation.AND: "and", Operation.OR: "or",
+}  # fmt: skip
+
+
+def steps_of(root: Node, limit: int = RESULTS, slots: Mapping[Number, str] | None = None) -> list[Step]:
+    """The first ``limit`` steps of a program, post-order, over slots and earlier results.
+
+    Number literals are the slots given for them, else they are numbered anew in every step.
+    """
+    names: dict[Node, str] = {number: slot for number, slot in (slots or {}).items()}
+    steps: list[Step] = []
+    for node in post_order(root):
+        operation = operation_of(node)
+        if operation is None:
+            continue
+        numbers: dict[str, str] = {}
+        operands = [word for part in children(node) for word in _operand(part, names, numbers)][:12]
+        if len(steps) == limit:
+            break
+        names[node] = f"R{len(steps) % RESULTS}"
+        if isinstance(node, Binary):
+            left = _operand(node.left, names, numbers)
+            right = _operand(node.right, names, numbers)
+            hidden, shown = (*left, HIDDEN, *right, "="), (*left, _SIGNS[operation], *right, "=")
+        else:
+            hidden, shown = (HIDDEN, *operands, "="), (operation.value, *operands, "=")
+        steps.append(Step(operation, tuple(hidden), tuple(shown)))
+    return steps
+
+
+def _operand(node: Node | Expr, names: dict[Node, str], numbers: dict[str, str]) -> list[str]:
+    if node in names:
+        return [names[node]]
+    match node:
+        case Name():
+            return [node.name if node.name[0] == "N" and node.name[1:].isdigit() else "i"]
+        case Number():
+            return [numbers.setdefault(node.text, f"N{len(numbers) % 16}")]
+        case Truth():
+            return ["true" if node.value else "false"]
+        case ArrayLiteral():
+            return ["[", *[word for part in node.elements for word in _operand(part, names, numbers)][:8], "]"]
+        case _:
+            return ["i"]
+
+
+@lru_cache(maxsize=65536)
+def slot_steps(slots: str) -> tuple[Step, ...]:
+    """The steps of a program written over slots. Raises LanguageError where it does not parse."""
+    return tuple(steps_of(parse_text(slots)))
+
+
+def text_steps(root: Node, limit: int | None = None) -> list[tuple[str, str]]:
+    """The steps of a program as text with its own numbers, operation hidden and shown: ``("50 ? 15", "50 - 15")``.
+
+    Operands are cut to 40 characters each, so that a deep program has short prompts.
+    """
+    steps: list[tuple[str, str]] = []
+    for node in post_order(root):
+        operation = operation_of(node)
+        if operation is None:
+            continue
+        if limit is not None and len(steps) == limit:
+            break
+        if isinstance(node, Binary):
+            left, right = _short(node.left), _short(node.right)
+            steps.append((f"{left} {HIDDEN} {right}", f"{left} {_SIGNS[operation]} {right}"))
+        else:
+            operands = ", ".join(_short(part) for part in children(node))
+            steps.append((f"{HIDDEN}({operands})", f"{operation.value}({operands})"))
+    return steps
+
+
+def _short(node: Node) -> str:
+    """An operand's text where that is short, else what stands for it."""
+    if isinstance(node, Number | Name | Truth):
+        return print_node(node)
+    parts = list(children(node))
+    leaves = all(isinstance(part, Number | Name | Truth) for part in parts)
+    text = print_node(node) if leaves and len(parts) <= 8 else "..."
+    return f"({text})" if isinstance(node, Binary) and leaves else text

@@ -1,0 +1,130 @@
+"""Training by kind: what ``irmill train base|normalizer|classifier`` calls, and what it reports.
+
+Each kind is one readable file (``train_base.py``, ``train_normalizer.py``, ``train_classifier.py``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from compiler.english.corpus import generate
+from compiler.english.splits import Split
+from compiler.lang.rows import Progress
+from compiler.model.config import ModelConfig, TrainConfig
+from compiler.model.load import SlotModel, load_model, load_slot_model
+from compiler.model.report import counterfactual, figures, judge, lens_accuracy
+from compiler.model.train_base import train_base
+from compiler.model.train_classifier import train_classifier, train_text_classifier
+from compiler.model.train_loop import CURVES
+from compiler.model.train_normalizer import train_normalizer, train_text_normalizer
+from compiler.model.training_files import install
+
+__all__ = ["TrainKind", "TrainReport", "held_out_report", "install", "train"]
+
+REPORT = "report.json"
+
+
+class TrainKind(StrEnum):
+    """What of the model is trained."""
+
+    BASE = "base"
+    NORMALIZER = "normalizer"
+    CLASSIFIER = "classifier"
+
+
+DEFAULTS: Mapping[TrainKind, Mapping[str, Any]] = {
+    TrainKind.BASE: {},
+    TrainKind.NORMALIZER: {"steps": 4000, "rate": 8e-4},
+    TrainKind.CLASSIFIER: {"steps": 600, "rate": 5e-4, "lens_weight": 0.4},
+}
+"""How the kinds differ from :class:`TrainConfig` unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What a training run made.
+
+    Attributes:
+        kind: what was trained.
+        folder: where the model, the checkpoint and the curves are.
+        steps: optimizer steps in all.
+        curves: the file of the curves, JSON lines.
+        held_out: figures on splits that no template of training is in; empty for adapters of other models.
+    """
+
+    kind: TrainKind
+    folder: Path
+    steps: int
+    curves: Path
+    held_out: Mapping[str, Any]
+
+
+def config_of(kind: TrainKind, **changes: Any) -> TrainConfig:
+    """The configuration of a kind: its defaults, then what is given (None counts as not given)."""
+    given = {name: value for name, value in changes.items() if value is not None}
+    return TrainConfig(**{**DEFAULTS[kind], **given})
+
+
+def train(
+    kind: TrainKind,
+    config: TrainConfig,
+    folder: Path,
+    progress: Progress,
+    *,
+    start: ModelConfig | None = None,
+    problems: int = 400,
+) -> TrainReport:
+    """Train, measure on ``problems`` held-out problems of each split, and leave both in the folder.
+
+    Args:
+        kind: what to train.
+        config: how; see :func:`config_of`.
+        folder: the run's own; a run that was stopped goes on from its checkpoint there.
+        progress: told of every step.
+        start: the model that normalizer and classifier start from; the embedded one unless given.
+        problems: held-out problems of each split that the report is on.
+
+    Raises:
+        InputError: a corpus file or a start model that cannot be used.
+    """
+    start = start or ModelConfig()
+    folder.mkdir(parents=True, exist_ok=True)
+    text_model = None
+    if kind is not TrainKind.BASE and start.id is not None:
+        model = load_model(start)
+        text_model = None if isinstance(model, SlotModel) else model
+    match kind:
+        case TrainKind.BASE:
+            train_base(config, folder, progress)
+        case TrainKind.NORMALIZER if text_model is not None:
+            train_text_normalizer(config, folder, progress, text_model)
+        case TrainKind.CLASSIFIER if text_model is not None:
+            train_text_classifier(config, folder, progress, text_model)
+        case TrainKind.NORMALIZER:
+            train_normalizer(config, folder, progress, start)
+        case TrainKind.CLASSIFIER:
+            train_classifier(config, folder, progress, start)
+    held_out = {} if text_model is not None else held_out_report(load_slot_model(folder), problems)
+    report = TrainReport(kind, folder, config.steps, folder / CURVES, held_out)
+    shown = {**asdict(report), "folder": folder.name, "curves": CURVES}
+    (folder / REPORT).write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
+    return report
+
+
+def held_out_report(model: SlotModel, problems: int, seed: int = 2026) -> dict[str, Any]:
+    """Figures of a model on each held-out split of the generator: answers, lens, and what the lens is worth."""
+    found: dict[str, Any] = {}
+    for split in (Split.VALIDATION, Split.TEST, Split.TEST_FAMILY):
+        chosen = list(generate(problems, seed, splits=frozenset({split})))
+        judged = judge(model, chosen)
+        found[split.value] = {
+            "answers": figures(judged),
+            "lens": lens_accuracy(model, chosen),
+            "counterfactual": counterfactual(judged),
+        }
+    return found

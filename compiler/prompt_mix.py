@@ -1,0 +1,83 @@
+"""The generated prompts of the corpus: English problems of every template, and canonical programs of every kind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from compiler.english.corpus import generate
+from compiler.english.splits import Split
+from compiler.lang.ast import Program
+from compiler.lang.errors import LanguageError
+from compiler.lang.interpret import Limits, interpret
+from compiler.lang.parse import parse_text
+from compiler.lang.print import print_program
+from compiler.lang.rows import content_id
+from compiler.lang.show import show
+from compiler.lang.types import check_types
+from compiler.rows import Source
+
+Row = dict[str, Any]
+
+SEED_DIGITS = 8
+DRAWS = 50
+"""After so many draws a kind of prompt counts as exhausted: there are only so many different ones."""
+
+REFERENCE = Limits(seconds=2.0)
+
+
+def english_prompts(count: int, seed: int) -> list[Row]:
+    """``count`` English problems, no two alike, with the program and the answer that their template knows.
+
+    Fewer come back only where the templates have no more to give.
+    """
+    made: dict[str, Row] = {}
+    for draw in seeds(seed, "english"):
+        before = len(made)
+        for problem in generate(count - len(made), draw, splits=frozenset(Split)):
+            program = parse_text(problem.canonical)
+            answer = gold_answer(program)
+            if answer is not None:
+                gold = (print_program(program), answer)
+                row = prompt_row(problem.question, gold, problem.template, problem.family, _split(problem.split), draw)
+                made.setdefault(row["id"], {**row, "source": Source.ENGLISH})
+        if len(made) >= count or len(made) == before:
+            break
+    return list(made.values())
+
+
+def gold_answer(program: Program) -> str | None:
+    """A program's value as the language shows it; None where it has none (a division by zero, too much work)."""
+    try:
+        outcome = interpret(check_types(program), REFERENCE)
+    except LanguageError:
+        return None
+    return None if outcome.value is None else show(outcome.value)
+
+
+def prompt_row(question: str, gold: tuple[str, str], template: str, family: str, split: str, seed: int) -> Row:
+    """The columns of a generated prompt but its source; ``gold`` is its program and its answer."""
+    return {
+        "id": content_id("prompts", question),
+        "parent_id": None,
+        "seed": seed,
+        "question": question,
+        "gold_canonical": gold[0],
+        "gold_answer": gold[1],
+        "template": template,
+        "family": family,
+        "split": split,
+    }
+
+
+def _split(split: Split) -> str:
+    """The corpus has three splits; what is held out by family tests, too."""
+    return "test" if split is Split.TEST_FAMILY else str(split)
+
+
+def seeds(seed: int, kind: str) -> Iterator[int]:
+    """A bounded number of seeds, of the shard's and of what is drawn, so that kinds do not move each other."""
+    for draw in range(DRAWS):
+        digest = hashlib.sha256(f"{seed}/{kind}/{draw}".encode()).digest()
+        yield int.from_bytes(digest[:SEED_DIGITS], "big") >> 1

@@ -1,0 +1,96 @@
+"""Rules for the built-in functions of numbers."""
+
+from __future__ import annotations
+
+from compiler.lang.ast import Builtin, BuiltinCall, Operation
+from compiler.wasm.arithmetic import lower_arithmetic
+from compiler.wasm.arrays import lower_fold, lower_length
+from compiler.wasm.codebook import ValueType
+from compiler.wasm.control import lower_count
+from compiler.wasm.faults import Fault
+from compiler.wasm.lower import Lowering, Steps
+from compiler.wasm.plan import Kind
+
+_TAME_BITS = 52
+
+
+def lower_builtin(low: Lowering, node: BuiltinCall) -> Steps:
+    """A call of a built-in function."""
+    match node.builtin:
+        case Builtin.POW:
+            yield from lower_arithmetic(low, node, Operation.POWER, node.arguments[0], node.arguments[1])
+        case Builtin.COUNT:
+            yield from lower_count(low, node)
+        case Builtin.GCD:
+            yield from _lower_gcd(low, node)
+        case Builtin.LEN:
+            yield from lower_length(low, node)
+        case Builtin.F32:
+            yield node.arguments[0], Kind.SINGLE
+        case Builtin.ABS | Builtin.FLOOR | Builtin.SQRT:
+            yield from _lower_one(low, node)
+        case Builtin.SUM | Builtin.PRODUCT:
+            yield from lower_fold(low, node)
+        case Builtin.MIN | Builtin.MAX:
+            yield from _lower_extreme(low, node)
+
+
+def _lower_gcd(low: Lowering, node: BuiltinCall) -> Steps:
+    """Both operands are computed before either is checked to be whole."""
+    first, second = node.arguments
+    if low.kind(first) is Kind.WHOLE:
+        yield first, Kind.WHOLE
+        yield second, Kind.WHOLE
+    else:
+        yield first, low.kind(first)
+        yield second, low.kind(second)
+        kept = low.new_cell(low.kind(second))
+        low.store(kept)
+        low.convert(first, Kind.WHOLE)
+        low.load(kept)
+        low.convert(second, Kind.WHOLE)
+    low.call(f"{low.width}_gcd")
+    low.convert_kind(Kind.WHOLE, low.kind(node), node)
+
+
+def _lower_one(low: Lowering, node: BuiltinCall) -> Steps:
+    """``abs``, ``floor`` and ``sqrt``."""
+    (argument,) = node.arguments
+    kind = low.kind(node)
+    prefix = low.prefix_of(kind)
+    yield argument, kind
+    if prefix == "fraction":
+        low.call({Builtin.ABS: "fraction_absolute", Builtin.FLOOR: "fraction_floor"}.get(node.builtin, "fraction_root"))
+    elif node.builtin is Builtin.SQRT:
+        if low.plan.bounds.at_least(argument, 0) and low.kind(argument) is Kind.WHOLE:
+            low.emit(f"{prefix}.sqrt")
+        else:
+            low.call(f"{prefix}_square_root")
+    elif node.builtin is Builtin.FLOOR:
+        if kind is not Kind.WHOLE:
+            low.emit(f"{prefix}.floor")
+    elif kind is Kind.WHOLE:
+        low.call(f"{low.width}_absolute")
+    else:
+        low.emit(f"{prefix}.abs")
+        if not low.plan.bounds.within(node, _TAME_BITS):
+            low.call(f"{prefix}_in_range")
+
+
+def _lower_extreme(low: Lowering, node: BuiltinCall) -> Steps:
+    """``min`` and ``max`` of any number of arguments, or of an array."""
+    if not node.arguments:
+        low.fail(Fault.DOMAIN)
+        return
+    if low.kind(node.arguments[0]) is Kind.ARRAY:
+        yield from lower_fold(low, node)
+        return
+    kind = low.kind(node)
+    prefix = low.prefix_of(kind)
+    name = "minimum" if node.builtin is Builtin.MIN else "maximum"
+    for place, argument in enumerate(node.arguments):
+        yield argument, kind
+        if place and prefix in (ValueType.F64, ValueType.F32):
+            low.emit(f"{prefix}.{node.builtin}")
+        elif place:
+            low.call(f"{prefix}_{name}")

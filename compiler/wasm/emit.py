@@ -1,0 +1,213 @@
+"""Emission: a typed program as a verified module that exports ``compute``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiler.lang.ast import (
+    ArrayLiteral,
+    Binary,
+    Bind,
+    BuiltinCall,
+    Call,
+    Define,
+    If,
+    Index,
+    Loop,
+    Name,
+    Node,
+    Store,
+    Truth,
+    Unary,
+    While,
+)
+from compiler.lang.types import Type, TypedProgram
+from compiler.wasm.arithmetic import lower_binary, lower_unary
+from compiler.wasm.arrays import lower_array, lower_index, lower_store
+from compiler.wasm.builtins import lower_builtin
+from compiler.wasm.codebook import ImmediateKind, ValueType
+from compiler.wasm.control import (
+    function_symbol,
+    lower_bind,
+    lower_call,
+    lower_define,
+    lower_if,
+    lower_loop,
+    lower_name,
+    lower_truth,
+    lower_while,
+)
+from compiler.wasm.encode import Encoder, encode_module
+from compiler.wasm.ir import COMPUTE, Function, Instruction, Module, assemble
+from compiler.wasm.link import link_module, symbols
+from compiler.wasm.lower import FunctionBuilder, Lowering, Rule
+from compiler.wasm.plan import Kind, LinePlan, NumberMode, TypeRule
+from compiler.wasm.rewrite import rewrite_function
+from compiler.wasm.runtime import GLOBALS
+from compiler.wasm.verify import verify_module
+from compiler.wasm.wat import print_wat
+
+RULES: dict[type[Node], Rule] = {
+    ArrayLiteral: lower_array,
+    Binary: lower_binary,
+    Bind: lower_bind,
+    BuiltinCall: lower_builtin,
+    Call: lower_call,
+    Define: lower_define,
+    If: lower_if,
+    Index: lower_index,
+    Loop: lower_loop,
+    Name: lower_name,
+    Store: lower_store,
+    Truth: lower_truth,
+    Unary: lower_unary,
+    While: lower_while,
+}
+"""The rule of each kind of node; literals are the frame's own."""
+
+_PER_LINE = ("fuel", "heap", "cells")
+"""The globals that start anew with every line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """What a program became.
+
+    Attributes:
+        body: the module as instructions, ``compute`` first.
+        module: the complete module as bytes.
+        type: the machine type of the result: ``i32``, ``i64``, ``f32`` or ``f64``.
+        type_by: which rule decided it.
+        truth: the result is a truth value, an i32 of 0 or 1.
+        numbers: what ``/`` gives and what real numbers are in it.
+        rounds: the module computes with f64 or f32, so that its answer may be rounded.
+        single: some of it is single precision.
+    """
+
+    body: Module
+    module: bytes
+    type: ValueType
+    type_by: TypeRule
+    truth: bool
+    numbers: NumberMode
+    rounds: bool
+    single: bool
+
+    @property
+    def instructions(self) -> tuple[str, ...]:
+        """The instructions of ``compute`` as text, one each."""
+        return tuple(item.text for item in self.body.functions[0].body)
+
+    @property
+    def code(self) -> bytes:
+        """The bytes of the instructions of ``compute``, without the closing ``end``."""
+        return Encoder(self.body).body(self.body.functions[0].body)
+
+    @property
+    def wat(self) -> str:
+        """The module in the text format; assembling it gives ``module`` again."""
+        return print_wat(self.body)
+
+
+def emit_program(
+    typed: TypedProgram,
+    *,
+    numbers: NumberMode | None = None,
+    optimize: bool = False,
+    whole_result: bool = False,
+) -> Emission:
+    """Lowers a program.
+
+    Args:
+        typed: the program.
+        numbers: what ``/`` gives and what real numbers are; None for :attr:`NumberMode.WHOLE`.
+        optimize: rewrite the instructions; without it every operation of the program is an operation of the module.
+        whole_result: in fractions, give the result as an i64 (and refuse one that is not whole), not as an f64.
+
+    Raises:
+        LanguageError: UNSUPPORTED, the program cannot be expressed with these numbers.
+        InvalidModule: what was emitted is not valid WebAssembly, which is a defect of the lowering.
+    """
+    mode = numbers or NumberMode.WHOLE
+    plans = [LinePlan(line, mode) for line in typed.lines]
+    builder = FunctionBuilder()
+    functions: list[Function] = []
+    starts: list[int] = []
+    for place, plan in enumerate(plans):
+        prefix = "line" if len(plans) == 1 else f"line{place + 1}"
+        starts.append(len(builder.body))
+        _lower_line(plan, builder, prefix)
+        if place + 1 < len(plans):
+            for _ in _result_types(plan):
+                builder.body.extend(assemble("drop"))
+        functions += _lower_functions(plan, prefix)
+    result = _convert_result(plans[-1], builder, whole_result)
+    compute = builder.build(COMPUTE, (result,))
+    compute = _start_lines(compute, starts, functions)
+    written = (compute, *functions)
+    module = link_module([rewrite_function(function)[0] for function in written] if optimize else written)
+    verify_module(module)
+    last = typed.lines[-1]
+    kinds = {kind for plan in plans for scope in plan.scopes() for kind in scope.kinds.values()}
+    return Emission(
+        body=module,
+        module=encode_module(module),
+        type=result,
+        type_by=plans[-1].rule(),
+        truth=last.types[last.line.value] is Type.TRUTH,
+        numbers=mode,
+        rounds=Kind.SINGLE in kinds or (Kind.REAL in kinds and mode is not NumberMode.FRACTION),
+        single=Kind.SINGLE in kinds,
+    )
+
+
+def _lower_line(plan: LinePlan, builder: FunctionBuilder, prefix: str) -> None:
+    low = Lowering(plan, plan.main, builder, RULES, prefix)
+    *statements, value = plan.main.roots
+    for statement in statements:
+        low.run(statement, None)
+    low.run(value, plan.main.kinds[plan.line.line.value])
+
+
+def _lower_functions(plan: LinePlan, prefix: str) -> list[Function]:
+    functions: list[Function] = []
+    for (name, single), scope in plan.functions.items():
+        slots = plan.line.parameter_slots[name]
+        low = Lowering(plan, scope, FunctionBuilder(), RULES, prefix)
+        low.builder.parameters = tuple(machine for slot in slots for machine in low.types(scope.parameters[slot]))
+        low.place_parameters(slots)
+        low.call("enter")
+        low.run(plan.line.definitions[name].body, scope.result)
+        low.call("leave")
+        functions.append(low.builder.build(function_symbol(prefix, name, single), low.types(scope.result)))
+    return functions
+
+
+def _result_types(plan: LinePlan) -> tuple[ValueType, ...]:
+    kind = plan.main.kinds[plan.line.line.value]
+    return Lowering(plan, plan.main, FunctionBuilder(), RULES, "").types(kind)
+
+
+def _convert_result(plan: LinePlan, builder: FunctionBuilder, whole_result: bool) -> ValueType:
+    """A fraction becomes one number; everything else is one already."""
+    types = _result_types(plan)
+    if len(types) == 1:
+        return types[0]
+    builder.body.extend(assemble("call $fraction_whole_result" if whole_result else "call $fraction_to_f64"))
+    return ValueType.I64 if whole_result else ValueType.F64
+
+
+def _start_lines(compute: Function, starts: list[int], functions: list[Function]) -> Function:
+    """``compute`` with the limits that the module counts starting anew at every line after the first."""
+    if len(starts) == 1:
+        return compute
+    module = link_module((compute, *functions))
+    used = {name for function in module.functions for name in symbols(function.body, ImmediateKind.GLOBAL)}
+    resets: tuple[Instruction, ...] = ()
+    for name in _PER_LINE:
+        if name in used:
+            resets += assemble(f"i32.const {GLOBALS[name].initial}; global.set ${name}")
+    body: list[Instruction] = []
+    for first, last in zip(starts, [*starts[1:], len(compute.body)], strict=True):
+        body += (resets if first else ()) + compute.body[first:last]
+    return Function(compute.name, compute.parameters, compute.results, compute.locals, tuple(body))

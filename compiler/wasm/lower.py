@@ -1,0 +1,249 @@
+"""Lowering of one typed line to instructions: the frame that the rules of single nodes run in.
+
+A rule is a generator in one of :mod:`compiler.wasm.arithmetic`, :mod:`compiler.wasm.control` and
+:mod:`compiler.wasm.arrays`. It emits instructions and yields the parts it wants emitted in between, each with the kind
+it needs. The frame keeps the generators on a stack of its own, so a chain 30,000 nodes deep needs no recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from compiler.lang.ast import Expr, Node, Number
+from compiler.lang.errors import ErrorCode, LanguageError
+from compiler.lang.exact import END, Trap, single
+from compiler.wasm.codebook import ValueType
+from compiler.wasm.faults import Fault
+from compiler.wasm.ir import Function, Immediate, Instruction, assemble, instruction
+from compiler.wasm.plan import Kind, LinePlan, NumberMode, ScopePlan
+from compiler.wasm.runtime import fail
+
+Steps = Generator[tuple[Node, Kind | None], None, None]
+"""A rule at work: yields the parts to emit next, with the kind wanted of each (None for statements)."""
+
+Rule = Callable[["Lowering", Any], Steps]
+"""The rule of one kind of node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a value is kept: one local, or two for a fraction."""
+
+    locals: tuple[int, ...]
+
+
+class FunctionBuilder:
+    """The instructions and locals of a function while it is written."""
+
+    def __init__(self, parameters: tuple[ValueType, ...] = ()) -> None:
+        self.parameters = parameters
+        self.locals: list[ValueType] = []
+        self.body: list[Instruction] = []
+
+    def new_local(self, kind: ValueType) -> int:
+        """The index of a fresh local."""
+        self.locals.append(kind)
+        return len(self.parameters) + len(self.locals) - 1
+
+    def build(self, name: str, results: tuple[ValueType, ...]) -> Function:
+        """The function as it stands."""
+        return Function(name, self.parameters, results, tuple(self.locals), tuple(self.body))
+
+
+class Lowering:
+    """One scope of a line (the line itself, or a form of one of its functions) being written into a function."""
+
+    def __init__(
+        self, plan: LinePlan, scope: ScopePlan, builder: FunctionBuilder, rules: dict[type[Node], Rule], prefix: str
+    ) -> None:
+        self.plan = plan
+        self.scope = scope
+        self.builder = builder
+        self.prefix = prefix
+        self._rules = rules
+        self._cells: dict[int, Cell] = {}
+
+    # --- what is known ---
+
+    @property
+    def width(self) -> ValueType:
+        """The type of the line's whole numbers."""
+        return self.plan.width
+
+    @property
+    def fractions(self) -> bool:
+        """Whether real numbers are fractions of two i64."""
+        return self.plan.mode is NumberMode.FRACTION
+
+    def kind(self, node: Expr) -> Kind:
+        """The kind of a node."""
+        return self.scope.kinds[node]
+
+    def is_single(self, node: Expr) -> bool:
+        """Whether a node is computed in single precision."""
+        return node in self.scope.singles
+
+    def types(self, kind: Kind) -> tuple[ValueType, ...]:
+        """The machine types that a value of ``kind`` takes on the stack."""
+        match kind:
+            case Kind.WHOLE:
+                return (self.width,)
+            case Kind.REAL:
+                return (ValueType.I64, ValueType.I64) if self.fractions else (ValueType.F64,)
+            case Kind.SINGLE:
+                return (ValueType.F32,)
+            case Kind.TRUTH | Kind.ARRAY:
+                return (ValueType.I32,)
+
+    def prefix_of(self, kind: Kind) -> str:
+        """The first word of the names of opcodes and runtime functions that work on ``kind``."""
+        return "fraction" if kind is Kind.REAL and self.fractions else str(self.types(kind)[0])
+
+    # --- emission ---
+
+    def emit(self, name: str, immediate: Immediate = None) -> None:
+        """One instruction."""
+        self.builder.body.append(instruction(name, immediate))
+
+    def emit_text(self, source: str) -> None:
+        """Instructions from text."""
+        self.builder.body.extend(assemble(source))
+
+    def call(self, name: str) -> None:
+        """A call of a runtime function, or of a function of the program."""
+        self.emit("call", name)
+
+    def fail(self, fault: Fault) -> None:
+        """Reports a fault and stops."""
+        self.emit_text(fail(fault))
+
+    def constant(self, value: int, kind: Kind) -> None:
+        """A small whole constant as a value of ``kind``."""
+        match kind:
+            case Kind.REAL if self.fractions:
+                self.emit("i64.const", value)
+                self.emit("i64.const", 1)
+            case Kind.REAL | Kind.SINGLE:
+                self.emit(f"{self.prefix_of(kind)}.const", float(value))
+            case _:
+                self.emit(f"{self.types(kind)[0]}.const", value)
+
+    def new_cell(self, kind: Kind) -> Cell:
+        """A place for a value of ``kind``."""
+        return Cell(tuple(self.builder.new_local(machine) for machine in self.types(kind)))
+
+    def slot_cell(self, slot: int, kind: Kind) -> Cell:
+        """The place of a variable; made at its first use."""
+        cell = self._cells.get(slot)
+        if cell is None:
+            cell = self._cells[slot] = self.new_cell(kind)
+        return cell
+
+    def place_parameters(self, slots: Sequence[int]) -> None:
+        """Lets the parameters live where the caller put them."""
+        at = 0
+        for slot in slots:
+            count = len(self.types(self.scope.parameters[slot]))
+            self._cells[slot] = Cell(tuple(range(at, at + count)))
+            at += count
+
+    def load(self, cell: Cell) -> None:
+        """Pushes what a cell holds."""
+        for local in cell.locals:
+            self.emit("local.get", local)
+
+    def store(self, cell: Cell) -> None:
+        """Pops into a cell."""
+        for local in reversed(cell.locals):
+            self.emit("local.set", local)
+
+    # --- numbers ---
+
+    def literal(self, node: Number, wanted: Kind) -> None:
+        """A literal, rounded once to what is wanted; one outside the range stops the program when it is reached."""
+        value = node.value
+        if value >= END:
+            self.fail(Fault.OVERFLOW)
+            return
+        if wanted is Kind.SINGLE:
+            try:
+                self.emit("f32.const", single(value))
+            except Trap:
+                self.fail(Fault.OVERFLOW)
+        elif wanted is Kind.REAL and self.fractions:
+            if value.numerator >= END or value.denominator >= END:
+                self.fail(Fault.INEXACT)
+                return
+            self.emit("i64.const", value.numerator)
+            self.emit("i64.const", value.denominator)
+        elif wanted is Kind.REAL:
+            self.emit("f64.const", float(value))
+        elif value.denominator != 1:
+            self.fail(Fault.DOMAIN)
+        else:
+            self.emit(f"{self.width}.const", int(value))
+
+    def convert(self, node: Expr, wanted: Kind) -> None:
+        """Turns the value of ``node``, on the stack, into what is wanted."""
+        self.convert_kind(self.kind(node), wanted, node)
+
+    def convert_kind(self, have: Kind, wanted: Kind, node: Expr) -> None:
+        """Turns a value of kind ``have``, whose bounds are those of ``node``, into what is wanted."""
+        if have is wanted:
+            return
+        if self.fractions:
+            self._convert_fraction(have, wanted)
+            return
+        match have, wanted:
+            case Kind.WHOLE, Kind.REAL:
+                self.emit(f"f64.convert_{self.width}_s")
+            case Kind.WHOLE, Kind.SINGLE:
+                self.emit(f"f32.convert_{self.width}_s")
+                self._check_single(node)
+            case Kind.REAL, Kind.SINGLE:
+                self.emit("f32.demote_f64")
+                self._check_single(node)
+            case Kind.SINGLE, Kind.REAL:
+                self.emit("f64.promote_f32")
+            case ((Kind.REAL | Kind.SINGLE), Kind.WHOLE):
+                self.call(f"{self.prefix_of(have)}_whole")
+            case _:
+                raise TypeError(f"{have} cannot become {wanted}")
+
+    def _check_single(self, node: Expr) -> None:
+        """Rounding to single precision can leave the range only near its ends."""
+        if not self.plan.bounds.within(node, 62):
+            self.call("f32_in_range")
+
+    def _convert_fraction(self, have: Kind, wanted: Kind) -> None:
+        match have, wanted:
+            case Kind.WHOLE, Kind.REAL:
+                if self.width is ValueType.I32:
+                    self.emit("i64.extend_i32_s")
+                self.emit("i64.const", 1)
+            case Kind.REAL, Kind.WHOLE:
+                self.call("fraction_whole")
+            case _:
+                raise LanguageError(ErrorCode.UNSUPPORTED, "single precision has no fractions")
+
+    # --- the frame ---
+
+    def run(self, node: Node, wanted: Kind | None) -> None:
+        """Emits ``node`` and everything below it."""
+        stack = [self._steps(node, wanted)]
+        while stack:
+            part = next(stack[-1], None)
+            if part is None:
+                stack.pop()
+            else:
+                stack.append(self._steps(*part))
+
+    def _steps(self, node: Node, wanted: Kind | None) -> Steps:
+        if isinstance(node, Number):
+            self.literal(node, wanted or self.kind(node))
+            return
+        yield from self._rules[type(node)](self, node)
+        if wanted is not None:
+            self.convert(node, wanted)  # pyright: ignore[reportArgumentType]

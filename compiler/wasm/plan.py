@@ -1,0 +1,331 @@
+"""Machine types: what each number of a line is in the module, decided before anything is emitted.
+
+Every number node has a kind. ``WHOLE`` numbers are integers, i32 where intervals prove that every step of the line
+fits, else i64 with a check at every step that is not proven to fit. ``REAL`` numbers are f64 (or exact fractions, when
+the program is emitted again for that); decimals and ``sqrt`` start them, and whatever they flow into is real too.
+``SINGLE`` is f32, inside ``f32(...)``. Kinds are inferred to a fixed point over the slots, functions and arrays of the
+line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from compiler.lang.ast import (
+    ARITHMETIC,
+    ArrayLiteral,
+    Binary,
+    Bind,
+    Builtin,
+    BuiltinCall,
+    Call,
+    Define,
+    Expr,
+    If,
+    Index,
+    Loop,
+    Name,
+    Node,
+    Number,
+    Operation,
+    Store,
+    Truth,
+    Unary,
+    While,
+    children,
+    post_order,
+)
+from compiler.lang.types import Type, TypedLine
+from compiler.wasm.bounds import Bounds
+from compiler.wasm.codebook import ValueType
+
+
+class NumberMode(StrEnum):
+    """What ``/`` gives, and what a real number is.
+
+    ``whole``: an integer, with a remainder check where intervals do not prove the division exact. ``f64``: a real
+    number. ``fraction``: a real number, and real numbers are fractions of two i64, exact or refused.
+    """
+
+    WHOLE = "whole"
+    F64 = "f64"
+    FRACTION = "fraction"
+
+
+class Kind(StrEnum):
+    """What a value is in the module."""
+
+    WHOLE = "whole"
+    REAL = "real"
+    SINGLE = "single"
+    TRUTH = "truth"
+    ARRAY = "array"
+
+
+class TypeRule(StrEnum):
+    """Which rule decided the machine type of a result: the ``type_by`` column."""
+
+    INTERVAL_I32 = "interval_i32"
+    INTERVAL_I64 = "interval_i64"
+    CHECKED_I64 = "checked_i64"
+    DECIMAL = "decimal"
+    SQRT = "sqrt"
+    SINGLE = "f32"
+    INEXACT_DIVISION = "inexact_division"
+    FRACTION = "fraction"
+
+
+def join(first: Kind, second: Kind) -> Kind:
+    """The kind that holds both."""
+    return first if first is second else Kind.REAL
+
+
+FunctionKey = tuple[str, bool]
+"""A function of the line, and whether this is its single-precision form."""
+
+
+@dataclass(slots=True)
+class ScopePlan:
+    """The line itself, or one form of one of its functions.
+
+    Attributes:
+        roots: the statements and expressions that it computes, in order.
+        nodes: every node below the roots, parts first.
+        singles: those that are computed in single precision.
+        kinds: the kind of every expression.
+        parameters: the kind of each parameter, by slot.
+        result: the kind of the function's result.
+    """
+
+    roots: tuple[Node, ...]
+    nodes: list[Node]
+    singles: set[Node]
+    kinds: dict[Expr, Kind] = field(default_factory=dict[Expr, Kind])
+    parameters: dict[int, Kind] = field(default_factory=dict[int, Kind])
+    result: Kind = Kind.WHOLE
+
+
+_KIND_OF_TYPE = {Type.NUMBER: Kind.WHOLE, Type.TRUTH: Kind.TRUTH, Type.ARRAY: Kind.ARRAY}
+_WHOLE_BUILTINS = frozenset({Builtin.GCD, Builtin.LEN, Builtin.COUNT})
+_FOLDS = frozenset({Builtin.SUM, Builtin.PRODUCT, Builtin.MIN, Builtin.MAX})
+
+
+class LinePlan:
+    """The kinds of a line and the width of its whole numbers."""
+
+    def __init__(self, line: TypedLine, mode: NumberMode) -> None:
+        self.line = line
+        self.bounds = Bounds(line, assume_exact=mode is NumberMode.WHOLE)
+        self.mode = mode
+        self.slots = [_KIND_OF_TYPE[kind] for kind in line.slot_types]
+        self.elements = Kind.WHOLE
+        roots = (*(part for part in line.line.statements if not isinstance(part, Define)), line.line.value)
+        self.main = _scope(roots, False)
+        self.functions: dict[FunctionKey, ScopePlan] = {}
+        self._changed = True
+        while self._changed:
+            self._changed = False
+            self._infer(self.main)
+            for key in list(self.functions):
+                self._infer(self.functions[key])
+        self.width = self._width()
+
+    def _infer(self, scope: ScopePlan) -> None:
+        for node in scope.nodes:
+            match node:
+                case Bind():
+                    self._join_slot(self.line.slots[node], scope.kinds[node.value])
+                case Store():
+                    self._join_elements(scope.kinds[node.value])
+                case While() | Define():
+                    continue
+                case _ if node in self.line.types:
+                    scope.kinds[node] = self._kind(scope, node)  # pyright: ignore[reportArgumentType]
+                case _:
+                    continue
+        last = scope.roots[-1]
+        result = scope.kinds[last]  # pyright: ignore[reportArgumentType]
+        if result is not scope.result and scope.result is not Kind.REAL:
+            scope.result = result if scope.result is Kind.WHOLE else Kind.REAL
+            self._changed = True
+
+    def _join_slot(self, slot: int, kind: Kind) -> None:
+        joined = join(self.slots[slot], kind)
+        if joined is not self.slots[slot]:
+            self.slots[slot] = joined
+            self._changed = True
+
+    def _join_elements(self, kind: Kind) -> None:
+        if kind is not Kind.WHOLE and self.elements is Kind.WHOLE:
+            self.elements = Kind.REAL
+            self._changed = True
+
+    def _kind(self, scope: ScopePlan, node: Expr) -> Kind:
+        kinds = scope.kinds
+        match node:
+            case Call():
+                return self._call(scope, node)
+            case ArrayLiteral():
+                for part in node.elements:
+                    self._join_elements(kinds[part])
+                return Kind.ARRAY
+            case _ if node in scope.singles and self.line.types[node] is Type.NUMBER:
+                return Kind.SINGLE
+            case Number():
+                return Kind.WHOLE if node.value.denominator == 1 else Kind.REAL
+            case Name():
+                slot = self.line.slots[node]
+                return scope.parameters.get(slot, self.slots[slot])
+            case Unary() if node.operation is Operation.NEGATE:
+                return Kind.WHOLE if kinds[node.operand] is Kind.WHOLE else Kind.REAL
+            case Binary() if node.operation in ARITHMETIC:
+                return self._arithmetic(scope, node, node.operation, node.left, node.right)
+            case If():
+                return join(kinds[node.then_value], kinds[node.else_value])
+            case Loop():
+                return Kind.WHOLE if node.body is None or kinds[node.body] is Kind.WHOLE else Kind.REAL
+            case Index():
+                return self.elements
+            case BuiltinCall():
+                return self._builtin(scope, node)
+            case Unary() | Binary() | Truth():
+                return Kind.TRUTH
+
+    def _arithmetic(self, scope: ScopePlan, node: Expr, operation: Operation, left: Expr, right: Expr) -> Kind:
+        if scope.kinds[left] is not Kind.WHOLE:
+            return Kind.REAL
+        if operation is Operation.POWER:
+            if scope.kinds[right] is Kind.WHOLE and (self.mode is NumberMode.WHOLE or self.bounds.at_least(right, 0)):
+                return Kind.WHOLE
+            return Kind.REAL
+        if scope.kinds[right] is not Kind.WHOLE:
+            return Kind.REAL
+        if operation is Operation.DIVIDE and self.mode is not NumberMode.WHOLE and not self.bounds.exact(node):
+            return Kind.REAL
+        return Kind.WHOLE
+
+    def _call(self, scope: ScopePlan, node: Call) -> Kind:
+        single = node in scope.singles
+        key = (node.function, single)
+        called = self.functions.get(key)
+        slots = self.line.parameter_slots[node.function]
+        if called is None:
+            called = _scope((self.line.definitions[node.function].body,), single)
+            called.parameters = {slot: _KIND_OF_TYPE[self.line.slot_types[slot]] for slot in slots}
+            called.result = _KIND_OF_TYPE[self.line.functions[node.function].result]
+            self.functions[key] = called
+            self._changed = True
+        for slot, argument in zip(slots, node.arguments, strict=True):
+            joined = join(called.parameters[slot], scope.kinds[argument])
+            if joined is not called.parameters[slot]:
+                called.parameters[slot] = joined
+                self._changed = True
+        return called.result
+
+    def _builtin(self, scope: ScopePlan, node: BuiltinCall) -> Kind:
+        kinds = [scope.kinds[argument] for argument in node.arguments]
+        if node.builtin in _WHOLE_BUILTINS:
+            return Kind.WHOLE
+        if node.builtin is Builtin.F32:
+            return Kind.SINGLE
+        if node.builtin is Builtin.SQRT:
+            return Kind.REAL
+        if node.builtin is Builtin.POW:
+            return self._arithmetic(scope, node, Operation.POWER, node.arguments[0], node.arguments[1])
+        if node.builtin in _FOLDS and kinds == [Kind.ARRAY]:
+            return self.elements
+        return Kind.WHOLE if all(kind is Kind.WHOLE for kind in kinds) else Kind.REAL
+
+    def scopes(self) -> Iterable[ScopePlan]:
+        """The line itself, then the forms of its functions that are called."""
+        yield self.main
+        yield from self.functions.values()
+
+    def _width(self) -> ValueType:
+        """i32 where every whole number of the line is proven to fit, with room for the last step of each counter."""
+        for scope in self.scopes():
+            for node in scope.nodes:
+                if isinstance(node, Loop) and not self.bounds.counter_within(node, 31):
+                    return ValueType.I64
+                kind = scope.kinds.get(node)  # pyright: ignore[reportArgumentType]
+                if kind is Kind.WHOLE and not self.bounds.within(node, 31):
+                    return ValueType.I64
+                if any(scope.kinds[part] is not Kind.WHOLE for part in _whole_parts(node)):
+                    return ValueType.I64
+        return ValueType.I32
+
+    def rule(self) -> TypeRule:
+        """Which rule decided the type of the line's value."""
+        kind = self.main.kinds[self.line.line.value]
+        kinds = {kind for scope in self.scopes() for kind in scope.kinds.values()}
+        if kind is Kind.SINGLE:
+            return TypeRule.SINGLE
+        if kind is Kind.WHOLE or not kinds & {Kind.REAL, Kind.SINGLE}:
+            return self._whole_rule()
+        if self.mode is NumberMode.FRACTION:
+            return TypeRule.FRACTION
+        nodes = [node for scope in self.scopes() for node in scope.nodes]
+        if any(isinstance(node, Number) and node.value.denominator != 1 for node in nodes):
+            return TypeRule.DECIMAL
+        if any(isinstance(node, BuiltinCall) and node.builtin is Builtin.SQRT for node in nodes):
+            return TypeRule.SQRT
+        return TypeRule.INEXACT_DIVISION if self.mode is NumberMode.F64 else TypeRule.SINGLE
+
+    def _whole_rule(self) -> TypeRule:
+        if self.width is ValueType.I32:
+            return TypeRule.INTERVAL_I32
+        proven = all(
+            self.bounds.within(node, 63)
+            for scope in self.scopes()
+            for node, kind in scope.kinds.items()
+            if kind is Kind.WHOLE
+        )
+        return TypeRule.INTERVAL_I64 if proven else TypeRule.CHECKED_I64
+
+
+def _scope(roots: tuple[Node, ...], single: bool) -> ScopePlan:
+    nodes = [node for root in roots for node in post_order(root)]
+    return ScopePlan(roots, nodes, _inside_single(nodes, roots if single else ()))
+
+
+def _inside_single(nodes: list[Node], roots: tuple[Node, ...]) -> set[Node]:
+    """The nodes in single precision: ``roots``, the calls of ``f32`` and what both compute with."""
+    found: set[Node] = set(roots)
+    for node in reversed(nodes):
+        if isinstance(node, BuiltinCall) and node.builtin is Builtin.F32:
+            found.add(node)
+        if node in found:
+            found.update(_single_parts(node))
+    return found
+
+
+def _single_parts(node: Node) -> Iterable[Node]:
+    """The parts of a node in single precision that are in single precision too: what counts or indexes stays whole."""
+    match node:
+        case Loop():
+            return () if node.body is None else (node.body,)
+        case Index():
+            return ()
+        case BuiltinCall() if node.builtin is Builtin.COUNT:
+            return ()
+        case _:
+            return children(node)
+
+
+def _whole_parts(node: Node) -> tuple[Expr, ...]:
+    """The parts of which a whole number is needed: a real one there is checked, and becomes an i64."""
+    match node:
+        case Loop():
+            return (node.lower, node.upper)
+        case Index() | Store():
+            return (node.index,)
+        case Binary() if node.operation is Operation.POWER:
+            return (node.right,)
+        case BuiltinCall() if node.builtin in (Builtin.GCD, Builtin.COUNT):
+            return node.arguments
+        case BuiltinCall() if node.builtin is Builtin.POW:
+            return node.arguments[1:]
+        case _:
+            return ()

@@ -1,0 +1,296 @@
+"""The functions that emitted code calls for what one instruction cannot say: checks, floors, powers, fuel.
+
+Each is written in our own instruction text and named by the type it works on (``i64_multiply``). The lowering asks for
+one by name and the linker adds it with everything that it calls; a program that needs none has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiler.wasm.codebook import ValueType
+from compiler.wasm.faults import Fault
+from compiler.wasm.ir import Function, Global, assemble
+
+FUEL = 100_000_000
+"""Loop iterations and calls together that a line may run (language specification, "Limits")."""
+
+OPEN_CALLS = 1_000
+"""Calls that may be open at once."""
+
+GLOBALS: dict[str, Global] = {
+    "error": Global("error", ValueType.I32, 0, exported=True),
+    "fuel": Global("fuel", ValueType.I32, FUEL),
+    "depth": Global("depth", ValueType.I32, 0),
+    "heap": Global("heap", ValueType.I32, 8),
+    "cells": Global("cells", ValueType.I32, 0),
+}
+"""Every global an emitted module can have. ``heap`` is the next free address, ``cells`` the array elements made."""
+
+_LOWEST = -(1 << 63)
+_TWO_63 = "9223372036854775808.0"
+
+
+def fail(fault: Fault) -> str:
+    """Instruction text that reports ``fault`` and stops."""
+    return f"i32.const {int(fault)}; global.set $error; unreachable"
+
+
+def fail_if(fault: Fault) -> str:
+    """Instruction text that takes a condition and stops with ``fault`` when it holds."""
+    return f"if; {fail(fault)}; end"
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A function in text: its types as words and its instructions."""
+
+    parameters: str
+    results: str
+    locals: str
+    source: str
+
+
+_BURN = Helper(
+    "",
+    "",
+    "",
+    f"global.get $fuel; i32.eqz; {fail_if(Fault.FUEL)}; global.get $fuel; i32.const 1; i32.sub; global.set $fuel",
+)
+_BURN_MANY = Helper(
+    "i32",
+    "",
+    "",
+    f"""global.get $fuel; local.get 0; i32.lt_u; {fail_if(Fault.FUEL)}
+    global.get $fuel; local.get 0; i32.sub; global.set $fuel""",
+)
+_ENTER = Helper(
+    "",
+    "",
+    "",
+    f"""call $burn; global.get $depth; i32.const {OPEN_CALLS}; i32.ge_u; {fail_if(Fault.STACK)}
+    global.get $depth; i32.const 1; i32.add; global.set $depth""",
+)
+_LEAVE = Helper("", "", "", "global.get $depth; i32.const 1; i32.sub; global.set $depth")
+
+_ADD = Helper(
+    "i64 i64",
+    "i64",
+    "i64",
+    f"""local.get 0; local.get 1; i64.add; local.tee 2; local.get 0; i64.xor
+    local.get 2; local.get 1; i64.xor; i64.and; i64.const 0; i64.lt_s; {fail_if(Fault.OVERFLOW)}; local.get 2""",
+)
+_SUBTRACT = Helper(
+    "i64 i64",
+    "i64",
+    "i64",
+    f"""local.get 0; local.get 1; i64.sub; local.tee 2; local.get 0; i64.xor
+    local.get 0; local.get 1; i64.xor; i64.and; i64.const 0; i64.lt_s; {fail_if(Fault.OVERFLOW)}; local.get 2""",
+)
+# Both operands within 32 bits need no division; otherwise the product divided by one operand must give the other.
+_MULTIPLY = Helper(
+    "i64 i64",
+    "i64",
+    "i64",
+    f"""local.get 0; local.get 1; i64.mul; local.set 2
+    local.get 0; i64.const 2147483648; i64.add; local.get 1; i64.const 2147483648; i64.add; i64.or
+    i64.const 32; i64.shr_u; i64.eqz; if; local.get 2; return; end
+    local.get 0; i64.eqz; if; i64.const 0; return; end
+    local.get 0; i64.const -1; i64.eq; if
+    local.get 1; i64.const {_LOWEST}; i64.eq; {fail_if(Fault.OVERFLOW)}; local.get 2; return; end
+    local.get 2; local.get 0; i64.div_s; local.get 1; i64.ne; {fail_if(Fault.OVERFLOW)}; local.get 2""",
+)
+_NEGATE = Helper(
+    "i64",
+    "i64",
+    "",
+    f"local.get 0; i64.const {_LOWEST}; i64.eq; {fail_if(Fault.OVERFLOW)}; i64.const 0; local.get 0; i64.sub",
+)
+_ABSOLUTE = Helper(
+    "i64",
+    "i64",
+    "",
+    "local.get 0; i64.const 0; i64.lt_s; if i64; local.get 0; call $i64_negate; else; local.get 0; end",
+)
+# A negative exponent leaves the whole numbers unless the base is 1 or -1.
+_POWER = Helper(
+    "i64 i64",
+    "i64",
+    "i64",
+    f"""local.get 1; i64.const 0; i64.lt_s; if
+    local.get 0; i64.eqz; {fail_if(Fault.DIV_BY_ZERO)}
+    local.get 0; i64.const 1; i64.add; i64.const 2; i64.gt_u; {fail_if(Fault.INEXACT)}; end
+    i64.const 1; local.set 2
+    block; loop
+    local.get 1; i64.eqz; br_if 1
+    local.get 1; i64.const 1; i64.and; i64.eqz; i32.eqz; if
+    local.get 2; local.get 0; call $i64_multiply; local.set 2; end
+    local.get 1; i64.const 1; i64.shr_u; local.tee 1; i64.eqz; br_if 1
+    local.get 0; local.get 0; call $i64_multiply; local.set 0
+    br 0; end; end; local.get 2""",
+)
+_GCD = Helper(
+    "i64 i64",
+    "i64",
+    "i64",
+    """block; loop; local.get 1; i64.eqz; br_if 1
+    local.get 0; local.get 1; i64.rem_s; local.set 2; local.get 1; local.set 0; local.get 2; local.set 1
+    br 0; end; end; local.get 0; call $i64_absolute""",
+)
+
+
+def _widened(name: str) -> Helper:
+    """The i32 form of an i64 function of two operands, for lines whose every step is proven to fit."""
+    source = f"local.get 0; i64.extend_i32_s; local.get 1; i64.extend_i32_s; call $i64_{name}; i32.wrap_i64"
+    return Helper("i32 i32", "i32", "", source)
+
+
+def _whole(t: str) -> dict[str, Helper]:
+    """What i32 and i64 have in common."""
+    pair = f"{t} {t}"
+    least = f"local.get 0; local.get 1; local.get 0; local.get 1; {t}.{{}}; select"
+    sign = f"local.get 0; local.get 1; {t}.xor; {t}.const 0; {t}.lt_s"
+    return {
+        f"{t}_minimum": Helper(pair, t, "", least.format("lt_s")),
+        f"{t}_maximum": Helper(pair, t, "", least.format("gt_s")),
+        f"{t}_divide": Helper(
+            pair,
+            t,
+            "",
+            f"""local.get 0; local.get 1; {t}.rem_s; {t}.const 0; {t}.ne; {fail_if(Fault.INEXACT)}
+            local.get 0; local.get 1; {t}.div_s""",
+        ),
+        f"{t}_floor_divide": Helper(
+            pair,
+            t,
+            "",
+            f"""local.get 0; local.get 1; {t}.div_s; local.get 0; local.get 1; {t}.rem_s; {t}.const 0; {t}.ne
+            if {t}; {sign}; if {t}; {t}.const 1; else; {t}.const 0; end; else; {t}.const 0; end; {t}.sub""",
+        ),
+        f"{t}_modulo": Helper(
+            pair,
+            t,
+            t,
+            f"""local.get 0; local.get 1; {t}.rem_s; local.tee 2; {t}.const 0; {t}.ne
+            if {t}; local.get 2; local.get 1; {t}.xor; {t}.const 0; {t}.lt_s
+            if {t}; local.get 2; local.get 1; {t}.add; else; local.get 2; end; else; {t}.const 0; end""",
+        ),
+    }
+
+
+def _real(t: str) -> dict[str, Helper]:
+    """What f64 and f32 have in common: results in range, and no negative zero."""
+    pair = f"{t} {t}"
+    zero = f"local.get 1; {t}.const 0; {t}.eq; {fail_if(Fault.DIV_BY_ZERO)}"
+    return {
+        f"{t}_in_range": Helper(
+            t,
+            t,
+            "",
+            f"""local.get 0; {t}.const -{_TWO_63}; {t}.ge; local.get 0; {t}.const {_TWO_63}; {t}.lt; i32.and; i32.eqz
+            {fail_if(Fault.OVERFLOW)}; local.get 0; {t}.const 0; {t}.add""",
+        ),
+        f"{t}_divide": Helper(pair, t, "", f"{zero}; local.get 0; local.get 1; {t}.div; call ${t}_in_range"),
+        f"{t}_square_root": Helper(
+            t,
+            t,
+            "",
+            f"local.get 0; {t}.const 0; {t}.lt; {fail_if(Fault.DOMAIN)}; local.get 0; {t}.sqrt",
+        ),
+    }
+
+
+_F64_FLOOR_DIVIDE = Helper(
+    "f64 f64", "f64", "", "local.get 0; local.get 1; call $f64_divide; f64.floor; call $f64_in_range"
+)
+_F64_MODULO = Helper(
+    "f64 f64",
+    "f64",
+    "",
+    f"""local.get 1; f64.const 0; f64.eq; {fail_if(Fault.DIV_BY_ZERO)}
+    local.get 0; local.get 1; local.get 0; local.get 1; f64.div; f64.floor; f64.mul; f64.sub; call $f64_in_range""",
+)
+_F64_POWER = Helper(
+    "f64 i64",
+    "f64",
+    "f64 i64",
+    f"""f64.const 1; local.set 2
+    local.get 1; local.set 3
+    local.get 1; i64.const 0; i64.lt_s; if
+    local.get 0; f64.const 0; f64.eq; {fail_if(Fault.DIV_BY_ZERO)}
+    i64.const 0; local.get 1; i64.sub; local.set 3; end
+    block; loop
+    local.get 3; i64.eqz; br_if 1
+    local.get 3; i64.const 1; i64.and; i64.eqz; i32.eqz; if
+    local.get 2; local.get 0; f64.mul; local.set 2; end
+    local.get 3; i64.const 1; i64.shr_u; local.tee 3; i64.eqz; br_if 1
+    local.get 0; local.get 0; f64.mul; local.set 0
+    br 0; end; end
+    local.get 1; i64.const 0; i64.lt_s; if; f64.const 1; local.get 2; f64.div; local.set 2; end
+    local.get 2; call $f64_in_range""",
+)
+_F64_WHOLE = Helper(
+    "f64",
+    "i64",
+    "",
+    f"local.get 0; local.get 0; f64.floor; f64.ne; {fail_if(Fault.DOMAIN)}; local.get 0; i64.trunc_f64_s",
+)
+
+
+def _single_by_double(name: str) -> Helper:
+    """The f32 form of an f64 function: operands are exact in f64, the result is rounded once."""
+    source = f"local.get 0; f64.promote_f32; local.get 1; f64.promote_f32; call $f64_{name}"
+    return Helper("f32 f32", "f32", "", f"{source}; f32.demote_f64; call $f32_in_range")
+
+
+def basic_helpers() -> dict[str, Helper]:
+    """Every function of numbers and limits, by name."""
+    return {
+        "burn": _BURN,
+        "burn_many": _BURN_MANY,
+        "enter": _ENTER,
+        "leave": _LEAVE,
+        "i64_add": _ADD,
+        "i64_subtract": _SUBTRACT,
+        "i64_multiply": _MULTIPLY,
+        "i64_negate": _NEGATE,
+        "i64_absolute": _ABSOLUTE,
+        "i64_power": _POWER,
+        "i64_gcd": _GCD,
+        "i32_power": _widened("power"),
+        "i32_gcd": _widened("gcd"),
+        "i32_absolute": Helper(
+            "i32",
+            "i32",
+            "",
+            """i32.const 0; local.get 0; i32.sub; local.get 0; local.get 0; i32.const 0; i32.lt_s; select""",
+        ),
+        **_whole("i32"),
+        **_whole("i64"),
+        **_real("f64"),
+        **_real("f32"),
+        "f64_floor_divide": _F64_FLOOR_DIVIDE,
+        "f64_modulo": _F64_MODULO,
+        "f64_power": _F64_POWER,
+        "f64_whole": _F64_WHOLE,
+        "f32_floor_divide": _single_by_double("floor_divide"),
+        "f32_modulo": _single_by_double("modulo"),
+        "f32_power": Helper(
+            "f32 i64",
+            "f32",
+            "",
+            """local.get 0; f64.promote_f32; local.get 1; call $f64_power; f32.demote_f64; call $f32_in_range""",
+        ),
+        "f32_whole": Helper("f32", "i64", "", "local.get 0; f64.promote_f32; call $f64_whole"),
+    }
+
+
+def _types(words: str) -> tuple[ValueType, ...]:
+    return tuple(ValueType(word) for word in words.split())
+
+
+def build_function(name: str, helper: Helper) -> Function:
+    """The helper as a function of a module."""
+    return Function(
+        name, _types(helper.parameters), _types(helper.results), _types(helper.locals), assemble(helper.source)
+    )

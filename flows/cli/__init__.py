@@ -1,0 +1,1 @@
+"""The `irmill` command: one module a command, imported only when it runs."""

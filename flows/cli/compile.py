@@ -1,0 +1,164 @@
+"""`irmill compile`: one sentence, or many, through every stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from compiler.lang.errors import InputError
+from flows.cli.inputs import read_rows, text_field
+from flows.cli.output import error_field, print_document, printable, stdout_console
+
+if TYPE_CHECKING:
+    from compiler.compile import Compilation
+
+EPILOG = """Examples:\n
+  irmill compile "Janet has 50 apples. She gives away 15."\n
+  irmill compile --json "sum(i, 1, 100) = "\n
+  irmill compile --cases programs.jsonl --json > results.json"""
+
+
+SHOWN_TRACE = 60
+"""Steps of a trace that a person is shown."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("compile", epilog=EPILOG)(compile_texts)
+
+
+def compile_texts(
+    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT...", help="English or canonical text.")] = None,
+    cases: Annotated[str | None, typer.Option(help="A JSON-lines file of {'text'}; - for stdin.")] = None,
+    model_only: Annotated[bool, typer.Option("--model-only", help="Canonical text goes to the model, too.")] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Show every instruction, and the other IRs.")] = False,
+    optimize: Annotated[bool, typer.Option("--optimize", help="Rewrite the WASM before it runs.")] = False,
+    profile: Annotated[str, typer.Option(help="The profile whose model and engine are used.")] = "base",
+    sets: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the profile.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Compile sentences or canonical programs to WebAssembly, execute them, and show every stage."""
+    inputs = list(texts or [])
+    if cases is not None:
+        inputs += [text_field(row, "text", f"{cases}:{n}") for n, row in enumerate(read_rows(cases, "text"), 1)]
+    if not inputs:
+        raise InputError("nothing to compile: give TEXT, or --cases FILE.jsonl")
+    from flows.config import load_config
+
+    config = load_config(profile, sets or [])
+    from compiler.compile import Compiler
+
+    with Compiler(config.compiler) as compiler:
+        compilations = compiler.compile_all(inputs, model_only=model_only, trace=trace, optimize=optimize)
+    others = _other_forms(compilations) if trace else None
+    if json:
+        results = [document(compilation, trace=trace) for compilation in compilations]
+        if others is not None:
+            results = [{**result, "forms": form} for result, form in zip(results, others, strict=True)]
+        print_document({"results": results, "summary": summary(compilations)})
+    else:
+        for number, compilation in enumerate(compilations):
+            show(compilation, others[number] if others else None)
+    raise typer.Exit(1 if any(compilation.error for compilation in compilations) else 0)
+
+
+def document(compilation: Compilation, *, trace: bool) -> dict[str, Any]:
+    """One result of the command's JSON document (design, section 8)."""
+    emission = compilation.emission
+    result: dict[str, Any] = {
+        "text": compilation.text,
+        "canonical": compilation.canonical,
+        "operations": list(compilation.operations),
+        "lens": [{"operation": r.operation, "probability": r.probability} for r in compilation.lens],
+        "steps": [{"text": step.text, "value": step.value} for step in compilation.steps],
+        "ir": list(emission.instructions) if emission else [],
+        "bytes": emission.code.hex() if emission else None,
+        "module": emission.module.hex() if emission else None,
+        "wat": emission.wat if emission else None,
+        "value": compilation.value,
+        "type": compilation.type,
+        "type_by": compilation.type_by,
+        "engine": compilation.engine,
+        "error": error_field(compilation.error, compilation.message),
+        "stage": compilation.stage,
+        "seconds": round(compilation.seconds, 6),
+    }
+    if trace:
+        result["trace"] = list(compilation.trace)
+    return result
+
+
+def summary(compilations: list[Compilation]) -> dict[str, Any]:
+    """Counts over all results, errors by code."""
+    errors: dict[str, int] = {}
+    for compilation in compilations:
+        if compilation.error:
+            errors[str(compilation.error)] = errors.get(str(compilation.error), 0) + 1
+    return {
+        "rows": len(compilations),
+        "executed": sum(compilation.error is None for compilation in compilations),
+        "errors": errors,
+        "seconds": round(sum(compilation.seconds for compilation in compilations), 3),
+    }
+
+
+def _other_forms(compilations: list[Compilation]) -> list[dict[str, Any]]:
+    """The same programs as Warp kernel and TASM, with the answers of both, for those that were executed."""
+    from flows.cli.forms import Compiled, other_forms
+
+    return other_forms(
+        [
+            Compiled(c.typed, c.value, c.value in ("true", "false"))
+            if c.typed is not None and c.error is None and c.value is not None
+            else None
+            for c in compilations
+        ]
+    )
+
+
+def _more(trace: tuple[str, ...]) -> list[str]:
+    hidden = len(trace) - SHOWN_TRACE
+    return [f"... {hidden:,} more; --json has them"] if hidden > 0 else []
+
+
+def show(compilation: Compilation, forms: dict[str, Any] | None) -> None:
+    """Every stage of one compilation, for a person."""
+    from rich.table import Table
+
+    console = stdout_console()
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold cyan", no_wrap=True)
+    table.add_column(overflow="fold")
+
+    def row(name: str, text: str, style: str = "") -> None:
+        from rich.text import Text
+
+        table.add_row(name, Text(printable(text), style=style))
+
+    row("text", compilation.text)
+    if compilation.canonical is not None:
+        row("canonical", compilation.canonical)
+    if compilation.operations:
+        row("operations", " ".join(compilation.operations))
+    if compilation.lens:
+        row("lens", "  ".join(f"{r.operation} {r.probability:.3f}" for r in compilation.lens))
+    for step in compilation.steps:
+        row("step", f"{step.text} -> {step.value}")
+    if compilation.emission:
+        row("ir", "\n".join(compilation.emission.instructions))
+        row("bytes", compilation.emission.code.hex(" "))
+        row("type", f"{compilation.type} (by {compilation.type_by})")
+        row("wat", compilation.emission.wat)
+    if compilation.trace:
+        row("trace", "\n".join([*compilation.trace[:SHOWN_TRACE], *_more(compilation.trace)]))
+    for name, text in (forms or {}).items():
+        if text is not None:
+            row(name, str(text))
+    if compilation.engine:
+        row("engine", compilation.engine)
+    if compilation.error:
+        row("error", f"{compilation.error} in {compilation.stage}: {compilation.message}", "bold red")
+    else:
+        row("value", str(compilation.value), "bold green")
+    console.print(table)

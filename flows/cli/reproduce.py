@@ -1,0 +1,51 @@
+"""`irmill reproduce`: every table of the seed documents, ours beside theirs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from compiler.lang.errors import InputError
+from flows.cli.output import print_document, printable, stdout_console
+
+EPILOG = "Examples:\n\n  irmill reproduce\n\n  irmill reproduce single_op --json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("reproduce", epilog=EPILOG)(reproduce)
+
+
+def reproduce(
+    table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="One table; all of them else.")] = None,
+    profile: Annotated[str, typer.Option(help="The profile whose model and engine are used.")] = "base",
+    json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Measure the seeds' tables again; what later work fills is named as not built yet."""
+    from flows.config import load_config
+    from flows.reproduction.tables import TABLES, measure
+
+    if table is not None and table not in TABLES:
+        raise InputError(f"reproduce: there is no table '{table}'; choose from {', '.join(TABLES)}")
+    measured = measure([table] if table else list(TABLES), load_config(profile, []))
+    if json:
+        print_document({"tables": measured})
+    else:
+        for name, result in measured.items():
+            show(name, result)
+
+
+def show(name: str, result: dict[str, Any]) -> None:
+    """One table for a person."""
+    from rich.table import Table
+
+    console = stdout_console()
+    if result["status"] != "measured":
+        console.print(f"[bold]{name}[/bold]: {result['status']} ({result['about']})")
+        return
+    columns = list(result["rows"][0]) if result["rows"] else ["input"]
+    table = Table(*columns, title=f"{name}: {result['correct']} of {result['total']}", title_justify="left")
+    for row in result["rows"]:
+        table.add_row(*(printable(str(value)) for value in row.values()))
+    console.print(table)

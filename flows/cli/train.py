@@ -1,0 +1,85 @@
+"""`irmill train` and `irmill probe`: make the embedded model, and look into any model."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compiler.lang.errors import InputError
+from flows.cli.output import print_document, stdout_console
+
+EPILOG = """Examples:\n
+  irmill train base --steps 20000\n
+  irmill train normalizer --corpus mawps.jsonl --install"""
+
+
+class Kind(StrEnum):
+    """What can be trained."""
+
+    BASE = "base"
+    NORMALIZER = "normalizer"
+    CLASSIFIER = "classifier"
+    OPCODES = "opcodes"
+    OPTIMIZER = "optimizer"
+
+
+NOT_BUILT = frozenset({Kind.OPCODES, Kind.OPTIMIZER})
+"""Kinds of the contract that have no training command yet; the optimizer trains inside its flow lane."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("train", epilog=EPILOG)(train)
+    app.command("probe", epilog="Example:\n\n  irmill probe --json")(probe)
+
+
+def train(
+    kind: Annotated[Kind, typer.Argument(help="What to train.")],
+    steps: Annotated[int | None, typer.Option(min=1, help="Optimizer steps; the profile's else.")] = None,
+    corpus: Annotated[list[Path] | None, typer.Option(help="Word problems to add: JSON lines.")] = None,
+    install: Annotated[bool, typer.Option("--install", help="Make the result the embedded model.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Equal seeds, equal weights.")] = None,
+    profile: Annotated[str, typer.Option(help="The profile whose model is the start.")] = "base",
+    home: Annotated[str | None, typer.Option(metavar="FOLDER", help="Where irmill keeps its files.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Train a part of the embedded model; a call that was stopped goes on where it was."""
+    if kind in NOT_BUILT:
+        raise InputError(f"train {kind}: not built yet; choose base, normalizer or classifier")
+    from flows.training import run_training
+
+    report = run_training(
+        kind.value,
+        steps=steps,
+        corpus=tuple(corpus or ()),
+        install=install,
+        seed=seed,
+        profile=profile,
+        home=home,
+    )
+    if json:
+        print_document(report)
+    else:
+        from rich.pretty import Pretty
+
+        stdout_console().print(Pretty(report))
+
+
+def probe(
+    model: Annotated[str | None, typer.Option(help="A local path or hub id; the embedded model else.")] = None,
+    profile: Annotated[str, typer.Option(help="The profile whose settings are used.")] = "base",
+    json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Lens accuracy at every layer, a linear probe beside it, and suffix routing."""
+    from flows.training import run_probe
+
+    report = run_probe(model, profile=profile)
+    if json:
+        print_document(report)
+    else:
+        from rich.pretty import Pretty
+
+        stdout_console().print(Pretty(report))

@@ -1,0 +1,86 @@
+"""Where a run comes from: the code's commit, package versions, the effective configuration without secrets."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flows.config import RunConfig
+
+PACKAGES = (
+    "irmill",
+    "prefect",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "peft",
+    "warp-lang",
+    "numpy",
+    "pyarrow",
+    "polars",
+    "wasmtime",
+)
+HIDDEN = "(hidden)"
+_SECRET = re.compile(r"token|secret|password|credential|api_key", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+GIT_SECONDS = 10
+
+
+def package_versions() -> dict[str, str]:
+    """Installed versions of the packages that a result may depend on; what is not installed is left out."""
+    found: dict[str, str] = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def code_commit() -> str:
+    """The commit of the checkout that holds this file, with ``-dirty`` where files differ; empty outside git."""
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return ""
+    try:
+        commit = _git(root, "rev-parse", "HEAD")
+        return f"{commit}-dirty" if commit and _git(root, "status", "--porcelain") else commit
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def _git(root: Path, *arguments: str) -> str:
+    answer = subprocess.run(
+        ["git", "-C", str(root), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=GIT_SECONDS,
+        check=False,
+        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+    )
+    return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def effective_config(config: RunConfig) -> dict[str, Any]:
+    """The whole configuration as JSON takes it, with secrets hidden."""
+    return redacted(config.model_dump(mode="json"))
+
+
+def redacted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested values with everything hidden that is named like a secret, and credentials taken out of addresses."""
+    shown: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            shown[name] = redacted(value)
+        elif value is not None and _SECRET.search(name):
+            shown[name] = HIDDEN
+        elif isinstance(value, str):
+            shown[name] = _CREDENTIALS.sub(f"{HIDDEN}@", value)
+        else:
+            shown[name] = value
+    return shown

@@ -1,0 +1,42 @@
+"""The page that a run leaves in the UI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tasks.corpus.card import markdown_table
+
+
+def run_summary(document: Mapping[str, Any]) -> str:
+    """A run's record as markdown: how it ended, its stages, rejects by reason, where the dataset is."""
+    parts = [
+        f"# Run {document['run']}",
+        f"Profile `{document['profile']}`, {document['state']} in {document['seconds']:.1f} s.",
+    ]
+    if document["problems"]:
+        parts.append("## Problems\n\n" + "\n".join(f"- {line}" for line in document["problems"]))
+    stages = document["stages"]
+    rows = [
+        [
+            f"{stage['lane']}.{stage['stage']}",
+            f"`{stage['key']}`",
+            f"{stage['rows_in']:,}",
+            f"{stage['rows_out']:,}",
+            f"{stage['rejected']:,}",
+            f"{stage['seconds']:.1f}",
+            "yes" if stage["cached"] else "no",
+        ]
+        for stage in stages
+    ]
+    if rows:
+        header = ["stage", "key", "in", "out", "rejected", "seconds", "cached"]
+        parts.append("## Stages\n\n" + markdown_table(header, rows))
+    reasons = [[f"{s['lane']}.{s['stage']}", reason, count] for s in stages for reason, count in s["reasons"].items()]
+    if reasons:
+        parts.append("## Rejected\n\n" + markdown_table(["stage", "reason", "rows"], reasons))
+    if document["export"]:
+        parts.append(f"Dataset: `{document['export']}`")
+    versions = ", ".join(f"{name} {version}" for name, version in document["versions"].items())
+    parts.append(f"Commit `{document['commit'] or 'unknown'}`; {versions}.")
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,76 @@
+"""``irmill train`` and ``irmill probe`` as functions: a training run under the flow server, and a look into a model."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from compiler.lang.errors import InputError
+from flows.config import load_config
+from flows.server import ServerError, api_server, drain
+from flows.settings import apply_settings
+from tasks.store.errors import StoreError
+from tasks.store.layout import resolve_home
+from tasks.store.store import Store
+
+
+def run_training(
+    kind: str,
+    *,
+    steps: int | None,
+    corpus: Sequence[Path],
+    install: bool,
+    seed: int | None,
+    profile: str,
+    home: str | None,
+) -> dict[str, Any]:
+    """Train one part of the embedded model as a flow; the report, ready for JSON.
+
+    The run's folder is named by its configuration, so the same call goes on where an earlier one was stopped.
+
+    Raises:
+        InputError: the configuration, a corpus file, the home or the start model is wrong.
+    """
+    from compiler.model.train import TrainKind, config_of
+
+    model = load_config(profile).model
+    for file in corpus:
+        if not file.is_file():
+            raise InputError(f"--corpus: {file}: there is no such file")
+    config = config_of(TrainKind(kind), steps=steps, corpus=tuple(corpus) or None, seed=seed)
+    store = Store(Path(home).absolute() if home else resolve_home())
+    try:
+        store.check()
+        store.prepare()
+    except StoreError as error:
+        raise InputError(str(error)) from error
+    identity = json.dumps([kind, config.model_dump(mode="json"), model.model_dump(mode="json")], sort_keys=True)
+    folder = store.home / "training" / f"{kind}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
+    apply_settings(store.home)
+    try:
+        with api_server(store.home):
+            from flows.training_flow import train_model
+
+            report, flow_run = train_model(TrainKind(kind), config, folder, model)
+            drain(flow_run, 0)
+    except ServerError as error:
+        raise InputError(f"{error}; look at {store.layout.prefect}") from error
+    document = {**dataclasses.asdict(report), "folder": str(report.folder), "curves": str(report.curves)}
+    if install:
+        from compiler.model.train import install as install_model
+
+        install_model(report.folder)
+    return {**document, "installed": install}
+
+
+def run_probe(model: str | None, *, profile: str) -> dict[str, Any]:
+    """Lens accuracy at every layer beside a linear probe, on held-out problems; ready for JSON."""
+    from compiler.model.load import load_model
+    from compiler.model.probe import probe
+
+    config = load_config(profile).model
+    return probe(load_model(config.model_copy(update={"id": model}) if model else config))

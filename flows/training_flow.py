@@ -1,0 +1,51 @@
+"""Training as a Prefect flow: its progress and its curves are on the page of the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from prefect import flow
+from prefect.context import FlowRunContext
+
+from compiler.model.config import ModelConfig, TrainConfig
+from compiler.model.train import TrainKind, TrainReport, train
+from tasks.progress import publish_table, run_observer
+
+
+def train_model(kind: TrainKind, config: TrainConfig, folder: Path, start: ModelConfig) -> tuple[TrainReport, UUID]:
+    """Run the training flow; its report, and the id of the flow run."""
+    found: list[UUID] = []
+
+    @flow(name="train", validate_parameters=False, flow_run_name=f"train {kind}")
+    def training() -> TrainReport:
+        context = FlowRunContext.get()
+        assert context is not None
+        assert context.flow_run is not None
+        found.append(context.flow_run.id)
+        observer = run_observer()
+        observer.start(f"train {kind}", folder.name, 1, config.steps)
+        try:
+            report = train(kind, config, folder, observer.advance, start=start)
+        finally:
+            observer.finish()
+        publish_table(f"train-{kind}-held-out", _rows(report), f"{kind}: held-out figures")
+        return report
+
+    return training(), found[0]
+
+
+def _rows(report: TrainReport) -> list[dict[str, Any]]:
+    """The held-out figures, a row each, flattened to dotted names."""
+    rows: list[dict[str, Any]] = []
+
+    def walk(prefix: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                walk(f"{prefix}.{name}" if prefix else str(name), inner)
+        else:
+            rows.append({"figure": prefix, "value": str(value)})
+
+    walk("", dict(report.held_out))
+    return rows

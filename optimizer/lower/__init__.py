@@ -1,0 +1,1 @@
+"""Lowering TIR to TASM: the classical one-to-one map, stack layout, peephole rules and the speculative choice."""

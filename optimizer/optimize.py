@@ -1,0 +1,233 @@
+"""Optimising a whole TASM program: never worse, and the same for every input.
+
+The inputs given only say how the program is priced. Control flow is simplified, every straight line is made cheaper by
+rewrites that are proved equal, and the cheapest of a few variants is taken, provided that it runs as the original does
+on the given inputs and on others near them. A program that may read its own digest is returned as it is, since any
+change would change the digest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from optimizer.lower.flow import analyse, items_of, touches_digest
+from optimizer.lower.program import (
+    Items,
+    control_variants,
+    drop_unreachable,
+    drop_unused_labels,
+    rewrite_lines,
+    simplify_skips,
+    straight_lines,
+)
+from optimizer.search.astar import PriorSource
+from optimizer.search.code import Code
+from optimizer.search.equivalence import Case, blocks_agree, cases_near, compare_programs, run_case
+from optimizer.search.windows import Effort, Improver
+from optimizer.tasm.assemble import Assembly, assemble
+from optimizer.tasm.parse import TasmSyntaxError, parse_tasm
+from optimizer.tasm.print import print_tasm
+from optimizer.tasm.run import DEFAULT_MAX_CYCLES
+from optimizer.tasm.trap import Stop
+from optimizer.tasm.vm import Execution, Status
+
+VERIFIED = "execution"
+UNCHANGED = "unchanged"
+TRIALS = 12
+_ROUNDS = 3
+_TRIAL_CYCLES = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a program costs on the given inputs.
+
+    Attributes:
+        status: how the run ended: ``ok``, ``trap`` or ``cycle_limit``.
+        cycles: completed instructions.
+        words: length of the program.
+        heights: rows of the nine tables, for ``ok`` only.
+        padded_height: the power of two that a prover pays for, for ``ok`` only.
+    """
+
+    status: str
+    cycles: int
+    words: int
+    heights: Mapping[str, int] | None
+    padded_height: int | None
+
+    def as_dict(self) -> dict[str, object]:
+        """The fields, ready for JSON."""
+        return {
+            "status": self.status,
+            "cycles": self.cycles,
+            "words": self.words,
+            "heights": None if self.heights is None else dict(self.heights),
+            "padded_height": self.padded_height,
+        }
+
+    def key(self) -> tuple[int, ...]:
+        """Prices are compared in this order: padded height, cycles, the sum of all rows, words."""
+        rows = 0 if self.heights is None else sum(self.heights.values())
+        return (self.padded_height or 0, self.cycles, rows, self.words)
+
+    def no_worse(self, other: Price) -> bool:
+        """Whether no figure that a prover or a person looks at first is higher."""
+        return (
+            (self.padded_height or 0) <= (other.padded_height or 0)
+            and self.cycles <= other.cycles
+            and (self.heights is not None or self.words <= other.words)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizeError:
+    """Why there is nothing to optimise: ``code`` is ``PARSE``; a text that is no program has no address."""
+
+    code: str
+    message: str
+    address: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Optimized:
+    """The answer to one source.
+
+    Attributes:
+        tasm: the program, which is the given text itself where nothing better was found.
+        verified: ``execution`` for a rewritten program: it ran as the original does on the given inputs and others;
+            ``unchanged`` for the original text; empty for a parse error.
+        blocks: straight lines of the original.
+        improved: how many of them the result no longer holds.
+        before: price of the original on the given inputs; None for a parse error.
+        after: price of the result.
+        trials: runs on which original and result were compared.
+        expansions: states that the search expanded.
+        error: None unless the text does not parse.
+    """
+
+    tasm: str
+    verified: str
+    blocks: int = 0
+    improved: int = 0
+    before: Price | None = None
+    after: Price | None = None
+    trials: int = 0
+    expansions: int = 0
+    error: OptimizeError | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """The fields of ``irmill optimize``, ready for JSON."""
+        return {
+            "tasm": self.tasm,
+            "verified": self.verified,
+            "blocks": self.blocks,
+            "improved": self.improved,
+            "before": None if self.before is None else self.before.as_dict(),
+            "after": None if self.after is None else self.after.as_dict(),
+            "trials": self.trials,
+            "expansions": self.expansions,
+            "error": None if self.error is None else {"code": self.error.code, "message": self.error.message},
+        }
+
+
+def optimize_tasm(
+    source: str,
+    public_input: Sequence[int] = (),
+    secret_input: Sequence[int] = (),
+    digests: Sequence[Sequence[int]] = (),
+    ram: Mapping[int, int] | None = None,
+    *,
+    effort: Effort | None = None,
+    guide: PriorSource | None = None,
+    trials: int = TRIALS,
+    max_cycles: int = DEFAULT_MAX_CYCLES,
+) -> Optimized:
+    """Make a program cheaper on the given inputs without changing what it does on any.
+
+    Args:
+        source: TASM text.
+        public_input: canonical words for ``read_io``.
+        secret_input: canonical words for ``divine``.
+        digests: digests of five words for ``merkle_step``.
+        ram: initial memory.
+        effort: how hard to search.
+        guide: the policy network that orders the search; None for no preference.
+        trials: how many inputs beside the given ones the result is run on.
+        max_cycles: instructions that the run on the given inputs may execute; a program that takes more is unchanged.
+    """
+    try:
+        statements = parse_tasm(source)
+    except TasmSyntaxError as error:
+        return Optimized(source, "", error=OptimizeError(Stop.PARSE.value, str(error)))
+    case = Case(tuple(public_input), tuple(secret_input), tuple(map(tuple, digests)), dict(ram or {}))
+    original = assemble(statements)
+    run = run_case(original, case, max_cycles)
+    before = price(original, run)
+    items = items_of(statements)
+    facts = analyse(items)
+    lines = straight_lines(items, facts)
+    unchanged = Optimized(source, UNCHANGED, len(lines), 0, before, before)
+    if run.status is Status.CYCLE_LIMIT or touches_digest(items, facts):
+        return unchanged
+    improver = Improver(effort or Effort(), guide)
+    cases = cases_near(case, trials, seed=len(original.words))
+    limit = min(max_cycles, max(run.cycles, _TRIAL_CYCLES))
+    candidates: list[tuple[Price, Items, Assembly]] = []
+    variants = control_variants(items)
+    for variant in variants if items in variants else [*variants, items]:
+        result = improve_program(variant, improver)
+        program = assemble(result)
+        after = price(program, run_case(program, case, max_cycles))
+        if after.status == before.status and after.no_worse(before) and after.key() < before.key():
+            candidates.append((after, result, program))
+    candidates.sort(key=lambda candidate: candidate[0].key())
+    for after, result, program in candidates:
+        comparison = compare_programs(original, program, cases, limit)
+        if comparison.same and comparison.decided:
+            left = Counter(line.code for line in lines)
+            left.subtract(line.code for line in straight_lines(result, analyse(result)))
+            improved = sum(count for count in left.values() if count > 0)
+            return Optimized(
+                print_tasm(result),
+                VERIFIED,
+                len(lines),
+                improved,
+                before,
+                after,
+                comparison.decided,
+                improver.spent,
+            )
+    return Optimized(source, UNCHANGED, len(lines), 0, before, before, expansions=improver.spent)
+
+
+def price(assembly: Assembly, run: Execution) -> Price:
+    """The price of a program by one run."""
+    heights = run.heights
+    return Price(
+        run.status.value,
+        run.cycles,
+        len(assembly.words),
+        None if heights is None else heights.as_dict(),
+        None if heights is None else heights.padded,
+    )
+
+
+def improve_program(items: Items, improver: Improver) -> Items:
+    """Improve every straight line, and what control flow that leaves open, until nothing changes."""
+
+    def better(code: Code, floor: int) -> Code:
+        found = improver.improve(code, floor)
+        return found if found == code or blocks_agree(code, found, floor) else code
+
+    for _ in range(_ROUNDS):
+        facts = analyse(items)
+        after, _, changed = rewrite_lines(items, facts, better)
+        if changed:
+            after = simplify_skips(drop_unreachable(after))
+        if after == items:
+            break
+        items = after
+    return drop_unused_labels(items)

@@ -1,0 +1,405 @@
+"""Best-first search for the cheapest straight line that provably does what a given one does.
+
+The search runs on the symbolic machine. Its actions are stack moves, the constants of the line, and operations whose
+results the line itself computes; effects happen in the line's own order. What it finds is right by construction and is
+proved once more, in a fresh table, before it is returned. A prior (the policy network) may make some actions look
+dearer than others; it changes the order of the search and never what is accepted.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from optimizer.search.code import CYCLE, OP_STACK, WORD, Code, Op, cost_of, delta_of, lowest, op_cost
+from optimizer.search.symbolic import PURE, Effects, State, essential, proves, reach, run, step, touches
+from optimizer.search.values import MODULUS, Store, Values
+from optimizer.tasm.isa import MINIMUM_DEPTH
+
+MAX_CONSTANTS = 8
+SPARE_HEIGHT = 2
+"""How much higher than in the given line the stack may grow during the search."""
+
+_MOVE = 2 * WORD + CYCLE
+"""The price of an instruction of two words that leaves the height as it is."""
+
+_COPY = _MOVE + OP_STACK
+"""The price of a ``dup`` or ``push``."""
+
+_COUNTED = frozenset({"read_io", "write_io", "divine", "read_mem", "write_mem"})
+_ALWAYS = ("add", "mul")
+_MOVES = frozenset({"push", "dup", "swap", "pick", "place", "pop", "addi", "nop"})
+
+
+GREED = 2.5
+"""At the budgets used here (10 to 400 states) this finds most; 1 would be admissible, and ten times slower."""
+
+
+class Prior(Protocol):
+    """What a policy says about the actions in a state of one problem."""
+
+    def penalties(self, state: State, actions: Sequence[Op], last: Op | None) -> Sequence[int]:
+        """One number for each action, in units of :meth:`Cost.weight` and never negative: 0 for the best.
+
+        Args:
+            state: where the search is.
+            actions: what it may do.
+            last: how it came there; None at the start.
+        """
+        ...
+
+
+class PriorSource(Protocol):
+    """Makes the prior of one problem (a network encodes the line once)."""
+
+    def prior(self, problem: Problem) -> Prior:
+        """The prior for the states of ``problem``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line of code to be made cheaper.
+
+    Attributes:
+        code: the line.
+        floor: how deep the stack is at its start, at least.
+        values: the table of its values.
+        states: before its first operation and after each.
+        useful: ids that may lie on the stack.
+        constants: constants worth pushing.
+        demands: for the value or check of an operation, the operations of the line that it needs, as a bit set.
+        height: how high the stack may grow.
+    """
+
+    code: Code
+    floor: int
+    values: Values
+    states: tuple[State, ...]
+    useful: frozenset[int]
+    constants: tuple[int, ...]
+    demands: dict[Hashable, int]
+    prices: tuple[tuple[int, int], ...]
+    active: frozenset[int]
+    height: int
+
+    @property
+    def start(self) -> State:
+        """Where the search starts."""
+        return self.states[0]
+
+    @property
+    def goal(self) -> State:
+        """Where it must end."""
+        return self.states[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The outcome of one search.
+
+    Attributes:
+        code: the best line, which is the given one where nothing cheaper was found.
+        expansions: states expanded.
+        exhausted: whether the search space was covered within the budget: nothing cheaper exists in it.
+    """
+
+    code: Code
+    expansions: int
+    exhausted: bool
+
+
+def make_problem(code: Sequence[Op], floor: int = MINIMUM_DEPTH) -> Problem:
+    """Run the line symbolically and collect what the search needs to know of it."""
+    values = Values()
+    states = tuple(run(values, code, reach(code)))
+    useful = frozenset(identity for state in states for identity in state.stack)
+    demands: dict[Hashable, int] = {}
+    constants: Counter[int] = Counter()
+    for identity in sorted(useful):
+        value = values.constant_value(identity)
+        if value is not None:
+            constants[identity] += sum(state.stack.count(identity) > 0 for state in states)
+    for at, op in enumerate(code):
+        before, after = states[at], states[at + 1]
+        if op.name in _MOVES:
+            continue
+        mask = 1 << at
+        count = touches(op)
+        for identity in before.stack[len(before.stack) - count :]:
+            mask |= demands.get(identity, 0)
+        for identity in after.stack[len(before.stack) - count :]:
+            demands.setdefault(identity, mask)
+        for condition in after.effects.conditions - before.effects.conditions:
+            demands.setdefault(condition, mask)
+    for identity in states[0].stack:
+        demands.pop(identity, None)
+    for identity in constants:
+        demands.pop(identity, None)
+    height = max(len(state.stack) for state in states) + SPARE_HEIGHT
+    chosen = tuple(identity for identity, _ in constants.most_common(MAX_CONSTANTS))
+    prices = tuple(_price(values, states[at], op) for at, op in enumerate(code))
+    return Problem(tuple(code), floor, values, states, useful, chosen, demands, prices, _active(code, states), height)
+
+
+def _price(values: Values, before: State, op: Op) -> tuple[int, int]:
+    """The least price of what the operation does, and what it does to the height: ``push; add`` may be an ``addi``."""
+    if op.name == "add" and any(values.constant_value(identity) is not None for identity in before.stack[-2:]):
+        return weight_of(Op("addi", 1)), 0
+    price = 0 if op.name in _COUNTED else weight_of(op)
+    return price, delta_of(op)
+
+
+def _active(code: Sequence[Op], states: Sequence[State]) -> frozenset[int]:
+    """The ids that some operation reads or copies, or that end elsewhere than they began."""
+    start, goal = states[0].stack, states[-1].stack
+    active = {identity for state in states for identity in state.stack} - set(start)
+    for at, identity in enumerate(start):
+        if at >= len(goal) or goal[at] != identity:
+            active.add(identity)
+    active.update(goal[len(start) :])
+    for at, op in enumerate(code):
+        stack = states[at].stack
+        if op.name == "dup":
+            active.add(stack[-1 - op.argument])
+        elif (op.name not in _MOVES and touches(op)) or op.name in ("addi", "pop"):
+            active.update(stack[-touches(op) :])
+    return frozenset(active)
+
+
+@lru_cache(maxsize=1 << 14)
+def weight_of(op: Op) -> int:
+    """The price of one operation."""
+    return op_cost(op).weight()
+
+
+class ActionSpace:
+    """One run of the search: the frontier, the best prices seen, and the pruning rules."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.goal = State(problem.goal.stack, essential(problem.values, problem.goal.effects))
+        self.wanted_items = list(Counter(self.goal.stack).items())
+        effects = [state.effects for state in problem.states]
+        self.memories = frozenset(effect.memory for effect in effects)
+        self.writes = _pending_writes(problem)
+        self.sponges = frozenset(effect.sponge for effect in effects)
+        self.checks = frozenset(check for effect in effects for check in effect.conditions)
+        names = {op.name for op in problem.code}
+        self.counted = [Op(name, n) for name in sorted(names & _COUNTED) for n in range(1, 6)]
+        pure = [name for name in sorted(names | set(_ALWAYS)) if name in PURE and name != "addi"]
+        rest = sorted(names - set(PURE) - _COUNTED - _MOVES)
+        self.operations = [Op(name) for name in (*pure, *rest)]
+        self.pushes = [Op("push", problem.values.constant_value(identity) or 0) for identity in problem.constants]
+        self.shifts: dict[Hashable, list[tuple[int, int]]] = {}
+        for identity in sorted(problem.useful):
+            key, term = problem.values.without_constant(identity)
+            if key:
+                self.shifts.setdefault(key, []).append((identity, term))
+        before = lowest(problem.code)
+        depth = len(problem.start.stack)
+        guarded = problem.floor + before >= MINIMUM_DEPTH
+        self.least = depth + (MINIMUM_DEPTH - problem.floor if guarded else before)
+        self._estimates: dict[tuple[tuple[int, ...], int], int] = {}
+
+    def actions(self, state: State) -> Iterator[Op]:
+        """The operations worth trying in a state."""
+        stack, height = state.stack, len(state.stack)
+        reachable = min(height, 16)
+        yield from self.counted
+        if height:
+            key, term = self.problem.values.without_constant(stack[-1])
+            for identity, other in self.shifts.get(key, ()):
+                if identity != stack[-1]:
+                    yield Op("addi", (other - term) % MODULUS)
+        yield from self.operations
+        active, goal = self.problem.active, self.goal.stack
+        if height < self.problem.height:
+            yield from self.pushes
+            seen: set[int] = set()
+            for i in range(reachable):
+                value = stack[-1 - i]
+                if value in active and value not in seen:
+                    seen.add(value)
+                    yield Op("dup", i)
+        for i in range(1, reachable):
+            value = stack[-1 - i]
+            if value in active and value != stack[-1]:
+                yield Op("swap", i)
+                if i > 1:
+                    yield Op("pick", i)
+            place = height - 1 - i
+            if i > 1 and (i == 2 or (place < len(goal) and goal[place] == stack[-1])):
+                yield Op("place", i)
+        for n in range(1, min(5, height) + 1):
+            if stack[-n] not in active:
+                break
+            yield Op("pop", n)
+
+    def successors(self, state: State) -> list[tuple[Op, State]]:
+        """The operations that lead somewhere new from where the goal can still be reached, and where they lead."""
+        found: list[tuple[Op, State]] = []
+        for op in self.actions(state):
+            after = step(self.problem.values, state, op)
+            if after is not None and after is not state and self.allowed(state, after):
+                found.append((op, after))
+        return found
+
+    def allowed(self, before: State, after: State) -> bool:
+        """Whether a successor can still lead to the goal."""
+        stack, effects = after
+        if len(stack) < self.least or len(stack) > self.problem.height:
+            return False
+        useful = self.problem.useful
+        if not all(value in useful for value in stack[-10:]):
+            return False
+        if effects is before.effects:
+            return True
+        goal = self.goal.effects
+        return (
+            effects.reads <= goal.reads
+            and effects.divines <= goal.divines
+            and effects.digests <= goal.digests
+            and effects.outputs == goal.outputs[: len(effects.outputs)]
+            and effects.memory in self.memories
+            and effects.sponge in self.sponges
+            and effects.conditions <= self.checks
+        )
+
+    def estimate(self, state: State, key: int) -> int:
+        """A lower bound, but for rare shortcuts, on the price of what is left to do."""
+        known = self._estimates.get((state.stack, key))
+        if known is None:
+            known = self._estimate(state)
+            self._estimates[state.stack, key] = known
+        return known
+
+    def _estimate(self, state: State) -> int:
+        stack, effects = state
+        goal, demands = self.goal, self.problem.demands
+        available = set(stack)
+        missing = copies = 0
+        for value, count in self.wanted_items:
+            if value not in available:
+                missing |= demands.get(value, 0)
+                copies += count - 1 if value in demands else count
+            elif count > 1:
+                copies += max(0, count - stack.count(value))
+        grown = len(goal.stack) - len(stack)
+        price = 0
+        if effects != goal.effects:
+            missing |= self._pending(effects, available)
+            price += _waiting(effects, goal.effects)
+            grown += len(goal.effects.outputs) - len(effects.outputs)
+        for value in available:
+            missing &= ~demands.get(value, 0)
+        if not missing and effects == goal.effects and grown == 0 and not copies:
+            return 0 if stack == goal.stack else _MOVE
+        for at, (least, delta) in enumerate(self.problem.prices):
+            if missing >> at & 1:
+                price += least
+                grown -= delta
+        if grown < 0:
+            price += _MOVE * -(grown // 5) - grown
+        return price + _COPY * max(copies, grown)
+
+    def _pending(self, effects: Effects, available: set[int]) -> int:
+        """The operations that checks, output and memory still need, as a bit set."""
+        goal, demands = self.goal.effects, self.problem.demands
+        missing = 0
+        for condition in goal.conditions - effects.conditions:
+            missing |= demands.get(condition, 0)
+        for value in goal.outputs[len(effects.outputs) :]:
+            if value not in available:
+                missing |= demands.get(value, 0)
+        return missing if effects.memory == goal.memory else missing | self.writes[effects.memory]
+
+
+def _pending_writes(problem: Problem) -> dict[Store, int]:
+    """For each memory of the line, the stores that follow it, as a bit set."""
+    pending: dict[Store, int] = {}
+    mask = 0
+    for at in range(len(problem.code), -1, -1):
+        pending.setdefault(problem.states[at].effects.memory, mask)
+        if at and problem.code[at - 1].name == "write_mem":
+            mask |= 1 << (at - 1)
+    return pending
+
+
+def _waiting(effects: Effects, goal: Effects) -> int:
+    """The price of input, output and memory that are still to be done, in the largest portions there are."""
+    price = 0
+    for count in (
+        goal.reads - effects.reads,
+        goal.divines - effects.divines,
+        len(goal.outputs) - len(effects.outputs),
+    ):
+        price += _MOVE * -(-count // 5) + count
+    if effects.memory != goal.memory:
+        price += _MOVE
+    return price
+
+
+def search(problem: Problem, budget: int, prior: Prior | None = None, greed: float = GREED) -> Found:
+    """Search for a cheaper line.
+
+    Args:
+        problem: the line.
+        budget: how many states may be expanded.
+        prior: what a policy says, or None for no preference.
+        greed: factor on the estimate; above 1 finds come sooner, and cheaper ones may follow.
+
+    Returns:
+        The cheapest line found that is no worse in any component of its cost, or the given one.
+    """
+    machine = ActionSpace(problem)
+    limit = cost_of(problem.code)
+    bound = limit.weight()
+    start, values = problem.start, problem.values
+    effect_ids: dict[Effects, int] = {start.effects: 0}
+    prices: dict[tuple[tuple[int, ...], int], int] = {(start.stack, 0): 0}
+    nodes: list[tuple[State, int, int, Op | None, int]] = [(start, 0, -1, None, 0)]
+    frontier: list[tuple[float, int]] = [(greed * machine.estimate(start, 0), 0)]
+    expansions = 0
+    best = problem.code
+    while frontier and expansions < budget:
+        _, index = heapq.heappop(frontier)
+        state, price, _, last, burden = nodes[index]
+        key = effect_ids[state.effects]
+        if prices[state.stack, key] < price or price >= bound:
+            continue
+        if state.stack == machine.goal.stack and essential(values, state.effects) == machine.goal.effects:
+            code = _path(nodes, index)
+            if price < bound and cost_of(code).no_worse(limit) and proves(problem.code, code, problem.floor):
+                best, bound = code, price
+            continue
+        expansions += 1
+        successors = machine.successors(state)
+        penalties = prior.penalties(state, [op for op, _ in successors], last) if prior else None
+        for at, (op, after) in enumerate(successors):
+            key = effect_ids.setdefault(after.effects, len(effect_ids))
+            total = price + weight_of(op)
+            if total >= bound or prices.get((after.stack, key), bound) <= total:
+                continue
+            rest = machine.estimate(after, key)
+            if total + rest >= bound:
+                continue
+            prices[after.stack, key] = total
+            extra = burden + (penalties[at] if penalties is not None else 0)
+            nodes.append((after, total, index, op, extra))
+            heapq.heappush(frontier, (total + greed * rest + extra, len(nodes) - 1))
+    return Found(best, expansions, not frontier)
+
+
+def _path(nodes: Sequence[tuple[State, int, int, Op | None, int]], index: int) -> Code:
+    path: list[Op] = []
+    while index > 0:
+        _, _, parent, op, _ = nodes[index]
+        if op is not None:
+            path.append(op)
+        index = parent
+    return tuple(reversed(path))

@@ -1,0 +1,139 @@
+"""An exact run of a program's lowered form: is everything whole, how large does it get, how far do its loops reach?
+
+That decides the kernel's number type, and it checks the lowering itself: the run has to give the program's own value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from compiler.lang import exact
+from compiler.lang.ast import Operation
+from compiler.lang.show import Value
+
+Number = int | Fraction | float
+
+
+class TooLong(Exception):
+    """The run passed its limit of steps."""
+
+
+@dataclass(slots=True)
+class Facts:
+    """What an exact run saw.
+
+    Attributes:
+        value: the program's value.
+        whole: every operand that was read and every result was a whole number.
+        largest: the largest magnitude among them.
+        reach: for each loop and power, by its number in the lowered form, the largest magnitude of its bounds or
+        exponent. inverted: powers whose exponent was negative.
+    """
+
+    value: Value = 0
+    whole: bool = True
+    largest: Number = 0
+    reach: dict[int, int] = field(default_factory=dict[int, int])
+    inverted: set[int] = field(default_factory=set[int])
+
+
+class Recorder:
+    """What the exact dialect calls."""
+
+    def __init__(self, operands: Sequence[Fraction], max_steps: int) -> None:
+        self.facts = Facts()
+        self._operands = operands
+        self._left = max_steps
+
+    def _seen(self, value: Number) -> Number:
+        self._left -= 1
+        if self._left < 0:
+            raise TooLong
+        facts = self.facts
+        if isinstance(value, Fraction) and value.denominator == 1:
+            value = value.numerator
+        if isinstance(value, Fraction) or (isinstance(value, float) and not value.is_integer()):
+            facts.whole = False
+        if abs(value) > facts.largest:
+            facts.largest = abs(value)
+        return value
+
+    def operand(self, index: int) -> Number:
+        return self._seen(self._operands[index])
+
+    def single(self, value: Number) -> Number:
+        return self._seen(exact.single(value))
+
+    def arithmetic(self, operation: str, left: Number, right: Number, single: bool) -> Number:
+        table = exact.SINGLE if single else exact.EXACT
+        return self._seen(table[Operation(operation)](left, right))
+
+    def negate(self, value: Number) -> Number:
+        return self._seen(exact.negate(value))
+
+    def call(self, function: str, single: bool, *arguments: Number) -> Number:
+        if function == "sqrt":
+            return self._seen((exact.single_sqrt if single else exact.sqrt)(arguments[0]))
+        return self._seen(_CALLS[function](*arguments))
+
+    def power(self, number: int, base: Number, exponent: Number, single: bool) -> Number:
+        whole = exact.whole(exponent, "an exponent")
+        self._reached(number, whole)
+        if whole < 0:
+            self.facts.inverted.add(number)
+        table = exact.SINGLE if single else exact.EXACT
+        return self._seen(table[Operation.POWER](base, exponent))
+
+    def range(self, number: int, lower: Number, upper: Number, step: int) -> range:
+        first, last = exact.whole(lower, "a bound"), exact.whole(upper, "a bound")
+        self._reached(number, max(abs(first), abs(last)))
+        if (last - first) // step > self._left:
+            raise TooLong
+        return range(first, last + (1 if step > 0 else -1), step)
+
+    def count(self, number: int, first: Number, last: Number) -> Number:
+        begin, end = exact.whole(first, "a count"), exact.whole(last, "a count")
+        self._reached(number, abs(end - begin))
+        return self._seen(end)
+
+    def gcd(self, left: Number, right: Number) -> Number:
+        return self._seen(exact.greatest_divisor(left, right))
+
+    def _reached(self, number: int, magnitude: int) -> None:
+        self.facts.reach[number] = max(self.facts.reach.get(number, 0), abs(magnitude))
+
+
+def _least(left: Number, right: Number) -> Number:
+    return exact.least((left, right))
+
+
+def _greatest(left: Number, right: Number) -> Number:
+    return exact.greatest((left, right))
+
+
+_CALLS: Mapping[str, Callable[..., Number]] = {
+    "min": _least,
+    "max": _greatest,
+    "abs": exact.absolute,
+    "floor": exact.floor,
+}
+
+
+def run_exactly(lines: Sequence[str], operands: Sequence[Fraction], max_steps: int) -> Facts | None:
+    """Runs the exact dialect's ``lines``, whose last one assigns ``answer``; None past ``max_steps`` operations.
+
+    Raises:
+        compiler.lang.exact.Trap: where the program has an error of its own.
+    """
+    recorder = Recorder(operands, max_steps)
+    source = "\n".join(["def program(run):", *(f"    {line}" for line in lines), "    return answer"])
+    namespace: dict[str, Any] = {}
+    exec(compile(source, "<program>", "exec"), namespace)
+    try:
+        recorder.facts.value = namespace["program"](recorder)
+    except TooLong:
+        return None
+    return recorder.facts

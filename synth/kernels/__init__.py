@@ -1,0 +1,1 @@
+"""The grammar of generated kernels: expressions, statements, families and their source text."""

@@ -1,0 +1,475 @@
+"""The lowering of one line of the language to Python statements, in a dialect (:mod:`synth.dialects`).
+
+The structure is the program's: nothing is folded, a loop is a loop, an ``if`` is an ``if``, and every literal is an
+operand. Functions are inlined. Statements that a value needs (loops, branches) stand before the expression that uses
+it; since expressions of the language change no variables, that keeps the meaning.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from typing import NoReturn
+
+from compiler.lang.ast import (
+    ARITHMETIC,
+    COMPARISON,
+    Binary,
+    Bind,
+    Builtin,
+    BuiltinCall,
+    Call,
+    Define,
+    Expr,
+    If,
+    Loop,
+    Name,
+    Number,
+    Operation,
+    Stmt,
+    Truth,
+    Unary,
+    While,
+    post_order,
+)
+from compiler.lang.intervals import Intervals
+from compiler.lang.types import Type, TypedLine
+from synth.dialects import AND, ATOM, NOT, OR, Code, Dialect, Exact, Machine
+from synth.exact_run import Facts
+from synth.reasons import SynthError, SynthReason
+
+LINE_LENGTH = 100
+"""An expression longer than this becomes a variable."""
+
+MAX_DEPTH = 100
+"""Nesting, inlined functions included, past which a program is UNSUPPORTED; chains of operators add none."""
+
+UNROLLED_POWER = 64
+"""Exponents up to this are repeated multiplication, larger ones repeated squaring."""
+
+MAX_LOOPS = 18
+"""Loops inside one another; Python allows 20."""
+
+MAX_BLOCKS = 80
+"""Blocks inside one another; Python allows 100."""
+
+_INT32 = 2**31 - 2**16
+_PLAIN = frozenset({Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.AND, Operation.OR}) | COMPARISON
+_RESERVED = frozenset(
+    {*keyword.kwlist, *keyword.softkwlist, "wp", "operands", "result", "answer", "run"}
+    | {"int", "float", "bool", "range", "abs", "min", "max", "len", "print", "round", "pow", "sum"}
+)
+
+
+def unsupported(message: str) -> NoReturn:
+    """Raises SynthError UNSUPPORTED."""
+    raise SynthError(SynthReason.UNSUPPORTED, message)
+
+
+class Lowering:
+    """Writes one line.
+
+    Attributes:
+        lines: the statements.
+        integer_only: an operation was written that a kernel of whole numbers computes in int64 (``// % ^ gcd``).
+        uses_sqrt: a square root was.
+        uses_remainders: ``%`` or ``gcd`` was.
+    """
+
+    def __init__(
+        self,
+        line: TypedLine,
+        operands: Mapping[Number, int],
+        dialect: Dialect,
+        facts: Facts | None,
+        intervals: Intervals | None,
+        max_statements: int,
+    ) -> None:
+        """Args:
+        line: the typed line.
+        operands: each literal's index.
+        dialect: how operations are written.
+        facts: of the exact run; None where it was too long, or is still to come.
+        intervals: what is proved about the line; asked for where there are no facts.
+        max_statements: more are UNSUPPORTED.
+        """
+        self.lines: list[str] = []
+        self.integer_only = False
+        self.uses_sqrt = False
+        self.uses_remainders = False
+        self._line = line
+        self._operands = operands
+        self._dialect = dialect
+        self._facts = facts
+        self._intervals = intervals
+        # The exact dialect's text is longer, and no kernel comes of it.
+        self._max_statements = max_statements if isinstance(dialect, Machine) else 10 * max_statements
+        self._level = 0
+        self._depth = 0
+        self._numbers: dict[Expr, int] = {}
+        self._loops = 0
+        self._used: set[str] = set(_RESERVED)
+        self._slots: dict[int, Code] = {}
+        self._open: list[str] = []
+
+    # --- writing ---
+
+    def _put(self, text: str) -> None:
+        if len(self.lines) >= self._max_statements:
+            unsupported(f"it lowers to more than {self._max_statements} statements")
+        self.lines.append("    " * self._level + text)
+
+    def _fresh(self, base: str) -> str:
+        name, number = base, 1
+        while name in self._used:
+            number += 1
+            name = f"{base}_{number}"
+        self._used.add(name)
+        return name
+
+    def _temporary(self) -> str:
+        number = 0
+        while f"t{number}" in self._used:
+            number += 1
+        return self._fresh(f"t{number}")
+
+    def _assigned(self, code: Code) -> Code:
+        name = self._temporary()
+        self._put(f"{name} = {code.text}")
+        return Code(name)
+
+    def _atom(self, code: Code) -> Code:
+        """The value as a name or an operand, to be written more than once."""
+        return code if code.level == ATOM and "(" not in code.text else self._assigned(code)
+
+    def _short(self, code: Code) -> Code:
+        return self._assigned(code) if len(code.text) > LINE_LENGTH else code
+
+    def _number(self, node: Expr) -> int:
+        """The number of a loop, a count or a power: by the order in which they are first met, in every dialect."""
+        return self._numbers.setdefault(node, len(self._numbers))
+
+    def _enter(self, *, loop: bool = False) -> None:
+        self._level += 1
+        self._loops += loop
+        if self._level > MAX_BLOCKS or self._loops > MAX_LOOPS:
+            unsupported("its loops and branches are nested too deep")
+
+    def _leave(self, *, loop: bool = False) -> None:
+        self._level -= 1
+        self._loops -= loop
+
+    # --- statements ---
+
+    def whole_line(self) -> Code:
+        """Writes every statement; returns the line's value."""
+        for statement in self._line.line.statements:
+            self._statement(statement)
+        return self._value(self._line.line.value, False)
+
+    def _statement(self, node: Stmt) -> None:
+        match node:
+            case Bind():
+                self._bind(node)
+            case While():
+                self._while(node)
+            case Define():
+                pass
+            case _:
+                unsupported("arrays have no kernel")
+
+    def _bind(self, node: Bind) -> None:
+        slot = self._line.slots[node]
+        if self._line.slot_types[slot] is Type.ARRAY:
+            unsupported("arrays have no kernel")
+        value = self._value(node.value, False)
+        if slot not in self._slots:
+            self._slots[slot] = Code(self._fresh(node.name))
+        self._put(f"{self._slots[slot].text} = {value.text}")
+
+    def _while(self, node: While) -> None:
+        before = len(self.lines)
+        condition = self._value(node.condition, False)
+        needs_statements = len(self.lines) > before
+        if needs_statements:
+            condition = self._assigned(condition)
+        self._put(f"while {condition.text}:")
+        self._enter(loop=True)
+        before = len(self.lines)
+        for statement in node.body:
+            self._statement(statement)
+        if needs_statements:
+            self._put(f"{condition.text} = {self._value(node.condition, False).text}")
+        if len(self.lines) == before:
+            self._put("pass")
+        self._leave(loop=True)
+
+    # --- expressions ---
+
+    def _value(self, node: Expr, single: bool) -> Code:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            unsupported(f"it is nested more than {MAX_DEPTH} deep")
+        code = self._short(self._any(node, single))
+        self._depth -= 1
+        return code
+
+    def _any(self, node: Expr, single: bool) -> Code:
+        match node:
+            case Number():
+                return self._dialect.literal(self._operands[node], single)
+            case Truth():
+                return Code(f"bool({node.value})")
+            case Name():
+                code = self._slots[self._line.slots[node]]
+                if self._line.types[node] is Type.ARRAY:
+                    unsupported("arrays have no kernel")
+                rounds = single and self._line.types[node] is Type.NUMBER
+                return self._dialect.rounded(code) if rounds else code
+            case Unary():
+                operand = self._value(node.operand, single)
+                if node.operation is Operation.NOT:
+                    return Code(f"not {operand.inside(NOT)}", NOT, operand.total)
+                return self._dialect.negate(operand)
+            case Binary():
+                return self._binary(node, single)
+            case If():
+                return self._if(node, single)
+            case Loop():
+                return self._loop(node, single)
+            case Call():
+                return self._call(node, single)
+            case BuiltinCall():
+                return self._builtin(node, single)
+            case _:
+                unsupported("arrays have no kernel")
+
+    def _binary(self, node: Binary, single: bool) -> Code:
+        """A chain that leans to the left is walked without recursion."""
+        chain = [node]
+        while isinstance(chain[-1].left, Binary) and chain[-1].left.operation in ARITHMETIC:
+            chain.append(chain[-1].left)
+        code = self._value(chain[-1].left, single)
+        for link in reversed(chain):
+            code = self._short(self._link(link, code, single))
+        return code
+
+    def _link(self, node: Binary, left: Code, single: bool) -> Code:
+        operation = node.operation
+        if operation in (Operation.AND, Operation.OR):
+            return self._logic(operation, left, node.right, single)
+        value = self._value(node.right, single)
+        if operation is Operation.POWER:
+            return self._power(node, left, value, single)
+        if operation in COMPARISON:
+            return self._dialect.compare(operation, left, value)
+        if operation in (Operation.FLOOR_DIVIDE, Operation.MODULO):
+            self.integer_only = True
+        if operation is Operation.MODULO:
+            self.uses_remainders = True
+            left, value = self._atom(left), self._atom(value)
+        return self._dialect.arithmetic(operation, left, value, single)
+
+    def _logic(self, operation: Operation, left: Code, right: Expr, single: bool) -> Code:
+        """``and`` and ``or`` stop early: what follows runs under an ``if``, unless it can do no harm."""
+        if self._is_plain(right):
+            value = self._value(right, single)
+            word, level = ("and", AND) if operation is Operation.AND else ("or", OR)
+            return Code(f"{left.inside(level)} {word} {value.inside(level - 1)}", level, left.total and value.total)
+        answer = self._assigned(left)
+        self._put(f"if {answer.text}:" if operation is Operation.AND else f"if not {answer.text}:")
+        self._enter()
+        self._put(f"{answer.text} = {self._value(right, single).text}")
+        self._leave()
+        return answer
+
+    @staticmethod
+    def _is_plain(node: Expr) -> bool:
+        """Whether a value is written as one expression that cannot trap."""
+        return all(
+            isinstance(part, Number | Truth | Name | Unary)
+            or (isinstance(part, Binary) and part.operation in _PLAIN)
+            or (isinstance(part, BuiltinCall) and part.builtin in (Builtin.MIN, Builtin.MAX, Builtin.ABS))
+            for part in post_order(node)
+        )
+
+    def _if(self, node: If, single: bool) -> Code:
+        if self._line.types[node] is Type.ARRAY:
+            unsupported("arrays have no kernel")
+        condition = self._value(node.condition, single)
+        name = self._temporary()
+        self._put(f"if {condition.text}:")
+        for last, branch in ((False, node.then_value), (True, node.else_value)):
+            self._enter()
+            self._put(f"{name} = {self._value(branch, single).text}")
+            self._leave()
+            if not last:
+                self._put("else:")
+        return Code(name)
+
+    def _loop(self, node: Loop, single: bool) -> Code:
+        dialect = self._dialect
+        lower, upper = self._value(node.lower, False), self._value(node.upper, False)
+        total = self._temporary()
+        counter = self._fresh(node.variable)
+        slot = self._line.slots[node]
+        outer = self._slots.get(slot)
+        operation = Operation.ADD if node.operation is Operation.SUM else Operation.MULTIPLY
+        start = dialect.start(0 if operation is Operation.ADD else 1)
+        self._put(f"{total} = {start}")
+        ranged = self._range(node, lower, upper)
+        if ranged is not None:
+            self._put(f"for {counter} in {ranged}:")
+            self._slots[slot] = dialect.counter(counter, False)
+        else:
+            self._put_unranged(counter, lower, upper, node.step)
+            self._slots[slot] = Code(counter)
+        self._enter(loop=True)
+        counted = self._slots[slot]
+        if node.body is None:
+            value = dialect.rounded(counted) if single else counted
+        else:
+            value = self._value(node.body, single)
+        self._put(f"{total} = {dialect.arithmetic(operation, Code(total), value, single).text}")
+        if ranged is None:
+            moved = dialect.arithmetic(Operation.ADD, Code(counter), Code(dialect.start(node.step)), False)
+            self._put(f"{counter} = {moved.text}")
+        self._leave(loop=True)
+        if outer is not None:
+            self._slots[slot] = outer
+        return Code(total)
+
+    def _range(self, node: Loop, lower: Code, upper: Code) -> str | None:
+        """The loop as a Python range, or None where its bounds may not fit the int32 that Warp counts in."""
+        number, step = self._number(node), node.step
+        if isinstance(self._dialect, Exact):
+            return f"run.range({number}, {lower.text}, {upper.text}, {step})"
+        if self._facts is not None:
+            fits = self._facts.reach.get(number, 0) + abs(step) < _INT32
+        else:
+            fits = self._intervals is not None and self._intervals.counters[node].within(31)
+        if not fits:
+            return None
+        by = "" if step == 1 else f", {step}"
+        end = "+ 1" if step > 0 else "- 1"
+        return f"range(int({lower.text}), int({upper.text}) {end}{by})"
+
+    def _put_unranged(self, counter: str, lower: Code, upper: Code, step: int) -> None:
+        last = self._assigned(upper)
+        self._put(f"{counter} = {lower.text}")
+        self._put(f"while {counter} {'<=' if step > 0 else '>='} {last.text}:")
+
+    def _call(self, node: Call, single: bool) -> Code:
+        """An own function, inlined: parameters become what they are given, as they never change."""
+        if node.function in self._open:
+            unsupported(f"the function {node.function} is recursive")
+        arguments = [self._atom(self._value(argument, single)) for argument in node.arguments]
+        slots = self._line.parameter_slots[node.function]
+        outer = {slot: self._slots.get(slot) for slot in slots}
+        if any(self._line.slot_types[slot] is Type.ARRAY for slot in slots):
+            unsupported("arrays have no kernel")
+        self._slots.update(zip(slots, arguments, strict=True))
+        self._open.append(node.function)
+        value = self._atom(self._value(self._line.definitions[node.function].body, single))
+        self._open.pop()
+        self._slots.update({slot: code for slot, code in outer.items() if code is not None})
+        return value
+
+    def _builtin(self, node: BuiltinCall, single: bool) -> Code:
+        builtin = node.builtin
+        if builtin is Builtin.F32:
+            return self._value(node.arguments[0], True)
+        kinds = {self._line.types[argument] for argument in node.arguments}
+        if Type.ARRAY in kinds or builtin in (Builtin.LEN, Builtin.SUM, Builtin.PRODUCT):
+            unsupported("arrays have no kernel")
+        values = [self._value(argument, single and builtin is not Builtin.COUNT) for argument in node.arguments]
+        match builtin:
+            case Builtin.POW:
+                return self._power(node, values[0], values[1], single)
+            case Builtin.GCD:
+                return self._gcd(values[0], values[1], single)
+            case Builtin.COUNT:
+                return self._count(node, values[0], values[1], single)
+            case Builtin.MIN | Builtin.MAX:
+                code = values[0]
+                for value in values[1:]:
+                    code = self._short(self._dialect.call(builtin.value, [code, value], single))
+                return code
+            case _:
+                self.uses_sqrt = self.uses_sqrt or builtin is Builtin.SQRT
+                return self._dialect.call(builtin.value, values, single)
+
+    # --- operations that take statements ---
+
+    def _power(self, node: Expr, base: Code, exponent: Code, single: bool) -> Code:
+        self.integer_only = True
+        number = self._number(node)
+        dialect = self._dialect
+        if not isinstance(dialect, Machine):
+            return Code(f"run.power({number}, {base.text}, {exponent.text}, {single})")
+        if single and dialect.is_float:
+            code = Code(f"wp.pow({base.text}, {exponent.text})")
+            return dialect.rounded(code)
+        base, exponent = self._atom(base), self._atom(exponent)
+        facts = self._facts
+        inverted = facts is None or number in facts.inverted
+        size = f"wp.abs({exponent.text})" if inverted else exponent.text
+        power = self._temporary()
+        self._put(f"{power} = {dialect.start(1)}")
+        if facts is not None and facts.reach.get(number, 0) <= UNROLLED_POWER:
+            self._put(f"for {self._fresh('k')} in range(int({size})):")
+            self._put_inside(f"{power} = {power} * {base.text}")
+        else:
+            self._put_squaring(power, base, size)
+        if inverted:
+            self._put(f"if {exponent.text} < {dialect.start(0)}:")
+            self._put_inside(f"{power} = {dialect.start(1)} / {power}")
+        return Code(power)
+
+    def _put_inside(self, *lines: str) -> None:
+        self._enter()
+        for line in lines:
+            self._put(line)
+        self._leave()
+
+    def _put_squaring(self, power: str, base: Code, size: str) -> None:
+        square, left = self._temporary(), self._temporary()
+        one, two = "wp.int64(1)", "wp.int64(2)"
+        self._put(f"{square} = {base.text}")
+        self._put(f"{left} = wp.int64({size})")
+        self._put(f"while {left} > wp.int64(0):")
+        self._put_inside(f"if {left} % {two} == {one}:")
+        self._level += 1
+        self._put_inside(f"{power} = {power} * {square}")
+        self._put(f"{left} = {left} / {two}")
+        # The last square is not needed, and may not fit.
+        self._put(f"if {left} > wp.int64(0):")
+        self._put_inside(f"{square} = {square} * {square}")
+        self._level -= 1
+
+    def _gcd(self, left: Code, right: Code, single: bool) -> Code:
+        self.integer_only = self.uses_remainders = True
+        dialect = self._dialect
+        if not isinstance(dialect, Machine):
+            code = Code(f"run.gcd({left.text}, {right.text})")
+            return dialect.rounded(code) if single else code
+        first = self._assigned(dialect.call("abs", [left], False))
+        second = self._assigned(dialect.call("abs", [right], False))
+        rest = self._temporary()
+        self._put(f"while {second.text} != {dialect.start(0)}:")
+        modulo = dialect.arithmetic(Operation.MODULO, first, second, False)
+        self._put_inside(f"{rest} = {modulo.text}", f"{first.text} = {second.text}", f"{second.text} = {rest}")
+        return dialect.rounded(first) if single else first
+
+    def _count(self, node: Expr, first: Code, last: Code, single: bool) -> Code:
+        dialect = self._dialect
+        number = self._number(node)
+        if not isinstance(dialect, Machine):
+            code = Code(f"run.count({number}, {first.text}, {last.text})")
+            return dialect.rounded(code) if single else code
+        last = self._atom(last)
+        counter = self._assigned(first)
+        for sign, symbol in (("<", "+"), (">", "-")):
+            self._put(f"while {counter.text} {sign} {last.text}:")
+            self._put_inside(f"{counter.text} = {counter.text} {symbol} {dialect.start(1)}")
+        return dialect.rounded(counter) if single else counter

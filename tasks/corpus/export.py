@@ -1,0 +1,266 @@
+"""Write the dataset, ``data/<config>/<split>-00000-of-0000N.parquet`` with card, plots and report: all or nothing.
+
+The folder is filled under a temporary name and renamed. Data files are a function of the entries alone: the same
+entries give the same bytes, and a run that exports what an earlier one did links that one's files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.corpus.card import Provenance, write_card
+from tasks.corpus.config import ExportConfig
+from tasks.corpus.report import CorpusReport, make_report
+from tasks.imports import code_digests
+from tasks.store.filesystem import file_digest
+from tasks.store.manifest import ArtifactRef
+from tasks.store.store import Store
+
+SPLITS = ("train", "validation", "test")
+HELD_OUT = {"held_out": "test", "test_family": "test"}
+_DIGEST = re.compile(r"[0-9a-f]{8,64}")
+INDEX = "export.json"
+REPORT = "report.json"
+CARD = "README.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """One configuration of the dataset.
+
+    Attributes:
+        name: the configuration's name.
+        stage: the stage whose rows it holds.
+        about: one line for the card.
+        group: the column whose equal values, numbers aside, never lie in two splits; None where rows name their split.
+    """
+
+    name: str
+    stage: str
+    about: str
+    group: str | None = None
+
+
+CORPORA = (
+    Corpus("programs", "corpus.join", "one program in every IR, with the answers of all backends side by side"),
+    Corpus("wasm", "compiler.execute", "executed programs with every column of the compiler lane"),
+    Corpus("kernels", "synth.dedup", "Warp kernels with C++ and CUDA, forward and adjoint", group="structure"),
+    Corpus("blocks", "optimizer.speculate", "TIR blocks with TASM before and after optimization", group="tir"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One data file: its path in the dataset, what it holds, and the digest of its bytes."""
+
+    path: str
+    config: str
+    split: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A finished dataset: where it lies, its key, its files, and whether an earlier run's files were used."""
+
+    path: Path
+    key: str
+    files: tuple[DataFile, ...]
+    cached: bool
+    report: CorpusReport
+
+    @property
+    def rows(self) -> int:
+        """Rows of all data files."""
+        return sum(file.rows for file in self.files)
+
+
+def export_key(keys: Mapping[str, str], config: ExportConfig, formats: Sequence[str] = ("parquet",)) -> str:
+    """The key of a dataset, of the keys of its stages: equal keys, equal bytes in every data file and plot."""
+    parts = {
+        "stages": dict(sorted(keys.items())),
+        "config": config.model_dump(mode="json"),
+        "formats": sorted(formats),
+        "code": code_digests("tasks.corpus.export:export_dataset", frozenset({"compiler", "tasks"})),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def find_export(exports: Path, key: str) -> Path | None:
+    """The newest dataset of this key whose files all have their recorded digest."""
+    for index in sorted(exports.glob(f"[!.]*/{INDEX}"), reverse=True):
+        record = _read_index(index)
+        if record is None or record.get("key") != key:
+            continue
+        if all(_intact(index.parent / name, digest) for name, digest in record["files"].items()):
+            return index.parent
+    return None
+
+
+def export_dataset(
+    store: Store,
+    refs: Mapping[str, ArtifactRef],
+    config: ExportConfig,
+    provenance: Provenance,
+    *,
+    formats: Sequence[str] = ("parquet",),
+    force: bool = False,
+) -> Export:
+    """Write the dataset of a run to ``exports/<run>/``; what is there under that name is replaced.
+
+    Args:
+        store: where the entries are.
+        refs: every stage of the run to its entry; a corpus whose stage is not among them is left out.
+        config: how to write.
+        provenance: how the run was made, for the card.
+        formats: ``parquet``, and ``jsonl`` beside it where asked for.
+        force: write the data anew though an earlier run's is whole.
+    """
+    target = store.layout.exports / provenance.run
+    key = export_key({name: ref.key for name, ref in refs.items()}, config, formats)
+    earlier = None if force else find_export(store.layout.exports, key)
+    building = target.with_name(f".{provenance.run}.{os.getpid()}.tmp")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    try:
+        if earlier is not None:
+            files, report = _link_earlier(earlier, building)
+        else:
+            files = tuple(_write_all(store, refs, config, formats, building))
+            report = make_report(store, refs)
+            _write_text(building / REPORT, json.dumps(report.document(), indent=1, sort_keys=True) + "\n")
+            if config.plots:
+                from tasks.corpus.plots import draw_plots
+
+                draw_plots(report, building / "plots")
+            _write_index(building, key, files)
+        write_card(building / CARD, CORPORA, files, report, config, provenance)
+        _publish(building, target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return Export(target, key, files, earlier is not None, report)
+
+
+def _write_all(
+    store: Store, refs: Mapping[str, ArtifactRef], config: ExportConfig, formats: Sequence[str], folder: Path
+) -> Iterator[DataFile]:
+    for corpus in CORPORA:
+        if corpus.stage not in refs:
+            continue
+        table = store.table(refs[corpus.stage])
+        splits = _splits(corpus, store.open(refs[corpus.stage]))
+        for split in SPLITS:
+            chosen = table.filter(pa.array([name == split for name in splits], pa.bool_()))
+            for name in sorted(formats):
+                yield from _write_split(corpus, split, chosen, config.rows_per_file, name, folder)
+
+
+def _splits(corpus: Corpus, rows: pl.LazyFrame) -> list[str]:
+    """The split of every row, in order.
+
+    Generated kernels and blocks are held out by whole families, as their generators say. What is lowered from programs
+    repeats the same structures under many programs, so there the structure decides, not the program.
+    """
+    if corpus.group is None:
+        return rows.select("split").collect()["split"].to_list()
+    chosen = rows.select("source", "split", pl.col(corpus.group).alias("group")).collect()
+    return [
+        HELD_OUT.get(row["split"], row["split"])
+        if row["source"] == "generated"
+        else split_of_group(structure(row["group"]))
+        for row in chosen.iter_rows(named=True)
+    ]
+
+
+def structure(text: str) -> str:
+    """A text without its numbers: equal for forms of one structure."""
+    return re.sub(r"[0-9]+(\.[0-9]+)?", "0", text) if not _DIGEST.fullmatch(text) else text
+
+
+def split_of_group(group: str) -> str:
+    """The split that a group belongs to as a whole: of 10 groups 8 train, 1 validates, 1 tests."""
+    place = int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "big") % 10
+    return SPLITS[0] if place < 8 else SPLITS[place - 7]
+
+
+def _write_split(
+    corpus: Corpus, split: str, table: pa.Table, rows_per_file: int, suffix: str, folder: Path
+) -> Iterator[DataFile]:
+    pieces = -(-table.num_rows // rows_per_file)
+    for piece in range(pieces):
+        rows = table.slice(piece * rows_per_file, rows_per_file)
+        path = f"data/{corpus.name}/{split}-{piece:05d}-of-{pieces:05d}.{suffix}"
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if suffix == "parquet":
+            pq.write_table(rows, file, compression="zstd", version="2.6", store_schema=False)
+        else:
+            _write_text(file, "".join(json.dumps(_plain(row)) + "\n" for row in rows.to_pylist()))
+        yield DataFile(path, corpus.name, split, rows.num_rows, file_digest(file))
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()}
+
+
+def _write_text(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+
+
+def _write_index(folder: Path, key: str, files: Sequence[DataFile]) -> None:
+    """The last file of a dataset but its card: what the other files are, by digest."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    document = {
+        "key": key,
+        "data": [asdict(file) for file in files],
+        "files": {name: file_digest(folder / name) for name in names},
+    }
+    _write_text(folder / INDEX, json.dumps(document, indent=1) + "\n")
+
+
+def _read_index(index: Path) -> dict[str, Any] | None:
+    try:
+        record = json.loads(index.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(record, dict) and {"key", "data", "files"} <= record.keys()
+    return record if whole else None
+
+
+def _intact(file: Path, digest: str) -> bool:
+    return file.is_file() and file_digest(file) == digest
+
+
+def _link_earlier(earlier: Path, building: Path) -> tuple[tuple[DataFile, ...], CorpusReport]:
+    record = _read_index(earlier / INDEX)
+    assert record is not None
+    for name in (*record["files"], INDEX):
+        target = building / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(earlier / name, target)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(earlier / name, target)
+    report = CorpusReport.read(json.loads((earlier / REPORT).read_text(encoding="utf-8")))
+    return tuple(DataFile(**file) for file in record["data"]), report
+
+
+def _publish(building: Path, target: Path) -> None:
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    if target.exists():
+        target.rename(old)
+    building.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

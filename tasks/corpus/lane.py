@@ -1,0 +1,30 @@
+"""The stages after the lanes: the join, a stage as any other, and the export, which writes beside the store."""
+
+from __future__ import annotations
+
+from tasks.definition import Sharding, Stage
+
+LANE = "corpus"
+
+STAGES = (
+    Stage(
+        lane=LANE,
+        name="join",
+        function="tasks.corpus.join:join",
+        schema="tasks.corpus.rows:PROGRAMS",
+        config=lambda config: config.join,
+        parents=("compiler.execute", "synth.dedup", "optimizer.speculate"),
+        sharding=Sharding.GATHER,
+    ),
+)
+
+EXPORT = Stage(
+    lane=LANE,
+    name="export",
+    function="tasks.corpus.export:export_dataset",
+    schema="tasks.corpus.rows:PROGRAMS",
+    config=lambda config: config.export,
+    parents=("corpus.join", "compiler.execute", "synth.dedup", "optimizer.speculate"),
+    sharding=Sharding.GATHER,
+)
+"""Names the export where stages are named. Its result is a folder of files, no entry of the store."""

@@ -1,0 +1,196 @@
+"""What a dataset's card says in figures: rows, rejects, agreement of the backends, the lens's worth, cycles saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import polars as pl
+
+from compiler.lang.errors import LanguageError
+from compiler.lang.interpret import interpret
+from compiler.lang.parse import parse_text
+from compiler.lang.show import show, shown_agree
+from compiler.lang.types import check_types
+from tasks.corpus.rows import JoinReason
+from tasks.store.manifest import ArtifactRef
+from tasks.store.store import Store
+
+NAMED_DISAGREEMENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class StageCounts:
+    """One stage: rows in and out, and rejects by reason."""
+
+    stage: str
+    key: str
+    rows_in: int
+    rows_out: int
+    reasons: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LensReport:
+    """What the classifier is worth on English rows whose right answer is known.
+
+    Attributes:
+        rows: English rows that reached it.
+        wrong_caught: misread sentences that it rejected.
+        wrong_passed: misread sentences that it let through.
+        right_lost: well read sentences that it rejected.
+        random_caught: wrong rows that a lens would catch that rejects as many rows at random, on average.
+        random_lost: right rows that such a lens would cost.
+    """
+
+    rows: int
+    wrong_caught: int
+    wrong_passed: int
+    right_lost: int
+    random_caught: float
+    random_lost: float
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusReport:
+    """All figures of a dataset. A part whose stages did not run is empty."""
+
+    stages: tuple[StageCounts, ...]
+    programs: int
+    complete: int
+    answered: dict[str, int]
+    disagreements: tuple[str, ...]
+    unsupported: dict[str, int]
+    inexact: dict[str, int]
+    operations: dict[str, int]
+    engines: dict[str, int]
+    lens: LensReport | None
+    blocks: int
+    improved: int
+    cycles_before: tuple[int, ...]
+    cycles_after: tuple[int, ...]
+
+    def document(self) -> dict[str, Any]:
+        """The report as JSON takes it."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> Self:
+        """The report that :meth:`document` made."""
+        fields = dict(document)
+        fields["stages"] = tuple(StageCounts(**stage) for stage in fields["stages"])
+        fields["lens"] = None if fields["lens"] is None else LensReport(**fields["lens"])
+        for name in ("disagreements", "cycles_before", "cycles_after"):
+            fields[name] = tuple(fields[name])
+        return cls(**fields)
+
+
+def make_report(store: Store, refs: Mapping[str, ArtifactRef]) -> CorpusReport:
+    """The figures of the entries of one run."""
+    stages = tuple(_counts(store, refs[name]) for name in refs)
+    answered = _answered(store, refs)
+    before, after = _cycles(store, refs)
+    return CorpusReport(
+        stages=stages,
+        programs=answered.pop("programs", 0),
+        complete=answered.pop("complete", 0),
+        answered=answered,
+        disagreements=_disagreements(store, refs),
+        unsupported=_by_stage(stages, "UNSUPPORTED"),
+        inexact=_by_stage(stages, "INEXACT"),
+        operations=_histogram(store, refs, "operations", explode=True),
+        engines=_histogram(store, refs, "engine"),
+        lens=_lens(store, refs),
+        blocks=len(before),
+        improved=sum(a < b for a, b in zip(after, before, strict=True)),
+        cycles_before=before,
+        cycles_after=after,
+    )
+
+
+def _counts(store: Store, ref: ArtifactRef) -> StageCounts:
+    report = store.manifest(ref).report
+    return StageCounts(ref.id, ref.key, report.rows_in, ref.rows, dict(report.reasons))
+
+
+def _by_stage(stages: tuple[StageCounts, ...], reason: str) -> dict[str, int]:
+    return {stage.stage: stage.reasons[reason] for stage in stages if reason in stage.reasons}
+
+
+def _answered(store: Store, refs: Mapping[str, ArtifactRef]) -> dict[str, int]:
+    if "corpus.join" not in refs:
+        return {}
+    counts = (
+        store.open(refs["corpus.join"])
+        .select(
+            pl.len().alias("programs"),
+            pl.col("complete").sum(),
+            pl.col("wasm_value").count().alias("WASM"),
+            pl.col("warp_value").count().alias("Warp"),
+            pl.col("tasm_value").count().alias("TASM"),
+        )
+        .collect()
+    )
+    return {name: int(counts[name][0]) for name in counts.columns}
+
+
+def _disagreements(store: Store, refs: Mapping[str, ArtifactRef]) -> tuple[str, ...]:
+    if "corpus.join" not in refs:
+        return ()
+    rejects = store.rejects(refs["corpus.join"]).to_pylist()
+    named = [f"{r['id']}: {r['text']}: {r['message']}" for r in rejects if r["reason"] == JoinReason.DISAGREE]
+    return tuple(named[:NAMED_DISAGREEMENTS])
+
+
+def _histogram(store: Store, refs: Mapping[str, ArtifactRef], column: str, *, explode: bool = False) -> dict[str, int]:
+    if "compiler.execute" not in refs:
+        return {}
+    rows = store.open(refs["compiler.execute"]).select(column)
+    rows = rows.explode(column) if explode else rows
+    counts = rows.drop_nulls().group_by(column).len().sort("len", column, descending=[True, False]).collect()
+    return {str(name): int(count) for name, count in counts.iter_rows()}
+
+
+def _cycles(store: Store, refs: Mapping[str, ArtifactRef]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    if "optimizer.speculate" not in refs:
+        return (), ()
+    rows = store.open(refs["optimizer.speculate"]).select("cycles", "cycles_after").collect()
+    return tuple(rows["cycles"].to_list()), tuple(rows["cycles_after"].to_list())
+
+
+def _lens(store: Store, refs: Mapping[str, ArtifactRef]) -> LensReport | None:
+    """The classifier's worth, by the answers that the generators know."""
+    if "compiler.classify" not in refs:
+        return None
+    rejected = store.rejects(refs["compiler.classify"])
+    caught = {row["id"] for row in rejected.to_pylist() if row["reason"] == "LENS_DISAGREES"}
+    rows = (
+        store.open(refs["compiler.normalize"])
+        .filter((pl.col("source") == "english") & pl.col("gold_answer").is_not_null())
+        .select("id", "canonical", "gold_answer")
+        .collect()
+    )
+    right = {row["id"]: _is_right(row["canonical"], row["gold_answer"]) for row in rows.iter_rows(named=True)}
+    if not right:
+        return None
+    wrong = sum(not good for good in right.values())
+    wrong_caught = sum(not good and row in caught for row, good in right.items())
+    right_lost = sum(good and row in caught for row, good in right.items())
+    share = (wrong_caught + right_lost) / len(right)
+    return LensReport(
+        rows=len(right),
+        wrong_caught=wrong_caught,
+        wrong_passed=wrong - wrong_caught,
+        right_lost=right_lost,
+        random_caught=round(wrong * share, 1),
+        random_lost=round((len(right) - wrong) * share, 1),
+    )
+
+
+def _is_right(canonical: str, gold_answer: str) -> bool:
+    try:
+        outcome = interpret(check_types(parse_text(canonical)))
+    except LanguageError:
+        return False
+    return outcome.value is not None and shown_agree(gold_answer, show(outcome.value))

@@ -1,0 +1,146 @@
+"""The only place that builds a Prefect task: one stage, one task run, cached across runs by the store's own key.
+
+Prefect's record of a result says nothing about the Parquet it points to, so the task is called with ``refresh_cache``
+unless the store's entry is whole; and since the record may be gone while the entry is there, the task's body returns a
+valid entry as it finds it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prefect import Task
+from prefect.cache_policies import CacheKeyFnPolicy
+from prefect.context import TaskRunContext
+from pydantic import BaseModel
+
+from tasks.build import BuildOptions, build_stage, check_limits
+from tasks.definition import Stage, StageOutcome
+from tasks.fingerprint import stage_key
+from tasks.progress import artifact_key, publish_table, run_observer
+from tasks.store.errors import RejectLimitError
+from tasks.store.manifest import ArtifactRef, Manifest
+from tasks.store.store import Store
+
+RESULTS = "results"
+"""The folder of Prefect's result records in Prefect's home."""
+
+
+def run_stage(
+    stage: Stage,
+    config: Any,
+    parents: Mapping[str, ArtifactRef],
+    store: Store,
+    *,
+    workers: int = 1,
+    force: bool = False,
+) -> tuple[ArtifactRef, StageOutcome]:
+    """Run a stage as one task of the current flow run, or find it made.
+
+    Args:
+        stage: the stage.
+        config: the whole configuration; the stage takes its own part and its reject limits from it.
+        parents: ``lane.name`` to the entry of each parent; others in the mapping are ignored, so that a flow can pass
+            all it has.
+        store: a prepared store.
+        workers: processes that build shards.
+        force: build anew though the entry is valid.
+
+    Returns:
+        The entry, and the stage's row of the run's table.
+
+    Raises:
+        StoreError: the stage failed in a way that one line explains.
+        Exception: anything else that the task raised.
+    """
+    started = time.monotonic()
+    own: BaseModel = stage.config(config)
+    needed = {name: parents[name] for name in stage.parents}
+    options = BuildOptions(
+        workers=workers, force=force, limits=stage.limits(config) if stage.limits is not None else None
+    )
+    key = stage_key(stage, own, {name: ref.key for name, ref in needed.items()}).key
+    whole = not force and store.valid(stage.lane, stage.name, key)
+    task = stage_task(stage, own, store, options)
+    refresh = not whole or not _within_limits(stage, store, key, options)
+    ref = task.with_options(refresh_cache=refresh)(key, list(needed.values()))
+    manifest = store.manifest(ref)
+    outcome = stage_outcome(manifest, seconds=time.monotonic() - started, cached=whole)
+    _publish(stage, manifest, outcome)
+    return ref, outcome
+
+
+def stage_task(
+    stage: Stage, config: BaseModel, store: Store, options: BuildOptions
+) -> Task[[str, Sequence[ArtifactRef]], ArtifactRef]:
+    """The Prefect task of one stage.
+
+    It is called with the key, which is its cache key, and the parents' entries in the stage's order, from which Prefect
+    draws the arrows of the run's graph.
+    """
+
+    def build(key: str, parents: Sequence[ArtifactRef]) -> ArtifactRef:
+        del key
+        entries = dict(zip(stage.parents, parents, strict=True))
+        return build_stage(stage, config, entries, store, options=options, observer=run_observer())
+
+    return Task(
+        build,
+        name=stage.id,
+        task_run_name=f"{stage.id} {{key}}",
+        description=f"{stage.function} -> {stage.schema}",
+        tags=[stage.lane, stage.name],
+        cache_policy=CacheKeyFnPolicy(cache_key_fn=_cache_key),
+        persist_result=True,
+        result_serializer="json",
+        result_storage=store.layout.prefect / RESULTS,
+    )
+
+
+def stage_outcome(manifest: Manifest, *, seconds: float, cached: bool) -> StageOutcome:
+    """A stage's row of the run's table."""
+    ref = manifest.ref
+    return StageOutcome(
+        lane=ref.lane,
+        stage=ref.stage,
+        key=ref.key,
+        rows_in=manifest.report.rows_in,
+        rows_out=ref.rows,
+        rejected=ref.rejected,
+        seconds=round(seconds, 3),
+        cached=cached,
+        reasons=manifest.report.reasons,
+    )
+
+
+def _cache_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    return f"{context.task.name}-{parameters['key']}"
+
+
+def _within_limits(stage: Stage, store: Store, key: str, options: BuildOptions) -> bool:
+    manifest = store.read_manifest(stage.lane, stage.name, key)
+    try:
+        if manifest is not None:
+            check_limits(stage, manifest, options.limits)
+    except RejectLimitError:
+        return False
+    return True
+
+
+def _publish(stage: Stage, manifest: Manifest, outcome: StageOutcome) -> None:
+    rows = [
+        {
+            "shard": shard.index,
+            "rows in": shard.rows_in,
+            "rows out": shard.part.rows,
+            "rejected": shard.rejected.rows,
+            "reasons": ", ".join(f"{count} {reason}" for reason, count in shard.reasons.items()),
+            "bytes": shard.part.bytes,
+            "seconds": shard.seconds,
+        }
+        for shard in manifest.shards
+    ]
+    state = "found made" if outcome.cached else f"built in {outcome.seconds:.1f} s"
+    publish_table(artifact_key(stage.id), rows, f"{stage.id}/{outcome.key}: {state}")

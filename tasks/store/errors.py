@@ -1,0 +1,71 @@
+"""What can go wrong in the store and while a stage is built; every message is one line that says how to mend it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class StoreError(Exception):
+    """Base of everything that the store and the builder raise on purpose.
+
+    Attributes:
+        exit_code: what a command ends with: 1, a check of the run failed; 2, the home or a named file is wrong.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+class HomeError(StoreError):
+    """The home cannot be used; nothing in it was changed."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class StoreVersionError(HomeError):
+    """The home was written by a version of irmill whose store has another format; nothing in it was changed."""
+
+
+class InputFileError(StoreError):
+    """A file that the configuration tells a stage to read cannot be read."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class StoreFullError(StoreError):
+    """The disk is full, or a quota or file size limit was hit; no valid-looking entry was left."""
+
+
+class CorruptEntryError(StoreError):
+    """An entry that was asked for is missing, or its files do not have the recorded digests."""
+
+
+class LeaseLostError(StoreError):
+    """Another builder took the lease of this key over, because this one's heartbeat had stopped."""
+
+
+class StageFailure(StoreError):
+    """A stage ran, but what it made may not be stored."""
+
+
+class EngineError(StageFailure):
+    """The engine function raised."""
+
+
+class RejectLimitError(StageFailure):
+    """More rows were rejected for one reason than the configuration allows."""
+
+
+class RowCountError(StageFailure):
+    """Rows in are not rows out plus rejected."""
+
+
+class SchemaMismatchError(StageFailure):
+    """A table does not fit the stage's declared schema."""
+
+
+class CodeChangedError(StageFailure):
+    """The engine's code changed between the moment the key was made and the end of the build."""
+
+
+class WorkerDiedError(StageFailure):
+    """A worker process ended without an answer."""

@@ -1,0 +1,257 @@
+"""The disk under a store: atomic writes, digests and listings, behind the few operations an object store also has.
+
+Paths are relative to the store's root, with ``/`` between their parts. A write is whole or absent: bytes go to a
+temporary name, are fsynced, renamed, and the folder is fsynced. An adapter over ``pyarrow.fs.S3FileSystem`` has to
+give the same operations with two differences that the protocol allows for: ``shard_name`` adds the builder's token,
+since two builders cannot be kept from writing one object, and ``publish`` is a conditional put, so that the first
+manifest stands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow.fs as pafs
+
+from tasks.store.errors import HomeError, StoreError, StoreFullError
+from tasks.store.layout import GUARD, TEMPORARY
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
+_BLOCK = 1 << 20
+_SETTLED_NS = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells that a file is the one that was hashed before: size in bytes, inode, modification and change times."""
+
+    bytes: int
+    inode: int
+    modified_ns: int
+    changed_ns: int
+
+
+class Storage(Protocol):
+    """What a store asks of the place it is kept in."""
+
+    @property
+    def filesystem(self) -> pafs.FileSystem:
+        """For reading, with paths made by :meth:`locate`."""
+        ...
+
+    def locate(self, path: str) -> str:
+        """The path as ``filesystem`` and polars take it."""
+        ...
+
+    def shard_name(self, name: str, token: str) -> str:
+        """The name a builder writes a shard's file under, so that builders never overwrite each other's."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """The whole content, None where there is no such file."""
+        ...
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file, whole or not at all, durable on return."""
+        ...
+
+    def publish(self, path: str, data: bytes) -> bool:
+        """Write an entry's manifest; False where another builder's stands already and may not be replaced."""
+        ...
+
+    def stamp(self, path: str) -> Stamp | None:
+        """The file's stamp, None where there is no such file."""
+        ...
+
+    def sha256(self, path: str) -> str | None:
+        """The digest of the content in hex, None where there is no such file."""
+        ...
+
+    def names(self, folder: str) -> list[str]:
+        """Sorted names in a folder, empty where there is no such folder."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a file or a folder with everything in it; nothing happens where it is absent."""
+        ...
+
+
+class LocalStorage:
+    """A folder of a local disk."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._filesystem = pafs.LocalFileSystem()
+        self._digests: dict[str, tuple[Stamp, str]] = {}
+
+    def __reduce__(self) -> tuple[type[LocalStorage], tuple[Path]]:
+        return (LocalStorage, (self._root,))
+
+    @property
+    def root(self) -> Path:
+        """The folder that paths are relative to."""
+        return self._root
+
+    @property
+    def filesystem(self) -> pafs.FileSystem:
+        """pyarrow's local file system."""
+        return self._filesystem
+
+    def locate(self, path: str) -> str:
+        """The absolute path."""
+        return str(self._root / path)
+
+    def shard_name(self, name: str, token: str) -> str:
+        """The plain name: a rename replaces a file in one step, and the lease keeps a second builder away."""
+        del token
+        return name
+
+    def read(self, path: str) -> bytes | None:
+        """The whole content, None where there is no such file."""
+        try:
+            return (self._root / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def put(self, path: str, data: bytes, *, durable: bool = True) -> None:
+        """Write a file under a temporary name, fsync, rename, fsync the folder.
+
+        Args:
+            path: where to.
+            data: the whole content.
+            durable: False leaves the fsyncs out, for what need not outlive the machine's boot.
+
+        Raises:
+            StoreFullError: no space, no quota, or over the file size limit; the temporary file is gone again.
+            HomeError: the folder may not be written to.
+        """
+        target = self._root / path
+        temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}-{target.name}")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                _write_new(temporary, data, durable)
+                temporary.replace(target)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+            if durable:
+                _sync_folder(target.parent)
+        except OSError as error:
+            raise explain(error, target, len(data)) from error
+
+    def publish(self, path: str, data: bytes) -> bool:
+        """The lease has kept other builders away: an ordinary atomic write."""
+        self.put(path, data)
+        return True
+
+    def stamp(self, path: str) -> Stamp | None:
+        """The file's stamp, None where there is no such regular file."""
+        file = self._root / path
+        try:
+            stat = file.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return Stamp(stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns) if file.is_file() else None
+
+    def sha256(self, path: str) -> str | None:
+        """The digest of the content in hex, None where there is no such file.
+
+        A file is not hashed again while its stamp stays, unless it is so young that a change could hide in one tick of
+        the file system's clock.
+        """
+        stamp = self.stamp(path)
+        if stamp is None:
+            return None
+        known = self._digests.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        try:
+            digest = file_digest(self._root / path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if time.time_ns() - max(stamp.modified_ns, stamp.changed_ns) > _SETTLED_NS and self.stamp(path) == stamp:
+            self._digests[path] = (stamp, digest)
+        return digest
+
+    def names(self, folder: str) -> list[str]:
+        """Sorted names in a folder, empty where there is no such folder."""
+        try:
+            return sorted(entry.name for entry in (self._root / folder).iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def remove(self, path: str) -> None:
+        """Remove a file or a folder with everything in it."""
+        target = self._root / path
+        if target.is_dir() and not target.is_symlink():
+            shutil.rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Generator[None]:
+        """Hold the store's lock file for an instant: leases are read, judged and replaced under it, nothing slow is."""
+        guard = self._root / GUARD
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(guard, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise explain(error, guard) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def file_digest(path: Path) -> str:
+    """The sha256 of a file's content in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def explain(error: OSError, path: Path, size: int = 0) -> StoreError:
+    """The store's own error for what the operating system said about writing a file of so many bytes."""
+    if error.errno in _FULL:
+        return StoreFullError(
+            f"{path}: {error.strerror} while writing {size:,} bytes; free some space or set IRMILL_HOME to another disk"
+        )
+    if error.errno in _REFUSED:
+        return HomeError(f"{path}: cannot be written ({error.strerror}); set IRMILL_HOME to a folder that can")
+    return StoreError(f"{path}: {error.strerror or error}")
+
+
+def _write_new(path: Path, data: bytes, durable: bool) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(handle, view) :]
+        if durable:
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,146 @@
+"""One shard: a table held against its declared schema, equal Parquet bytes for equal rows, and a sidecar beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from compiler.lang.rows import Reject, reject_table
+from tasks.store.errors import RowCountError, SchemaMismatchError
+from tasks.store.filesystem import Storage
+from tasks.store.layout import part_name, rejected_name, sidecar_name
+from tasks.store.manifest import FileRecord, ShardRecord
+
+
+def conform(table: pa.Table, schema: pa.Schema, what: str) -> pa.Table:
+    """The table with exactly the declared columns, types and order.
+
+    Args:
+        table: rows of any chunking and metadata.
+        schema: the declared schema; fields that are not nullable hold no null.
+        what: named in the error, ``compiler.emit shard 3``.
+
+    Raises:
+        SchemaMismatchError: a column is missing or undeclared, does not cast without loss, or holds a null it may not.
+    """
+    missing = [name for name in schema.names if name not in table.column_names]
+    extra = [name for name in table.column_names if name not in schema.names]
+    if missing or extra:
+        raise SchemaMismatchError(f"{what}: columns missing {missing}, undeclared {extra}")
+    columns: list[pa.ChunkedArray] = []
+    for field in schema:
+        column = table.column(field.name)
+        if not field.nullable and column.null_count:
+            raise SchemaMismatchError(f"{what}: column {field.name} holds {column.null_count} nulls and may hold none")
+        try:
+            columns.append(column.cast(field.type))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            reason = str(error).splitlines()[0]
+            raise SchemaMismatchError(
+                f"{what}: column {field.name} is {column.type}, not {field.type}: {reason}"
+            ) from error
+    return pa.Table.from_arrays(columns, schema=schema).combine_chunks()
+
+
+def encode(table: pa.Table) -> bytes:
+    """Parquet bytes that depend on the rows, the schema and the library's version: no time, no host, no chunking."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table.combine_chunks(),
+        sink,
+        version="2.6",
+        compression="zstd",
+        compression_level=3,
+        row_group_size=1 << 16,
+        data_page_version="1.0",
+        store_schema=True,
+    )
+    return sink.getvalue().to_pybytes()
+
+
+def write_shard(
+    storage: Storage,
+    folder: str,
+    index: int,
+    table: pa.Table,
+    rejects: list[Reject],
+    *,
+    rows_in: int,
+    token: str,
+    seconds: float = 0.0,
+) -> ShardRecord:
+    """Write a shard's rows, its rejects and, last, its sidecar.
+
+    Args:
+        storage: where to.
+        folder: the entry's folder.
+        index: the shard's position.
+        table: rows that :func:`conform` gave.
+        rejects: rows that failed.
+        rows_in: rows that the shard was made from.
+        token: the builder's own, part of the file names where the storage asks for it.
+        seconds: how long the engine took.
+
+    Raises:
+        StoreFullError: the disk is full.
+    """
+    part = _put(storage, folder, storage.shard_name(part_name(index), token), table)
+    rejected = _put(storage, folder, storage.shard_name(rejected_name(index), token), reject_table(rejects))
+    record = ShardRecord(
+        index=index,
+        rows_in=rows_in,
+        part=part,
+        rejected=rejected,
+        reasons=dict(sorted(Counter(reject.reason for reject in rejects).items())),
+        seconds=round(seconds, 3),
+    )
+    storage.put(f"{folder}/{sidecar_name(index)}", record.model_dump_json(indent=1).encode())
+    return record
+
+
+def read_sidecar(storage: Storage, folder: str, index: int) -> ShardRecord | None:
+    """The record of a shard that an earlier builder finished, if both files still have the digests it names."""
+    data = storage.read(f"{folder}/{sidecar_name(index)}")
+    if data is None:
+        return None
+    try:
+        record = ShardRecord.model_validate_json(data)
+    except ValidationError:
+        return None
+    files = (record.part, record.rejected)
+    whole = record.index == index and all(storage.sha256(f"{folder}/{file.name}") == file.sha256 for file in files)
+    return record if whole else None
+
+
+def check_counts(what: str, rows_in: int, rows_out: int, rejects: list[Reject]) -> None:
+    """Rows in = rows out + rejected.
+
+    Raises:
+        RowCountError: they are not; the line names the counts.
+    """
+    if rows_in != rows_out + len(rejects):
+        raise RowCountError(f"{what}: {rows_in} rows in are not {rows_out} out + {len(rejects)} rejected")
+
+
+def check_rejected_ids(what: str, ids: pa.ChunkedArray, rejects: list[Reject]) -> None:
+    """Every rejected row is one that came in.
+
+    Raises:
+        RowCountError: a reject names an id that is not among ``ids``.
+    """
+    if not rejects:
+        return
+    known = set(ids.to_pylist())
+    strange = next((reject.id for reject in rejects if reject.id not in known), None)
+    if strange is not None:
+        raise RowCountError(f"{what}: rejected row {strange} is not among the rows in")
+
+
+def _put(storage: Storage, folder: str, name: str, table: pa.Table) -> FileRecord:
+    data = encode(table)
+    storage.put(f"{folder}/{name}", data)
+    return FileRecord(name=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), rows=table.num_rows)

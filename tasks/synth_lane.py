@@ -1,0 +1,52 @@
+"""The synth lane's stages: kernels -> extract -> build -> dedup."""
+
+from __future__ import annotations
+
+from tasks.definition import Sharding, Stage
+from tasks.limits import stage_limits
+
+LANE = "synth"
+WARP_VERSIONS = ("warp-lang", "numpy")
+
+STAGES = (
+    Stage(
+        lane=LANE,
+        name="kernels",
+        function="synth.stages:kernels",
+        schema="synth.stages:KERNELS_SCHEMA",
+        config=lambda config: config.kernels,
+        parents=("compiler.execute",),
+        sharding=Sharding.SOURCE_AND_MAP,
+        limits=stage_limits("kernels"),
+    ),
+    Stage(
+        lane=LANE,
+        name="extract",
+        function="synth.stages:extract",
+        schema="synth.stages:EXTRACT_SCHEMA",
+        config=lambda config: config.extract,
+        parents=("synth.kernels",),
+        versions=WARP_VERSIONS,
+        limits=stage_limits("extract"),
+    ),
+    Stage(
+        lane=LANE,
+        name="build",
+        function="synth.stages:build",
+        schema="synth.stages:BUILD_SCHEMA",
+        config=lambda config: config.build,
+        parents=("synth.extract",),
+        versions=WARP_VERSIONS,
+        limits=stage_limits("build"),
+    ),
+    Stage(
+        lane=LANE,
+        name="dedup",
+        function="synth.stages:dedup",
+        schema="synth.stages:DEDUP_SCHEMA",
+        config=lambda config: config.dedup,
+        parents=("synth.build",),
+        sharding=Sharding.GATHER,
+        limits=stage_limits("dedup"),
+    ),
+)

@@ -1,0 +1,280 @@
+"""Run the engine on shards, in this process or in a pool of spawned ones; both go through the same function.
+
+Workers are spawned, never forked (torch and pyarrow have threads), do not run the caller's ``__main__`` again, keep
+their standard output away from the caller's, and end when their parent is gone. Each shard is computed single-threaded
+from its own inputs and seed, so that who builds it changes no byte.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel
+
+from compiler.lang.rows import Progress
+from tasks.definition import resolve_function, resolve_schema
+from tasks.store.errors import EngineError, StoreError, WorkerDiedError
+from tasks.store.manifest import ShardRecord
+from tasks.store.shards import check_counts, check_rejected_ids, conform, write_shard
+from tasks.store.store import Store, read_tables
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class ShardJob:
+    """Everything a process needs to build one shard.
+
+    Attributes:
+        home: the store's home.
+        folder: the entry's folder in the store.
+        what: names the shard in errors, ``compiler.emit shard 3``.
+        function: dotted path of the engine function.
+        schema: dotted path of the schema of its rows.
+        config: the configuration it is called with.
+        inputs: bare stage name of a parent to the Parquet files of its rows.
+        counted: the parent whose rows must come out or be rejected; None where they are not counted.
+        index: the shard's position.
+        seed: what the engine function is given.
+        torch: whether it computes with torch, which then is loaded before and kept to one thread.
+    """
+
+    home: Path
+    folder: str
+    what: str
+    function: str
+    schema: str
+    config: BaseModel
+    inputs: Mapping[str, tuple[str, ...]]
+    counted: str | None
+    index: int
+    seed: int
+    torch: bool = False
+
+    def expected_rows(self) -> int | None:
+        """How many rows the engine is likely to go through: of its counted parent, else what is to be generated."""
+        if self.counted is not None:
+            return sum(pq.read_metadata(path).num_rows for path in self.inputs[self.counted])
+        fields = dict(self.config)
+        count = fields.get("count", fields.get("rows"))
+        return count if isinstance(count, int) else None
+
+
+def run_job(job: ShardJob, progress: Progress, token: str) -> ShardRecord:
+    """Build one shard and write it.
+
+    Raises:
+        EngineError: the engine function raised.
+        StageFailure: rows, rejects or schema are not as promised.
+        StoreFullError: the disk is full.
+    """
+    store = Store(job.home)
+    function = resolve_function(job.function)
+    schema = resolve_schema(job.schema)
+    inputs = {name: read_tables(store.storage, list(paths)) for name, paths in job.inputs.items()}
+    started = time.perf_counter()
+    try:
+        if job.torch:
+            keep_torch_single_threaded()
+        with _QUIET:
+            rows, rejects = function(job.config, inputs, seed=job.seed, progress=progress)
+    except StoreError:
+        raise
+    except Exception as error:
+        # Not every exception survives the way back from a worker process.
+        raise EngineError(f"{job.what}: {type(error).__name__}: {_one_line(error)}") from error
+    seconds = time.perf_counter() - started
+    table: pa.Table = conform(rows, schema, job.what)
+    rows_in = table.num_rows + len(rejects)
+    if job.counted is not None:
+        parent = inputs[job.counted]
+        rows_in = parent.num_rows
+        check_counts(job.what, rows_in, table.num_rows, rejects)
+        check_rejected_ids(job.what, parent.column("id"), rejects)
+    return write_shard(
+        store.storage, job.folder, job.index, table, rejects, rows_in=rows_in, token=token, seconds=seconds
+    )
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:500] or "no message"
+
+
+def run_jobs(jobs: Sequence[ShardJob], workers: int, progress: Progress, token: str) -> Iterator[ShardRecord]:
+    """Build shards and yield their records as they are written, in any order.
+
+    Args:
+        jobs: shards of one stage.
+        workers: processes; 1, or a single job, is built in this process.
+        progress: told the rows done, always from the caller's thread.
+        token: the builder's.
+
+    Raises:
+        WorkerDiedError: a worker process ended without an answer (out of memory, or killed).
+    """
+    if workers <= 1 or len(jobs) <= 1:
+        for job in jobs:
+            yield run_job(job, progress, token)
+        return
+    yield from _run_in_pool(jobs, min(workers, len(jobs)), progress, token)
+
+
+def _run_in_pool(jobs: Sequence[ShardJob], workers: int, progress: Progress, token: str) -> Iterator[ShardRecord]:
+    context = multiprocessing.get_context("spawn")
+    ticks: multiprocessing.Queue[int] = context.Queue()
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(ticks,))
+    try:
+        with _STARTING, _hidden_main(), _environment(dict.fromkeys(THREAD_VARIABLES, "1")):
+            waiting: set[Future[ShardRecord]] = {pool.submit(_work, job, token) for job in jobs}
+        while waiting:
+            finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            _drain(ticks, progress)
+            for future in finished:
+                yield future.result()
+    except BrokenProcessPool as error:
+        raise WorkerDiedError(
+            f"{jobs[0].what.rpartition(' shard ')[0]}: a worker process died (killed, or out of memory); "
+            "finished shards are kept, run again with fewer workers"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        _drain(ticks, progress)
+        ticks.close()
+
+
+def _drain(ticks: multiprocessing.Queue[int], progress: Progress) -> None:
+    rows = 0
+    with contextlib.suppress(queue.Empty):
+        while True:
+            rows += ticks.get_nowait()
+    if rows:
+        progress(rows)
+
+
+_ticks: list[Any] = []
+
+
+def _start_worker(ticks: multiprocessing.Queue[int]) -> None:
+    """Set a fresh worker up: what engines print goes to standard error, and the process ends with its parent."""
+    os.dup2(2, 1)
+    signal.signal(signal.SIGINT, _interrupted)
+    _ticks.append(ticks)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _interrupted(number: int, frame: object) -> None:
+    del number, frame
+    os._exit(130)
+
+
+def _end_with(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
+
+
+def _work(job: ShardJob, token: str) -> ShardRecord:
+    progress = _Throttled(_ticks[0].put)
+    record = run_job(job, progress, token)
+    progress.flush()
+    return record
+
+
+class _Throttled:
+    """Sums small steps up, so that an engine may report every row."""
+
+    def __init__(self, put: Callable[[int], None], seconds: float = 0.2) -> None:
+        self._put = put
+        self._seconds = seconds
+        self._pending = 0
+        self._last = time.monotonic()
+
+    def __call__(self, rows: int) -> None:
+        self._pending += rows
+        if time.monotonic() - self._last >= self._seconds:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._pending:
+            self._put(self._pending)
+        self._pending, self._last = 0, time.monotonic()
+
+
+def keep_torch_single_threaded() -> None:
+    """From here on torch uses one thread in this process: a sum over two rounds differently from a sum over eight."""
+    torch: Any = importlib.import_module("torch")
+    torch.set_num_threads(1)
+
+
+class _Quiet:
+    """Sends what engines print to standard error, since a command's standard output is its JSON.
+
+    Lanes run in threads of one process: the first to come in turns the stream, the last to leave turns it back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._before: TextIO = sys.stdout
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._before = sys.stdout
+                sys.stdout = sys.stderr
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                sys.stdout = self._before
+
+
+_QUIET = _Quiet()
+_STARTING = threading.Lock()
+"""Held while workers are started: what they inherit belongs to the whole process."""
+
+
+@contextlib.contextmanager
+def _hidden_main() -> Generator[None]:
+    """Keep spawned workers from running the caller's script again, which may have no guard or come from a pipe."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+@contextlib.contextmanager
+def _environment(values: Mapping[str, str]) -> Generator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,123 @@
+"""Configuration: what wins over what, and what a person is told who mistypes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.config import RunConfig, load_config, profiles
+from flows.provenance import HIDDEN, effective_config, redacted
+from flows.registry import STAGES
+from tasks.fingerprint import stage_key
+
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+
+
+def refusal(*sets: str, profile: str = "base") -> str:
+    from compiler.lang.errors import InputError
+
+    with pytest.raises(InputError) as caught:
+        load_config(profile, sets)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_a_set_wins_over_the_profile_and_the_profile_over_the_default():
+    default = RunConfig().prompts.count
+    smoke = load_config("smoke").prompts.count
+    assert smoke != default
+    assert load_config("smoke", ["prompts.count=17"]).prompts.count == 17
+
+
+@pytest.mark.parametrize("profile", profiles())
+def test_every_profile_loads_and_says_nothing_twice(profile: str):
+    load_config(profile)
+    values = yaml.safe_load((CONFIGS / f"{profile}.yaml").read_text()) or {}
+    parent = values.pop("extends", None)
+    below = (load_config(parent) if parent else RunConfig()).model_dump(mode="json")
+    for section, fields in values.items():
+        for key, value in fields.items():
+            assert below[section].get(key) != value, f"{section}.{key} is no difference"
+
+
+@pytest.mark.parametrize(
+    ("assignment", "hint"),
+    [
+        ("promts.count=1", "did you mean prompts.count?"),
+        ("prompts.cuont=1", "did you mean prompts.count?"),
+        ("limits.exekute.DISAGREE=0", "did you mean limits.execute.DISAGREE?"),
+        ("prompts.zzz=1", "there are: count"),
+        ("prompts=1", "is a section"),
+        ("prompts.count", "section.key=value"),
+        ("=1", "section.key=value"),
+        ("prompts..count=1", "section.key=value"),
+    ],
+)
+def test_a_wrong_key_is_named_with_the_nearest_one(assignment: str, hint: str):
+    message = refusal(assignment)
+    assert assignment in message
+    assert hint in message
+
+
+@pytest.mark.parametrize(
+    ("assignment", "path"),
+    [
+        ("prompts.count=many", "prompts.count"),
+        ("prompts.count=-3", "prompts.count"),
+        ("prompts.canonical=1.5", "prompts.canonical"),
+        ("limits.execute.DISAGREE=2", "limits.execute.DISAGREE"),
+        ("prompts.column=text", "prompts"),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_path(assignment: str, path: str):
+    assert path in refusal(assignment)
+
+
+def test_an_unknown_profile_is_named_with_the_nearest_one():
+    assert "did you mean smoke?" in refusal(profile="smoek")
+    assert "there is no profile '../base'" in refusal(profile="../base")
+
+
+def test_a_bound_on_one_reason_leaves_the_others():
+    before = load_config("base").limits.execute
+    after = load_config("base", ["limits.execute.GOLD_DIFFERS=0.01"]).limits.execute
+    assert after == {**before, "GOLD_DIFFERS": 0.01}
+
+
+def test_a_name_that_looks_like_a_number_stays_a_name():
+    config = load_config("base", ["prompts.file=007", "prompts.column=yes", "model.id=1e5"])
+    assert (config.prompts.file, config.prompts.column, config.model.id) == (Path("007"), "yes", "1e5")
+
+
+def test_a_value_can_be_taken_back():
+    assert load_config("tinyllama", ["model.id=null"]).model.id is None
+
+
+def test_limits_and_machine_facts_are_in_no_key():
+    stage = STAGES[0]
+    one = stage_key(stage, stage.config(load_config("base")), {})
+    two = stage_key(stage, stage.config(load_config("base", ["limits.prompts.DUPLICATE=0.5"])), {})
+    other = stage_key(stage, stage.config(load_config("base", ["prompts.seed=99"])), {})
+    assert one.key == two.key != other.key
+    assert not {"home", "workers"} & set(RunConfig.model_fields)
+
+
+def test_no_secret_reaches_a_record():
+    shown = redacted(
+        {
+            "model": {"hub_token": "hf_abc", "id": "https://me:pw@host/model"},
+            "password": "x",
+            "seed": 1,
+            "api_key": None,
+        }
+    )
+    assert shown == {
+        "model": {"hub_token": HIDDEN, "id": f"https://{HIDDEN}@host/model"},
+        "password": HIDDEN,
+        "seed": 1,
+        "api_key": None,
+    }
+    assert effective_config(load_config("base"))["prompts"]["count"] == load_config("base").prompts.count

@@ -1,0 +1,129 @@
+"""The worker process: it starts only where Warp is as expected, and nothing of it is left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from synth import reasons
+from synth.process import Worker, private_folder
+from synth.reasons import SynthError, SynthReason
+
+MEMORY = 6 << 30
+
+
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    root = Path(reasons.__file__).resolve().parent.parent
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
+
+
+def test_the_packages_load_no_warp():
+    """A person who only generates kernels, and the command line's start, never pay for Warp."""
+    code = (
+        "import sys, synth.stages, synth.extract, synth.build, synth.from_program\n"
+        "print([name for name in ('warp', 'prefect', 'torch', 'rich', 'typer') if name in sys.modules])"
+    )
+    assert run_python(code).stdout.strip() == "[]"
+
+
+SPOILT_WARP = """
+import pathlib, tempfile
+import synth.warp_private as private
+{spoil}
+try:
+    private.start(pathlib.Path(tempfile.mkdtemp()))
+except private.WarpChanged as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (
+            "original = private._codegen.codegen_kernel\n"
+            "private._codegen.codegen_kernel = lambda *a, **k: original(*a, **k).replace('wp::adj_mul', 'wp::other')",
+            "adjoint body",
+        ),
+        ("del private._codegen.cpu_linear_contiguous_specialization_candidate", "has no"),
+        ("del private._context.ModuleHasher", "ModuleHasher"),
+        (
+            "original = private._codegen.codegen_kernel\n"
+            "private._codegen.codegen_kernel = lambda *a, **k: original(*a, **k).replace('<L ', '<Line ')",
+            "line comments",
+        ),
+        ("pass", ""),
+    ],
+)
+def test_the_self_test_names_the_version_and_what_changed(spoil, said):
+    found = run_python(SPOILT_WARP.format(spoil=spoil))
+    lines = [line for line in found.stdout.splitlines() if line]
+    if not said:
+        assert lines == []
+        return
+    import importlib.metadata
+
+    assert f"warp {importlib.metadata.version('warp-lang')}" in lines[-1]
+    assert said in lines[-1]
+
+
+def test_a_worker_without_a_usable_warp_says_so(tmp_path, monkeypatch):
+    (tmp_path / "warp").mkdir()
+    (tmp_path / "warp" / "__init__.py").write_text("raise ImportError('this is no Warp')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(SynthError) as caught:
+        Worker(memory_bytes=MEMORY)
+    assert caught.value.reason is SynthReason.WORKER
+    assert "this is no Warp" in caught.value.message
+
+
+def test_a_worker_leaves_nothing_behind():
+    me = psutil.Process()
+    before = {child.pid for child in me.children(recursive=True)}
+    descriptors = me.num_fds()
+    with Worker(memory_bytes=MEMORY) as worker:
+        assert list(worker.replies({"kind": "sources", "targets": ["cpp"], "kernels": []}, 30.0)) == []
+        assert {child.pid for child in me.children(recursive=True)} > before
+    assert {child.pid for child in me.children(recursive=True)} == before
+    assert me.num_fds() == descriptors
+    assert not list(private_folder().glob("worker-*"))
+    worker.close()
+
+
+def test_children_of_a_users_file_die_with_the_worker(tmp_path):
+    path = tmp_path / "forks.py"
+    path.write_text("import subprocess, time\nsubprocess.Popen(['sleep', '1000.25'])\nwhile True: time.sleep(1)\n")
+    job = {"kind": "file", "path": str(path), "kernel": None, "targets": ["cpp"], "skip": 0}
+    with Worker(memory_bytes=MEMORY) as worker, pytest.raises(SynthError) as caught:
+        list(worker.replies(job, 2.0))
+    assert caught.value.reason is SynthReason.TIMEOUT
+    assert not [process for process in psutil.process_iter(["cmdline"]) if "1000.25" in (process.info["cmdline"] or [])]
+
+
+def test_a_request_after_the_end_is_a_worker_error():
+    worker = Worker(memory_bytes=MEMORY)
+    os.kill(worker._process.pid, 9)
+    worker._process.wait()
+    with pytest.raises(SynthError) as caught:
+        list(worker.replies({"kind": "sources", "targets": [], "kernels": []}, 5.0))
+    assert caught.value.reason is SynthReason.WORKER
+    assert "SIGKILL" in caught.value.message
+
+
+def test_somebody_elses_folder_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("IRMILL_HOME", str(tmp_path))
+    private_folder()
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    with pytest.raises(SynthError, match="another user"):
+        private_folder()

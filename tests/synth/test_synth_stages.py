@@ -1,0 +1,193 @@
+"""The lane's stages: rows in are rows out and rejects, and the bytes repeat."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from compiler.lang.interpret import interpret
+from compiler.lang.parse import parse_text
+from compiler.lang.rows import KEY_FIELDS
+from compiler.lang.show import show
+from compiler.lang.types import check_types
+from synth import stages
+from synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
+
+PROGRAMS = [
+    "50 - 15 = ",
+    "70 - 15 = ",
+    "15 > 10 is ",
+    "sum(i, 1, 10) = ",
+    "a = [1, 2]; a[0] = ",
+    "0.3 % 0.1 = ",
+    "2 ^ 10 = ",
+    "0.1 + 0.2 = ",
+]
+CONFIG = KernelsConfig(count=16)
+
+
+def nothing(_rows: int) -> None:
+    pass
+
+
+def execute_table(programs: list[str]) -> pa.Table:
+    """Executed programs as the compiler lane hands them on."""
+    rows = []
+    for index, text in enumerate(programs):
+        value = interpret(check_types(parse_text(text))).value
+        rows.append(
+            {
+                "id": f"{index:016x}",
+                "parent_id": None,
+                "seed": index,
+                "canonical": text,
+                "value": show(value),
+                "split": "test" if index % 3 == 0 else "train",
+            }
+        )
+    return pa.Table.from_pylist(rows)
+
+
+def run_lane(execute: pa.Table, seed: int = 5, config: KernelsConfig = CONFIG):
+    """Every stage's table and rejects, by name."""
+    counted: list[int] = []
+    build = BuildConfig(cuda="generated", batch=9)
+    kernels = stages.kernels(config, {"execute": execute}, seed=seed, progress=counted.append)
+    extract = stages.extract(ExtractConfig(batch=7), {"kernels": kernels[0]}, seed=seed, progress=counted.append)
+    built = stages.build(build, {"extract": extract[0]}, seed=seed, progress=counted.append)
+    dedup = stages.dedup(DedupConfig(), {"build": built[0]}, seed=seed, progress=counted.append)
+    return {"kernels": kernels, "extract": extract, "build": built, "dedup": dedup}, sum(counted)
+
+
+@pytest.fixture(scope="module")
+def lane():
+    return run_lane(execute_table(PROGRAMS))
+
+
+def parquet(table: pa.Table) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    return buffer.getvalue()
+
+
+def test_rows_in_are_rows_out_and_rejects(lane):
+    found, counted = lane
+    rows_in = {"kernels": CONFIG.count + len(PROGRAMS)}
+    order = ["kernels", "extract", "build", "dedup"]
+    for stage, after in zip(order, [*order[1:], None], strict=True):
+        table, rejects = found[stage]
+        assert table.num_rows + len(rejects) == rows_in[stage]
+        if after:
+            rows_in[after] = table.num_rows
+    assert counted == sum(rows_in.values())
+
+
+def test_rejects_say_why(lane):
+    found, _ = lane
+    assert [(reject.id, reject.reason) for reject in found["kernels"][1]] == [("0000000000000004", "UNSUPPORTED")]
+    assert [reject.reason for reject in found["build"][1]] == ["INEXACT"]
+    assert found["extract"][1] == []
+    before = {row["id"] for row in found["extract"][0].to_pylist()}
+    assert {reject.id for reject in found["build"][1]} <= before
+
+
+@pytest.mark.parametrize("stage", ["kernels", "extract", "build", "dedup"])
+def test_tables_have_their_schema(lane, stage):
+    table, _ = lane[0][stage]
+    schema = getattr(stages, f"{stage.upper()}_SCHEMA")
+    assert table.schema == schema
+    assert list(schema)[: len(KEY_FIELDS)] == KEY_FIELDS
+    table.validate(full=True)
+    for field in schema:
+        assert field.nullable or table[field.name].null_count == 0, field.name
+    ids = table["id"].to_pylist()
+    assert len(set(ids)) == len(ids)
+
+
+def test_programs_carry_their_operands_value_and_split(lane):
+    rows = {row["program_id"]: row for row in lane[0]["dedup"][0].to_pylist() if row["source"] == "program"}
+    first, truth = rows["0000000000000000"], rows["0000000000000002"]
+    assert (first["operands"], first["value"], first["answer"], first["split"]) == (["50", "15"], "35", "35", "test")
+    assert first["gradient_status"] == "checked"
+    assert (truth["truth"], truth["answer"], truth["split"]) == (True, "true", "train")
+    power = rows["0000000000000006"]
+    assert (power["dtype"], power["gradient_status"], power["gradient_error"]) == ("int64", "not_applicable", None)
+    assert power["cpp_adjoint"]
+
+
+def test_generated_rows_hold_inputs_and_outputs(lane):
+    rows = [row for row in lane[0]["dedup"][0].to_pylist() if row["source"] == "generated"]
+    assert rows
+    for row in rows:
+        assert (row["operands"], row["program_id"], row["value"]) == ([], None, None)
+        assert json.loads(row["inputs"])["threads"] == CONFIG.elements
+        assert json.loads(row["answer"]) == pytest.approx(json.loads(row["reference"]), rel=1e-3, abs=1e-3)
+        assert f"{row['kernel']}_cpu_kernel_forward" in row["cpp_forward"]
+        assert f"{row['kernel']}_cuda_kernel_backward" in row["cuda_adjoint"]
+        assert row["gradient_error"] < 1e-3
+
+
+def test_bytes_repeat_whatever_the_batches(lane):
+    config = KernelsConfig(count=4)
+    found, _ = run_lane(execute_table(PROGRAMS[:3]), config=config)
+    table = found["kernels"][0]
+    again = stages.extract(ExtractConfig(batch=2), {"kernels": table}, seed=5, progress=nothing)[0]
+    assert parquet(again) == parquet(found["extract"][0])
+    built = stages.build(BuildConfig(cuda="generated", batch=3), {"extract": again}, seed=5, progress=nothing)[0]
+    assert parquet(built) == parquet(found["build"][0])
+    text = json.dumps(built.to_pylist())
+    assert "/tmp" not in text
+    assert "/work" not in text
+
+
+def test_structures_are_told_apart_by_program(lane):
+    """Two differences of different programs stay; a second copy of a row goes."""
+    table, rejects = lane[0]["dedup"]
+    assert rejects == []
+    rows = [row for row in table.to_pylist() if row["program_id"] in ("0000000000000000", "0000000000000001")]
+    assert len({row["structure"] for row in rows}) == 1
+    twice = pa.concat_tables([table, table])
+    again, duplicates = stages.dedup(DedupConfig(), {"build": twice}, seed=0, progress=nothing)
+    assert again.equals(table)
+    assert {reject.reason for reject in duplicates} == {"DUPLICATE"}
+    assert len(duplicates) == table.num_rows
+
+
+def test_generated_duplicates_are_rejected(lane):
+    rows = [row for row in lane[0]["build"][0].to_pylist() if row["source"] == "generated"]
+    renamed = {**rows[0], "id": "f" * 16, "python": rows[0]["python"].replace(rows[0]["kernel"], "another_name")}
+    table = pa.Table.from_pylist([*rows, renamed], schema=stages.BUILD_SCHEMA)
+    kept, rejects = stages.dedup(DedupConfig(), {"build": table}, seed=0, progress=nothing)
+    assert [reject.id for reject in rejects] == ["f" * 16]
+    assert rows[0]["id"] in rejects[0].message
+    assert stages.dedup(DedupConfig(by="text"), {"build": table}, seed=0, progress=nothing)[0].num_rows == len(rows) + 1
+    assert kept.num_rows == len(rows)
+
+
+def test_a_wrong_program_value_turns_the_lane_red():
+    """The middle of the lane is broken: the value of a row is not its program's."""
+    table = execute_table(["50 - 15 = ", "7 * 8 = "])
+    rows = table.to_pylist()
+    rows[1]["value"] = "57"
+    found, _ = run_lane(pa.Table.from_pylist(rows), config=KernelsConfig(count=0))
+    assert [(reject.id, reject.reason) for reject in found["kernels"][1]] == [("0000000000000001", "DISAGREE")]
+
+
+def test_a_kernel_of_another_operation_turns_the_build_red(lane):
+    rows = [row for row in lane[0]["extract"][0].to_pylist() if row["source"] == "program"][:2]
+    rows[0]["python"] = rows[0]["python"].replace(" - ", " + ")
+    table = pa.Table.from_pylist(rows, schema=stages.EXTRACT_SCHEMA)
+    built, rejects = stages.build(BuildConfig(cuda="generated"), {"extract": table}, seed=0, progress=nothing)
+    assert [(reject.id, reject.reason) for reject in rejects] == [(rows[0]["id"], "DISAGREE")]
+    assert built.num_rows == 1
+
+
+def test_no_programs_is_a_source_stage():
+    table, rejects = stages.kernels(KernelsConfig(count=3), {}, seed=8, progress=nothing)
+    assert (table.num_rows, rejects) == (3, [])
+    other, _ = stages.kernels(KernelsConfig(count=3), {}, seed=9, progress=nothing)
+    assert not set(table["id"].to_pylist()) & set(other["id"].to_pylist())

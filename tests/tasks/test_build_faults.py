@@ -1,0 +1,239 @@
+"""Faults of the machine, for real: killed and racing processes, full disks, code that changes under a build."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from engine_double import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
+
+from tasks.build import BuildOptions, build_stage
+from tasks.store.errors import CodeChangedError, StoreFullError, WorkerDiedError
+from tasks.store.lease import process_start
+from tasks.store.manifest import ArtifactRef
+from tasks.store.store import EntryState, Store
+
+BUILDER = """
+import json, resource, sys
+from pathlib import Path
+tests, code, home, fault = sys.argv[1:5]
+sys.path[:0] = [tests, code]
+from engine_double import Double, build_numbers
+from tasks.store.errors import StoreError
+from tasks.store.filesystem import LocalStorage
+from tasks.store.store import Store
+if fault == "kill before manifest":
+    def publish(self, path, data):
+        import os, signal
+        os.kill(os.getpid(), signal.SIGKILL)
+    LocalStorage.publish = publish
+store = Store(Path(home))
+store.prepare()
+if fault.isdigit():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(fault), int(fault)))
+try:
+    ref = build_numbers(Double(Path(code), "double_engine"), store)
+except StoreError as error:
+    print(json.dumps({"error": type(error).__name__, "line": str(error)}))
+else:
+    print(json.dumps({"ref": ref.model_dump()}))
+"""
+
+
+def start(double: Double, home: Path, fault: str = "", **environment: str) -> subprocess.Popen[str]:
+    """A process of its own that builds ``numbers``."""
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-c", BUILDER, str(root / "tests"), str(double.folder), str(home), fault]
+    return subprocess.Popen(
+        command,
+        cwd=root,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def answer(process: subprocess.Popen[str]) -> dict[str, object]:
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return json.loads(out)
+
+
+def states(store: Store) -> dict[str, EntryState]:
+    return {entry.stage: entry.state for entry in store.entries(full=True)}
+
+
+def test_two_builders_race_and_one_builds(double: Double, store: Store, calls: Path) -> None:
+    racers = [start(double, store.home, DOUBLE_SLEEP="0.3") for _ in range(2)]
+    answers = [answer(racer) for racer in racers]
+    assert answers[0] == answers[1]
+    ref = ArtifactRef.model_validate(answers[0]["ref"])
+    assert store.valid(ref.lane, ref.stage, ref.key)
+    lines = calls.read_text().splitlines()
+    assert len(lines) == ref.shards
+    assert len(set(lines)) == 1
+
+
+def test_a_killed_builder_loses_the_shard_it_was_at(double: Double, store: Store, calls: Path) -> None:
+    killed = start(double, store.home, DOUBLE_KILL="numbers:3")
+    killed.communicate(timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert states(store) == {"numbers": EntryState.PARTIAL}
+    assert (store.layout.entry("double", "numbers", store_key(store)) / "lease.json").is_file()
+    calls.write_text("")
+    started = time.monotonic()
+    ref = build_numbers(double, store)
+    assert time.monotonic() - started < 30, "a dead owner's lease must not be waited for"
+    assert len(calls.read_text().splitlines()) == 2
+    assert store.manifest(ref).report.reused_shards == 2
+    assert states(store) == {"numbers": EntryState.VALID}
+    assert not (store.layout.entry(ref.lane, ref.stage, ref.key) / "lease.json").exists()
+
+
+def test_killed_between_shard_and_manifest_builds_nothing_twice(double: Double, store: Store, calls: Path) -> None:
+    killed = start(double, store.home, "kill before manifest")
+    killed.communicate(timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert states(store) == {"numbers": EntryState.PARTIAL}
+    assert len(calls.read_text().splitlines()) == 4
+    ref = build_numbers(double, store)
+    assert len(calls.read_text().splitlines()) == 4
+    assert store.valid(ref.lane, ref.stage, ref.key)
+
+
+def test_a_shard_changed_after_the_kill_is_built_again(double: Double, store: Store, calls: Path) -> None:
+    start(double, store.home, "kill before manifest").communicate(timeout=120)
+    folder = store.layout.entry("double", "numbers", store_key(store))
+    part = folder / "part-00002.parquet"
+    part.write_bytes(part.read_bytes()[:-1] + b"?")
+    (folder / "part-00003.json").write_text("{")
+    build_numbers(double, store)
+    assert len(calls.read_text().splitlines()) == 6
+    assert states(store) == {"numbers": EntryState.VALID}
+
+
+def test_a_killed_worker_is_named_and_its_siblings_are_kept(
+    double: Double, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parents = {"double.numbers": build_numbers(double, store)}
+    monkeypatch.setenv("DOUBLE_KILL", "scaled:2")
+    with pytest.raises(WorkerDiedError, match=r"double\.scaled: a worker process died"):
+        build_scaled(double, store, options=BuildOptions(workers=2), parents=parents)
+    monkeypatch.delenv("DOUBLE_KILL")
+    ref = build_scaled(double, store, options=BuildOptions(workers=2), parents=parents)
+    assert store.manifest(ref).report.reused_shards >= 1
+
+
+UNGUARDED = """
+import sys
+from pathlib import Path
+sys.path[:0] = sys.argv[1:3]
+from engine_double import Double, build_scaled
+from tasks.build import BuildOptions
+from tasks.store.store import Store
+store = Store(Path(sys.argv[3]))
+store.prepare()
+print(build_scaled(Double(Path(sys.argv[2]), "double_engine"), store, options=BuildOptions(workers=2)).rows)
+"""
+
+
+def start_script(double: Double, home: Path, **environment: str) -> subprocess.Popen[str]:
+    """A script with no guard around its main part, which builds with two workers."""
+    root = Path(__file__).resolve().parents[2]
+    script = double.folder / "script.py"
+    script.write_text(UNGUARDED)
+    return subprocess.Popen(
+        [sys.executable, str(script), str(root / "tests"), str(double.folder), str(home)],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_workers_do_not_run_the_callers_script_again(double: Double, home: Path) -> None:
+    out, err = start_script(double, home).communicate(timeout=120)
+    assert out == "10\n", err
+
+
+def test_workers_end_with_their_killed_parent(double: Double, home: Path, calls: Path) -> None:
+    script = start_script(double, home, DOUBLE_SLEEP="0.5")
+    workers: set[int] = set()
+    deadline = time.monotonic() + 120
+    while not workers and time.monotonic() < deadline:
+        lines = [line.split() for line in calls.read_text().splitlines()]
+        workers = {int(line[1]) for line in lines if len(line) == 2 and line[0] == "scaled"}
+        time.sleep(0.02)
+    script.kill()
+    script.communicate()
+    assert workers
+    while any(process_start(pid) is not None for pid in workers):
+        assert time.monotonic() < deadline, "workers outlived their parent"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("limit", "file"), [("1000", "part-00000.parquet"), ("2000", "manifest.json")])
+def test_a_full_disk_leaves_no_valid_entry(double: Double, store: Store, limit: str, file: str) -> None:
+    answered = answer(start(double, store.home, limit))
+    assert answered["error"] == "StoreFullError"
+    assert f"{file}: File too large" in str(answered["line"])
+    assert "IRMILL_HOME" in str(answered["line"])
+    assert states(store) == {"numbers": EntryState.PARTIAL}
+    folder = store.layout.entry("double", "numbers", store_key(store))
+    assert all(path.name.startswith(("part-", "rejected-")) for path in folder.iterdir())
+    build_numbers(double, store)
+    assert states(store) == {"numbers": EntryState.VALID}
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="mounts a small file system")
+def test_a_full_file_system_is_an_error_and_the_next_try_works(double: Double, tmp_path: Path) -> None:
+    home = tmp_path / "small"
+    home.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(home)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        store = Store(home)
+        store.prepare()
+        config = NumbersConfig(count=6000, shard_rows=1000)
+        with pytest.raises(StoreFullError, match="No space left"):
+            build_numbers(double, store, config)
+        assert states(store) == {"numbers": EntryState.PARTIAL}
+        subprocess.run(["mount", "-o", "remount,size=8m", str(home)], check=True)
+        ref = build_numbers(double, store, config)
+        assert store.valid(ref.lane, ref.stage, ref.key)
+        assert store.manifest(ref).report.reused_shards >= 1
+    finally:
+        subprocess.run(["umount", str(home)], check=True)
+
+
+def test_code_that_changes_under_a_build_is_not_stored(
+    double: Double, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parents = {"double.numbers": build_numbers(double, store)}
+    helper = double.folder / double.package / "helper.py"
+    stage = double.stage("scaled")
+    first = build_stage(stage, NumbersConfig(), parents, store)
+    helper.write_text(helper.read_text().replace("* 2", "* 3"))
+    # The process has the old code in memory, and its key: what it would build now belongs under neither key.
+    with pytest.raises(CodeChangedError, match=r"double_engine/helper\.py changed since the run began; run again"):
+        build_stage(stage, NumbersConfig(), parents, store, options=BuildOptions(force=True))
+    double.forget()
+    second = build_stage(stage, NumbersConfig(), parents, store)
+    assert second.key != first.key
+    assert numbers_of(store.table(second)) == [3 * n for n in numbers_of(store.table(parents["double.numbers"]))]
+
+
+def store_key(store: Store) -> str:
+    ((_, _, key),) = store.addresses()
+    return key
