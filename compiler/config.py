@@ -27,9 +27,9 @@ class PromptsConfig(_Section):
         column: the field that holds the prompt; None takes the first of ``question``, ``text`` and ``prompt``.
     """
 
-    count: int = Field(default=2000, ge=1)
+    count: int = Field(default=600, ge=1)
     canonical: float = Field(default=0.5, ge=0, le=1)
-    shard_rows: int = Field(default=500, ge=1)
+    shard_rows: int = Field(default=150, ge=1)
     seed: int = 1
     file: Path | None = None
     column: str | None = None

@@ -46,7 +46,7 @@ class Limits(BaseModel):
 
     prompts: ReasonLimits = {"*": 0.0}
     normalize: ReasonLimits = {"ABSTAINED": 0.4, "*": 0.1}
-    classify: ReasonLimits = {"LENS_DISAGREES": 0.2, "*": 0.1}
+    classify: ReasonLimits = {"LENS_DISAGREES": 0.25, "*": 0.1}
     emit: ReasonLimits = {"UNSUPPORTED": 0.2, "*": 0.0}
     execute: ReasonLimits = {"DISAGREE": 0.0, "WORKER": 0.0, "GOLD_DIFFERS": 0.3, "*": 0.3}
     kernels: ReasonLimits = {"UNSUPPORTED": 0.8, "*": 0.1}

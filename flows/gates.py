@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.corpus.config import JoinConfig
+from flows.config import RunConfig
 from tasks.corpus.rows import JoinReason
 from tasks.definition import Stage, StageOutcome
 from tasks.store.manifest import ArtifactRef
@@ -21,20 +21,20 @@ def stage_problems(stage: Stage, outcome: StageOutcome) -> list[str]:
     return [f"{stage.id}: no row is left ({made})"]
 
 
-def join_problems(config: JoinConfig, store: Store, ref: ArtifactRef) -> list[str]:
+def join_problems(config: RunConfig, store: Store, ref: ArtifactRef) -> list[str]:
     """Why joined programs are no corpus: backends disagree, or too few programs have every form."""
     problems: list[str] = []
     disagreeing = [r for r in store.rejects(ref).to_pylist() if r["reason"] == JoinReason.DISAGREE]
-    if len(disagreeing) > config.max_disagreements:
+    if len(disagreeing) > config.join.max_disagreements:
         named = "; ".join(f"{r['text'].strip()}: {r['message']}" for r in disagreeing[:NAMED])
         problems.append(
             f"corpus.join: backends disagree on {len(disagreeing)} programs, join.max_disagreements is "
-            f"{config.max_disagreements}: {named}"
+            f"{config.join.max_disagreements}: {named}"
         )
-    complete = int(store.open(ref).select("complete").collect()["complete"].sum())
-    if complete < config.min_complete:
+    complete = store.open(ref).select("complete").collect()["complete"]
+    if config.prompts.file is None and complete.sum() < config.join.min_complete * len(complete):
         problems.append(
-            f"corpus.join: {complete} programs have every form, join.min_complete asks for {config.min_complete}; "
-            "raise prompts.count or lower it"
+            f"corpus.join: {complete.sum()} of {len(complete)} programs have every form, join.min_complete asks for "
+            f"{config.join.min_complete:.0%}; look at what synth and optimizer rejected, or lower it"
         )
     return problems

@@ -69,7 +69,7 @@ class _Run:
             self.record.add_versions(_computed_with(self.store, ref))
             problems = stage_problems(stage, outcome)
             if stage.lane == CORPUS:
-                problems += join_problems(self.config.join, self.store, ref)
+                problems += join_problems(self.config, self.store, ref)
             if problems:
                 raise RunFailed(problems)
 

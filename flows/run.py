@@ -124,6 +124,7 @@ def _plan(
     config: RunConfig, stages: Sequence[Stage], forced: frozenset[str], store: Store, *, full: bool
 ) -> list[PlannedStage]:
     """What would run. Finds whatever is wrong with the home and the files that are to be read."""
+    _check_model(config)
     try:
         store.check()
         prompt_shards(config.prompts)
@@ -140,6 +141,13 @@ def _plan(
     else:
         why = "the dataset of these stages was not written yet"
     return [*planned, PlannedStage(EXPORT_STAGE, key, why == CACHED, why)]
+
+
+def _check_model(config: RunConfig) -> None:
+    """A model that is named by a path must be there. Raises InputError."""
+    for key, name in (("model.id", config.model.id), ("model.adapter", config.model.adapter)):
+        if name is not None and (name.startswith((".", "/", "~")) or name.count("/") > 1) and not Path(name).is_dir():
+            raise InputError(f"{key}: there is no folder {name}; give a folder, or a name of the hub (owner/name)")
 
 
 def _run_flow(

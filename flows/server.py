@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib
 import json
 import logging
 import os
@@ -22,7 +23,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -153,7 +154,7 @@ class TemporaryServer:
 
 
 @contextlib.contextmanager
-def api_server(home: Path) -> Iterator[ApiServer]:
+def api_server(home: Path) -> Generator[ApiServer]:
     """The server for one run, with ``PREFECT_API_URL`` set to it; settings must be applied and prefect not imported.
 
     Raises:
@@ -172,7 +173,7 @@ def api_server(home: Path) -> Iterator[ApiServer]:
     try:
         server.start()
         os.environ["PREFECT_API_URL"] = server.url
-        import prefect.main  # noqa: F401  # loaded while the server comes up
+        importlib.import_module("prefect.main")  # takes a second, while the server comes up
 
         server.wait()
         yield ApiServer(server.url, temporary=True)
@@ -189,7 +190,7 @@ def _restore_url(before: str | None) -> None:
 
 
 @contextlib.contextmanager
-def ui_server(home: Path, port: int = UI_PORT) -> Iterator[ApiServer]:
+def ui_server(home: Path, port: int = UI_PORT) -> Generator[ApiServer]:
     """The server with UI and scheduler: the one that is up, else one that lives as long as this context.
 
     Raises:

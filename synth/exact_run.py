@@ -62,24 +62,30 @@ class Recorder:
         return value
 
     def operand(self, index: int) -> Number:
+        """A literal."""
         return self._seen(self._operands[index])
 
     def single(self, value: Number) -> Number:
+        """A number rounded to single precision."""
         return self._seen(exact.single(value))
 
     def arithmetic(self, operation: str, left: Number, right: Number, single: bool) -> Number:
+        """An arithmetic operator, by its operation word."""
         table = exact.SINGLE if single else exact.EXACT
         return self._seen(table[Operation(operation)](left, right))
 
     def negate(self, value: Number) -> Number:
+        """``-value``"""
         return self._seen(exact.negate(value))
 
     def call(self, function: str, single: bool, *arguments: Number) -> Number:
+        """``min max abs floor sqrt``"""
         if function == "sqrt":
             return self._seen((exact.single_sqrt if single else exact.sqrt)(arguments[0]))
         return self._seen(_CALLS[function](*arguments))
 
     def power(self, number: int, base: Number, exponent: Number, single: bool) -> Number:
+        """``base ^ exponent``; notes how large the exponent is."""
         whole = exact.whole(exponent, "an exponent")
         self._reached(number, whole)
         if whole < 0:
@@ -88,6 +94,7 @@ class Recorder:
         return self._seen(table[Operation.POWER](base, exponent))
 
     def range(self, number: int, lower: Number, upper: Number, step: int) -> range:
+        """A loop's counters; notes how far they reach. Raises TooLong where they are more than the steps left."""
         first, last = exact.whole(lower, "a bound"), exact.whole(upper, "a bound")
         self._reached(number, max(abs(first), abs(last)))
         if (last - first) // step > self._left:
@@ -95,11 +102,13 @@ class Recorder:
         return range(first, last + (1 if step > 0 else -1), step)
 
     def count(self, number: int, first: Number, last: Number) -> Number:
+        """``count(first, last)``"""
         begin, end = exact.whole(first, "a count"), exact.whole(last, "a count")
         self._reached(number, abs(end - begin))
         return self._seen(end)
 
     def gcd(self, left: Number, right: Number) -> Number:
+        """``gcd(left, right)``"""
         return self._seen(exact.greatest_divisor(left, right))
 
     def _reached(self, number: int, magnitude: int) -> None:

@@ -33,7 +33,8 @@ from synth.config import KernelsConfig
 from synth.dialects import Code, Exact, Machine
 from synth.exact_run import Facts, run_exactly
 from synth.launch import Argument, ArgumentType, Launch
-from synth.lowering import Lowering, unsupported
+from synth.lowering import Lowering
+from synth.scribe import unsupported
 
 _EXACT_FLOAT64 = 2**53
 _EXACT_BITS = 54

@@ -7,9 +7,7 @@ it; since expressions of the language change no variables, that keeps the meanin
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Mapping
-from typing import NoReturn
 
 from compiler.lang.ast import (
     ARITHMETIC,
@@ -34,12 +32,9 @@ from compiler.lang.ast import (
 )
 from compiler.lang.intervals import Intervals
 from compiler.lang.types import Type, TypedLine
-from synth.dialects import AND, ATOM, NOT, OR, Code, Dialect, Exact, Machine
+from synth.dialects import AND, NOT, OR, Code, Dialect, Exact, Machine
 from synth.exact_run import Facts
-from synth.reasons import SynthError, SynthReason
-
-LINE_LENGTH = 100
-"""An expression longer than this becomes a variable."""
+from synth.scribe import Scribe, unsupported
 
 MAX_DEPTH = 100
 """Nesting, inlined functions included, past which a program is UNSUPPORTED; chains of operators add none."""
@@ -47,26 +42,11 @@ MAX_DEPTH = 100
 UNROLLED_POWER = 64
 """Exponents up to this are repeated multiplication, larger ones repeated squaring."""
 
-MAX_LOOPS = 18
-"""Loops inside one another; Python allows 20."""
-
-MAX_BLOCKS = 80
-"""Blocks inside one another; Python allows 100."""
-
 _INT32 = 2**31 - 2**16
 _PLAIN = frozenset({Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.AND, Operation.OR}) | COMPARISON
-_RESERVED = frozenset(
-    {*keyword.kwlist, *keyword.softkwlist, "wp", "operands", "result", "answer", "run"}
-    | {"int", "float", "bool", "range", "abs", "min", "max", "len", "print", "round", "pow", "sum"}
-)
 
 
-def unsupported(message: str) -> NoReturn:
-    """Raises SynthError UNSUPPORTED."""
-    raise SynthError(SynthReason.UNSUPPORTED, message)
-
-
-class Lowering:
+class Lowering(Scribe):
     """Writes one line.
 
     Attributes:
@@ -93,7 +73,8 @@ class Lowering:
         intervals: what is proved about the line; asked for where there are no facts.
         max_statements: more are UNSUPPORTED.
         """
-        self.lines: list[str] = []
+        # The exact dialect's text is longer, and no kernel comes of it.
+        super().__init__(max_statements if isinstance(dialect, Machine) else 10 * max_statements)
         self.integer_only = False
         self.uses_sqrt = False
         self.uses_remainders = False
@@ -102,62 +83,14 @@ class Lowering:
         self._dialect = dialect
         self._facts = facts
         self._intervals = intervals
-        # The exact dialect's text is longer, and no kernel comes of it.
-        self._max_statements = max_statements if isinstance(dialect, Machine) else 10 * max_statements
-        self._level = 0
         self._depth = 0
         self._numbers: dict[Expr, int] = {}
-        self._loops = 0
-        self._used: set[str] = set(_RESERVED)
         self._slots: dict[int, Code] = {}
         self._open: list[str] = []
-
-    # --- writing ---
-
-    def _put(self, text: str) -> None:
-        if len(self.lines) >= self._max_statements:
-            unsupported(f"it lowers to more than {self._max_statements} statements")
-        self.lines.append("    " * self._level + text)
-
-    def _fresh(self, base: str) -> str:
-        name, number = base, 1
-        while name in self._used:
-            number += 1
-            name = f"{base}_{number}"
-        self._used.add(name)
-        return name
-
-    def _temporary(self) -> str:
-        number = 0
-        while f"t{number}" in self._used:
-            number += 1
-        return self._fresh(f"t{number}")
-
-    def _assigned(self, code: Code) -> Code:
-        name = self._temporary()
-        self._put(f"{name} = {code.text}")
-        return Code(name)
-
-    def _atom(self, code: Code) -> Code:
-        """The value as a name or an operand, to be written more than once."""
-        return code if code.level == ATOM and "(" not in code.text else self._assigned(code)
-
-    def _short(self, code: Code) -> Code:
-        return self._assigned(code) if len(code.text) > LINE_LENGTH else code
 
     def _number(self, node: Expr) -> int:
         """The number of a loop, a count or a power: by the order in which they are first met, in every dialect."""
         return self._numbers.setdefault(node, len(self._numbers))
-
-    def _enter(self, *, loop: bool = False) -> None:
-        self._level += 1
-        self._loops += loop
-        if self._level > MAX_BLOCKS or self._loops > MAX_LOOPS:
-            unsupported("its loops and branches are nested too deep")
-
-    def _leave(self, *, loop: bool = False) -> None:
-        self._level -= 1
-        self._loops -= loop
 
     # --- statements ---
 
@@ -184,25 +117,25 @@ class Lowering:
             unsupported("arrays have no kernel")
         value = self._value(node.value, False)
         if slot not in self._slots:
-            self._slots[slot] = Code(self._fresh(node.name))
-        self._put(f"{self._slots[slot].text} = {value.text}")
+            self._slots[slot] = Code(self.fresh(node.name))
+        self.put(f"{self._slots[slot].text} = {value.text}")
 
     def _while(self, node: While) -> None:
         before = len(self.lines)
         condition = self._value(node.condition, False)
         needs_statements = len(self.lines) > before
         if needs_statements:
-            condition = self._assigned(condition)
-        self._put(f"while {condition.text}:")
-        self._enter(loop=True)
+            condition = self.assigned(condition)
+        self.put(f"while {condition.text}:")
+        self.enter(loop=True)
         before = len(self.lines)
         for statement in node.body:
             self._statement(statement)
         if needs_statements:
-            self._put(f"{condition.text} = {self._value(node.condition, False).text}")
+            self.put(f"{condition.text} = {self._value(node.condition, False).text}")
         if len(self.lines) == before:
-            self._put("pass")
-        self._leave(loop=True)
+            self.put("pass")
+        self.leave(loop=True)
 
     # --- expressions ---
 
@@ -210,7 +143,7 @@ class Lowering:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             unsupported(f"it is nested more than {MAX_DEPTH} deep")
-        code = self._short(self._any(node, single))
+        code = self.short(self._any(node, single))
         self._depth -= 1
         return code
 
@@ -251,7 +184,7 @@ class Lowering:
             chain.append(chain[-1].left)
         code = self._value(chain[-1].left, single)
         for link in reversed(chain):
-            code = self._short(self._link(link, code, single))
+            code = self.short(self._link(link, code, single))
         return code
 
     def _link(self, node: Binary, left: Code, single: bool) -> Code:
@@ -267,7 +200,7 @@ class Lowering:
             self.integer_only = True
         if operation is Operation.MODULO:
             self.uses_remainders = True
-            left, value = self._atom(left), self._atom(value)
+            left, value = self.atom(left), self.atom(value)
         return self._dialect.arithmetic(operation, left, value, single)
 
     def _logic(self, operation: Operation, left: Code, right: Expr, single: bool) -> Code:
@@ -276,11 +209,11 @@ class Lowering:
             value = self._value(right, single)
             word, level = ("and", AND) if operation is Operation.AND else ("or", OR)
             return Code(f"{left.inside(level)} {word} {value.inside(level - 1)}", level, left.total and value.total)
-        answer = self._assigned(left)
-        self._put(f"if {answer.text}:" if operation is Operation.AND else f"if not {answer.text}:")
-        self._enter()
-        self._put(f"{answer.text} = {self._value(right, single).text}")
-        self._leave()
+        answer = self.assigned(left)
+        self.put(f"if {answer.text}:" if operation is Operation.AND else f"if not {answer.text}:")
+        self.enter()
+        self.put(f"{answer.text} = {self._value(right, single).text}")
+        self.leave()
         return answer
 
     @staticmethod
@@ -297,44 +230,44 @@ class Lowering:
         if self._line.types[node] is Type.ARRAY:
             unsupported("arrays have no kernel")
         condition = self._value(node.condition, single)
-        name = self._temporary()
-        self._put(f"if {condition.text}:")
+        name = self.temporary()
+        self.put(f"if {condition.text}:")
         for last, branch in ((False, node.then_value), (True, node.else_value)):
-            self._enter()
-            self._put(f"{name} = {self._value(branch, single).text}")
-            self._leave()
+            self.enter()
+            self.put(f"{name} = {self._value(branch, single).text}")
+            self.leave()
             if not last:
-                self._put("else:")
+                self.put("else:")
         return Code(name)
 
     def _loop(self, node: Loop, single: bool) -> Code:
         dialect = self._dialect
         lower, upper = self._value(node.lower, False), self._value(node.upper, False)
-        total = self._temporary()
-        counter = self._fresh(node.variable)
+        total = self.temporary()
+        counter = self.fresh(node.variable)
         slot = self._line.slots[node]
         outer = self._slots.get(slot)
         operation = Operation.ADD if node.operation is Operation.SUM else Operation.MULTIPLY
         start = dialect.start(0 if operation is Operation.ADD else 1)
-        self._put(f"{total} = {start}")
+        self.put(f"{total} = {start}")
         ranged = self._range(node, lower, upper)
         if ranged is not None:
-            self._put(f"for {counter} in {ranged}:")
+            self.put(f"for {counter} in {ranged}:")
             self._slots[slot] = dialect.counter(counter, False)
         else:
             self._put_unranged(counter, lower, upper, node.step)
             self._slots[slot] = Code(counter)
-        self._enter(loop=True)
+        self.enter(loop=True)
         counted = self._slots[slot]
         if node.body is None:
             value = dialect.rounded(counted) if single else counted
         else:
             value = self._value(node.body, single)
-        self._put(f"{total} = {dialect.arithmetic(operation, Code(total), value, single).text}")
+        self.put(f"{total} = {dialect.arithmetic(operation, Code(total), value, single).text}")
         if ranged is None:
             moved = dialect.arithmetic(Operation.ADD, Code(counter), Code(dialect.start(node.step)), False)
-            self._put(f"{counter} = {moved.text}")
-        self._leave(loop=True)
+            self.put(f"{counter} = {moved.text}")
+        self.leave(loop=True)
         if outer is not None:
             self._slots[slot] = outer
         return Code(total)
@@ -355,22 +288,22 @@ class Lowering:
         return f"range(int({lower.text}), int({upper.text}) {end}{by})"
 
     def _put_unranged(self, counter: str, lower: Code, upper: Code, step: int) -> None:
-        last = self._assigned(upper)
-        self._put(f"{counter} = {lower.text}")
-        self._put(f"while {counter} {'<=' if step > 0 else '>='} {last.text}:")
+        last = self.assigned(upper)
+        self.put(f"{counter} = {lower.text}")
+        self.put(f"while {counter} {'<=' if step > 0 else '>='} {last.text}:")
 
     def _call(self, node: Call, single: bool) -> Code:
         """An own function, inlined: parameters become what they are given, as they never change."""
         if node.function in self._open:
             unsupported(f"the function {node.function} is recursive")
-        arguments = [self._atom(self._value(argument, single)) for argument in node.arguments]
+        arguments = [self.atom(self._value(argument, single)) for argument in node.arguments]
         slots = self._line.parameter_slots[node.function]
         outer = {slot: self._slots.get(slot) for slot in slots}
         if any(self._line.slot_types[slot] is Type.ARRAY for slot in slots):
             unsupported("arrays have no kernel")
         self._slots.update(zip(slots, arguments, strict=True))
         self._open.append(node.function)
-        value = self._atom(self._value(self._line.definitions[node.function].body, single))
+        value = self.atom(self._value(self._line.definitions[node.function].body, single))
         self._open.pop()
         self._slots.update({slot: code for slot, code in outer.items() if code is not None})
         return value
@@ -393,7 +326,7 @@ class Lowering:
             case Builtin.MIN | Builtin.MAX:
                 code = values[0]
                 for value in values[1:]:
-                    code = self._short(self._dialect.call(builtin.value, [code, value], single))
+                    code = self.short(self._dialect.call(builtin.value, [code, value], single))
                 return code
             case _:
                 self.uses_sqrt = self.uses_sqrt or builtin is Builtin.SQRT
@@ -410,41 +343,35 @@ class Lowering:
         if single and dialect.is_float:
             code = Code(f"wp.pow({base.text}, {exponent.text})")
             return dialect.rounded(code)
-        base, exponent = self._atom(base), self._atom(exponent)
+        base, exponent = self.atom(base), self.atom(exponent)
         facts = self._facts
         inverted = facts is None or number in facts.inverted
         size = f"wp.abs({exponent.text})" if inverted else exponent.text
-        power = self._temporary()
-        self._put(f"{power} = {dialect.start(1)}")
+        power = self.temporary()
+        self.put(f"{power} = {dialect.start(1)}")
         if facts is not None and facts.reach.get(number, 0) <= UNROLLED_POWER:
-            self._put(f"for {self._fresh('k')} in range(int({size})):")
-            self._put_inside(f"{power} = {power} * {base.text}")
+            self.put(f"for {self.fresh('k')} in range(int({size})):")
+            self.put_inside(f"{power} = {power} * {base.text}")
         else:
             self._put_squaring(power, base, size)
         if inverted:
-            self._put(f"if {exponent.text} < {dialect.start(0)}:")
-            self._put_inside(f"{power} = {dialect.start(1)} / {power}")
+            self.put(f"if {exponent.text} < {dialect.start(0)}:")
+            self.put_inside(f"{power} = {dialect.start(1)} / {power}")
         return Code(power)
 
-    def _put_inside(self, *lines: str) -> None:
-        self._enter()
-        for line in lines:
-            self._put(line)
-        self._leave()
-
     def _put_squaring(self, power: str, base: Code, size: str) -> None:
-        square, left = self._temporary(), self._temporary()
+        square, left = self.temporary(), self.temporary()
         one, two = "wp.int64(1)", "wp.int64(2)"
-        self._put(f"{square} = {base.text}")
-        self._put(f"{left} = wp.int64({size})")
-        self._put(f"while {left} > wp.int64(0):")
-        self._put_inside(f"if {left} % {two} == {one}:")
+        self.put(f"{square} = {base.text}")
+        self.put(f"{left} = wp.int64({size})")
+        self.put(f"while {left} > wp.int64(0):")
+        self.put_inside(f"if {left} % {two} == {one}:")
         self._level += 1
-        self._put_inside(f"{power} = {power} * {square}")
-        self._put(f"{left} = {left} / {two}")
+        self.put_inside(f"{power} = {power} * {square}")
+        self.put(f"{left} = {left} / {two}")
         # The last square is not needed, and may not fit.
-        self._put(f"if {left} > wp.int64(0):")
-        self._put_inside(f"{square} = {square} * {square}")
+        self.put(f"if {left} > wp.int64(0):")
+        self.put_inside(f"{square} = {square} * {square}")
         self._level -= 1
 
     def _gcd(self, left: Code, right: Code, single: bool) -> Code:
@@ -453,12 +380,12 @@ class Lowering:
         if not isinstance(dialect, Machine):
             code = Code(f"run.gcd({left.text}, {right.text})")
             return dialect.rounded(code) if single else code
-        first = self._assigned(dialect.call("abs", [left], False))
-        second = self._assigned(dialect.call("abs", [right], False))
-        rest = self._temporary()
-        self._put(f"while {second.text} != {dialect.start(0)}:")
+        first = self.assigned(dialect.call("abs", [left], False))
+        second = self.assigned(dialect.call("abs", [right], False))
+        rest = self.temporary()
+        self.put(f"while {second.text} != {dialect.start(0)}:")
         modulo = dialect.arithmetic(Operation.MODULO, first, second, False)
-        self._put_inside(f"{rest} = {modulo.text}", f"{first.text} = {second.text}", f"{second.text} = {rest}")
+        self.put_inside(f"{rest} = {modulo.text}", f"{first.text} = {second.text}", f"{second.text} = {rest}")
         return dialect.rounded(first) if single else first
 
     def _count(self, node: Expr, first: Code, last: Code, single: bool) -> Code:
@@ -467,9 +394,9 @@ class Lowering:
         if not isinstance(dialect, Machine):
             code = Code(f"run.count({number}, {first.text}, {last.text})")
             return dialect.rounded(code) if single else code
-        last = self._atom(last)
-        counter = self._assigned(first)
+        last = self.atom(last)
+        counter = self.assigned(first)
         for sign, symbol in (("<", "+"), (">", "-")):
-            self._put(f"while {counter.text} {sign} {last.text}:")
-            self._put_inside(f"{counter.text} = {counter.text} {symbol} {dialect.start(1)}")
+            self.put(f"while {counter.text} {sign} {last.text}:")
+            self.put_inside(f"{counter.text} = {counter.text} {symbol} {dialect.start(1)}")
         return dialect.rounded(counter) if single else counter

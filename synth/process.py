@@ -48,6 +48,18 @@ def private_folder() -> Path:
     return folder
 
 
+def _sweep(shared: Path) -> None:
+    """Removes the folders of workers whose parent was killed before it could."""
+    for folder in shared.glob("worker-*-*"):
+        parent = folder.name.split("-")[1]
+        try:
+            os.kill(int(parent), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (PermissionError, ValueError):
+            continue
+
+
 class Worker:
     """One worker process. Use it as a context manager, or :meth:`close` it."""
 
@@ -63,7 +75,8 @@ class Worker:
             SynthError: WORKER, where it does not start; the message holds Warp's version where Warp is to blame.
         """
         shared = private_folder()
-        self._folder = Path(tempfile.mkdtemp(prefix="worker-", dir=shared))
+        _sweep(shared)
+        self._folder = Path(tempfile.mkdtemp(prefix=f"worker-{os.getpid()}-", dir=shared))
         request_read, self._requests = os.pipe()
         self._replies, reply_write = os.pipe()
         environment = dict(os.environ)

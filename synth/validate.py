@@ -132,8 +132,8 @@ def differentiable(source: str, launch: Launch) -> bool:
 def shown(value: float | int, truth: bool) -> str:
     """A kernel's number as the language shows the value it stands for."""
     if truth:
-        return "true" if value == 1 else "false" if value == 0 else f"{value!r}"
-    if isinstance(value, int) or (math.isfinite(value) and value == math.floor(value)):
+        return {1.0: "true", 0.0: "false"}.get(float(value), f"{value!r}")
+    if isinstance(value, int) or value.is_integer():
         return str(int(value))
     return f"{value:.15g}"
 

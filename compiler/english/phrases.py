@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 _FILE = Path(__file__).parent / "texts" / "words.txt"
 Pair = tuple[str, str]
@@ -50,14 +51,15 @@ class Phrases:
 @lru_cache(maxsize=1)
 def phrases() -> Phrases:
     """The lists of the file, read once."""
-    lists: dict[str, tuple[str, ...]] = {}
+    lists: dict[str, Any] = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             name, _, items = line.partition(" = ")
             separator = " | " if name in ("DISTRACTORS", "FILLERS") else ", "
             lists[name.lower()] = tuple(items.split(separator))
-    pairs = {name: tuple(_pair(item) for item in lists.pop(name)) for name in ("things", "foods", "boxes", "groups")}
-    return Phrases(**pairs, **lists)
+    for name in ("things", "foods", "boxes", "groups"):
+        lists[name] = tuple(_pair(item) for item in lists[name])
+    return Phrases(**lists)
 
 
 def _pair(item: str) -> Pair:

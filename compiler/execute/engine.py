@@ -49,7 +49,7 @@ class EngineConfig(BaseModel):
 
     name: EngineName = EngineName.AUTO
     wasmer_python: Path | None = None
-    timeout_seconds: float = Field(default=20.0, gt=0)
+    timeout_seconds: float = Field(default=30.0, gt=0)
     memory_mib: int = Field(default=2048, ge=128)
     batch_rows: int = Field(default=128, ge=1, le=4096)
 

@@ -34,6 +34,9 @@ REFERENCE_SECONDS = 5.0
 _FUEL_SECONDS = 0.2
 """The same where a whole-number module ran out of fuel: the interpreter could only do so much later."""
 
+_ROUNDED_FUEL_SECONDS = 1.0
+"""The same where a module that rounds did: only a loop that rounding keeps from its end ends sooner."""
+
 _ENGINE_FAILURES = frozenset({ErrorCode.TIMEOUT, ErrorCode.WORKER, ErrorCode.UNSUPPORTED})
 """Errors that say something of the engine, not of the program: they are not compared."""
 
@@ -102,10 +105,7 @@ def run_programs(
     _attempt([row for row in rows if _needs_real(row)], engine, NumberMode.F64, optimize)
     if compare:
         for row in rows:
-            seconds = reference_seconds
-            if row.answer and row.answer.error is ErrorCode.FUEL and row.emission and not row.emission.rounds:
-                seconds = min(seconds, _FUEL_SECONDS)
-            row.reference = interpret(row.typed, Limits(seconds=seconds), steps=steps)
+            row.reference = interpret(row.typed, Limits(seconds=_seconds(row, reference_seconds)), steps=steps)
         _attempt_fractions([row for row in rows if _is_off(row)], engine, optimize)
     for row in rows:
         _conclude(row)
@@ -126,6 +126,13 @@ def _attempt(rows: Sequence[_Row], engine: WasmEngine, mode: NumberMode, optimiz
     answers = engine.run([_job(row.emission) for row in emitted if row.emission is not None])
     for row, answer in zip(emitted, answers, strict=True):
         row.answer = answer
+
+
+def _seconds(row: _Row, seconds: float) -> float:
+    """The wall clock that the interpreter gets for a row."""
+    if row.answer is None or row.answer.error is not ErrorCode.FUEL or row.emission is None:
+        return seconds
+    return min(seconds, _ROUNDED_FUEL_SECONDS if row.emission.rounds else _FUEL_SECONDS)
 
 
 def _job(emission: Emission) -> Job:

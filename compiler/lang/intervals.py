@@ -39,13 +39,11 @@ from compiler.lang.ast import (
     While,
     post_order,
 )
+from compiler.lang.conditions import Environment, refine
 from compiler.lang.ranges import ANY, Interval, any_number, between, exactly, join, widen
 from compiler.lang.types import Type, TypedLine
 from compiler.lang.walk import Walk, drive
 from compiler.lang.wholeness import prove_whole
-
-Environment = dict[int, Interval]
-"""The interval of each number slot that is bound."""
 
 
 class MachineType(StrEnum):
@@ -123,7 +121,6 @@ def analyse(line: TypedLine, *, assume_exact: bool = False) -> Intervals:
 _ELEMENT_ROUNDS: Final = 5
 _BUDGET: Final = 120_000
 _FUEL: Final = 100_000_000
-_CONDITIONS: Final = 32
 _DEEPEST_INLINING: Final = 12
 _DEEPEST_FIXPOINT: Final = 2
 _ROUNDS: Final = 6
@@ -134,22 +131,6 @@ _ARITHMETIC = {
     Operation.MULTIPLY: ranges.multiply,
     Operation.FLOOR_DIVIDE: ranges.floor_divide,
     Operation.MODULO: ranges.modulo,
-}
-_MIRRORED = {
-    Operation.LESS: Operation.GREATER,
-    Operation.GREATER: Operation.LESS,
-    Operation.LESS_EQUAL: Operation.GREATER_EQUAL,
-    Operation.GREATER_EQUAL: Operation.LESS_EQUAL,
-    Operation.EQUAL: Operation.EQUAL,
-    Operation.NOT_EQUAL: Operation.NOT_EQUAL,
-}
-_NEGATED = {
-    Operation.LESS: Operation.GREATER_EQUAL,
-    Operation.GREATER: Operation.LESS_EQUAL,
-    Operation.LESS_EQUAL: Operation.GREATER,
-    Operation.GREATER_EQUAL: Operation.LESS,
-    Operation.EQUAL: Operation.NOT_EQUAL,
-    Operation.NOT_EQUAL: Operation.EQUAL,
 }
 
 
@@ -276,7 +257,7 @@ class _Analysis:
                 environment[slot] = any_number(slot in self.whole.slots)
         yield self._iteration(node, environment)
         self.while_depth -= 1
-        self._refine(node.condition, False, environment)
+        refine(self.line, node.condition, False, environment)
 
     def _assigned(self, node: While) -> set[int]:
         """The slots that the body of a while binds."""
@@ -303,7 +284,7 @@ class _Analysis:
         """The environment after one iteration."""
         inner = self._copy(environment)
         yield self._value(node.condition, inner, False)
-        self._refine(node.condition, True, inner)
+        refine(self.line, node.condition, True, inner)
         for statement in node.body:
             yield self._statement(statement, inner)
         return inner
@@ -373,7 +354,7 @@ class _Analysis:
         if node.operation in (Operation.AND, Operation.OR):
             inner = self._copy(environment)
             if not single:
-                self._refine(node.left, node.operation is Operation.AND, inner)
+                refine(self.line, node.left, node.operation is Operation.AND, inner)
         right: Interval | None = yield self._value(node.right, inner, single)
         if left is None or right is None or node.operation in COMPARISON:
             return None
@@ -394,7 +375,7 @@ class _Analysis:
         for part, truth in ((node.then_value, True), (node.else_value, False)):
             inner = self._copy(environment)
             if not single:
-                self._refine(node.condition, truth, inner)
+                refine(self.line, node.condition, truth, inner)
             values.append((yield self._value(part, inner, single)))
         first, second = values
         return None if first is None or second is None else join(first.clipped(), second.clipped())
@@ -480,56 +461,6 @@ class _Analysis:
         value: Interval | None = yield self._value(self.line.definitions[name].body, environment, single)
         self.open_calls.pop()
         return None if value is None else value.clipped()
-
-    # --- conditions ---
-
-    def _refine(self, condition: Expr, truth: bool, environment: Environment) -> None:
-        """Narrow the variables that a condition compares, where it came out as ``truth``."""
-        waiting: list[tuple[Expr, bool]] = [(condition, truth)]
-        for _ in range(_CONDITIONS):
-            if not waiting:
-                return
-            node, expected = waiting.pop()
-            if isinstance(node, Unary) and node.operation is Operation.NOT:
-                waiting.append((node.operand, not expected))
-            elif isinstance(node, Binary):
-                if node.operation is (Operation.AND if expected else Operation.OR):
-                    waiting += [(node.left, expected), (node.right, expected)]
-                elif node.operation in COMPARISON:
-                    operation = node.operation if expected else _NEGATED[node.operation]
-                    self._narrow(node.left, operation, node.right, environment)
-                    self._narrow(node.right, _MIRRORED[operation], node.left, environment)
-
-    def _narrow(self, left: Expr, operation: Operation, right: Expr, environment: Environment) -> None:
-        if not isinstance(left, Name):
-            return
-        slot = self.line.slots[left]
-        known = environment.get(slot)
-        limit = self._simple(right, environment)
-        if known is None or limit is None or not known.whole or not limit.whole:
-            return
-        lower, upper = known.lower, known.upper
-        strict = operation in (Operation.LESS, Operation.GREATER)
-        if operation in (Operation.LESS, Operation.LESS_EQUAL, Operation.EQUAL):
-            upper = min(upper, limit.upper - strict)
-        if operation in (Operation.GREATER, Operation.GREATER_EQUAL, Operation.EQUAL):
-            lower = max(lower, limit.lower + strict)
-        if operation is Operation.NOT_EQUAL and limit.lower == limit.upper:
-            lower += lower == limit.lower
-            upper -= upper == limit.lower
-        if lower <= upper:
-            environment[slot] = Interval(lower, upper, True, known.multiple)
-
-    def _simple(self, node: Expr, environment: Environment) -> Interval | None:
-        """The interval of a literal, signed or not, or of a variable."""
-        if isinstance(node, Name):
-            return environment.get(self.line.slots[node])
-        if isinstance(node, Unary) and isinstance(node.operand, Number):
-            value = self._simple(node.operand, environment)
-            return None if value is None else ranges.negate(value)
-        if isinstance(node, Number) and node.value.denominator == 1 and node.value.numerator <= ranges.HIGH:
-            return exactly(node.value.numerator)
-        return None
 
 
 def _merge(environment: Environment, after: Environment, assigned: set[int], *, widening: bool) -> bool:

@@ -60,7 +60,19 @@ class LensConfig(_Frozen):
 
 
 class NormalizerConfig(_Frozen):
-    """How programs are decoded, and when the normalizer abstains (confidence below ``threshold``)."""
+    """How programs are decoded, and when the normalizer abstains.
+
+    Attributes:
+        kind: None is what fits the model.
+        threshold: confidence below it is abstained from; None takes the model's own.
+        batch_size: questions that are read together.
+        max_new_tokens: tokens a program may have.
+        max_question_tokens: words a question may have.
+        beam: programs that are kept while decoding.
+        lens_vote: how much the lens says among finished programs: their probabilities are multiplied by the lens's
+            probability of their operations to this power. 0 leaves the lens out.
+        constrained: whether the grammar bounds what is decoded.
+    """
 
     kind: NormalizerKind | None = None
     threshold: float | None = Field(default=None, ge=0.0, le=1.0)
@@ -68,6 +80,7 @@ class NormalizerConfig(_Frozen):
     max_new_tokens: int = Field(default=64, ge=1)
     max_question_tokens: int = Field(default=320, ge=8)
     beam: int = Field(default=4, ge=1, le=16)
+    lens_vote: float = Field(default=0.5, ge=0.0, le=4.0)
     constrained: bool = True
 
 
@@ -84,6 +97,12 @@ class TrainConfig(_Frozen):
         lens_weight: the share ``w`` of the lens loss in the dual reward.
         threads: CPU threads.
         bf16: autocast to bfloat16.
+        vocabulary: tokens of a new tokenizer; ``counted`` is how many problems its words are counted in.
+        width: of the residual stream; ``layers``, ``heads`` and ``inner`` are the rest of a new model's shape.
+        nonce_rate: the share of problems in which some words become stand-ins.
+        log_every: steps between two points of the curves.
+        save_every: steps between two checkpoints.
+        rank: of the adapters.
     """
 
     steps: int = Field(default=8000, ge=1)
@@ -98,6 +117,7 @@ class TrainConfig(_Frozen):
     threads: int = Field(default=1, ge=1)
     bf16: bool = True
     vocabulary: int = Field(default=4096, ge=700)
+    counted: int = Field(default=30_000, ge=1)
     width: int = Field(default=192, ge=16)
     layers: int = Field(default=6, ge=2)
     heads: int = Field(default=6, ge=1)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from compiler.english.order import ordered
 from compiler.english.quantities import MAX_SLOTS, NormalForm, normal_form, value_of
@@ -154,9 +154,10 @@ def read_corpus(path: Path) -> Iterator[Example]:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
-            row = json.loads(line)
+            row: Any = json.loads(line)
             if not isinstance(row, dict) or "question" not in row:
                 raise ValueError(f"{path}:{number}: a row needs a question")
-            example = example_of(row, str(row.get("source", "file")))
+            fields = cast(dict[str, Any], row)
+            example = example_of(fields, str(fields.get("source", "file")))
             if example is not None:
                 yield example

@@ -9,6 +9,7 @@ al., 2021), trained by AdamW.
 # (the libraries' own annotations are partial)
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +83,10 @@ def adapt(net: Any, rank: int, *, targets: Sequence[str] = TARGETS) -> Any:
     config = peft.LoraConfig(
         r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=list(targets), task_type="CAUSAL_LM"
     )
-    return peft.get_peft_model(net, config)
+    with warnings.catch_warnings():
+        # peft reads an attribute that transformers 5 has renamed
+        warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
+        return peft.get_peft_model(net, config)
 
 
 def text_batch(tokenizer: Any, items: Sequence[tuple[str, int, str]]) -> Batch:
@@ -101,10 +105,10 @@ def text_batch(tokenizer: Any, items: Sequence[tuple[str, int, str]]) -> Batch:
     see = torch.ones(length, length, dtype=torch.bool).tril().expand(len(rows), 1, length, length)
     answers: list[tuple[int, int]] = []
     lenses: list[tuple[int, int]] = []
-    for row, (tokens, asked, word) in enumerate(rows):
+    for row, (tokens, length_asked, operation) in enumerate(rows):
         ids[row, : len(tokens)] = torch.tensor(tokens)
-        lenses.append((row * length + asked - 1, word))
-        answers += [(row * length + place, tokens[place + 1]) for place in range(asked - 1, len(tokens) - 1)]
+        lenses.append((row * length + length_asked - 1, operation))
+        answers += [(row * length + place, tokens[place + 1]) for place in range(length_asked - 1, len(tokens) - 1)]
     mask = torch.zeros(see.shape).masked_fill_(~see, torch.finfo(torch.float32).min)
     positions = torch.arange(length)[None].expand(len(rows), -1)
     flat_answers, flat_lenses = torch.tensor(answers), torch.tensor(lenses)

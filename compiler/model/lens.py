@@ -18,10 +18,11 @@ from torch import Tensor
 
 from compiler.english.quantities import NormalForm, Quantity, normal_form
 from compiler.lang.ast import Number, Operation, post_order
+from compiler.lang.errors import LanguageError
 from compiler.lang.parse import parse_text
 from compiler.model.config import LensConfig
 from compiler.model.load import LoadedModel, SlotModel
-from compiler.model.prompt import Step, question_words, steps_of
+from compiler.model.prompt import Step, question_words, slot_steps, steps_of
 from compiler.model.rows import Row, collate
 from compiler.model.tokenizer import PAD, STEP
 
@@ -72,10 +73,40 @@ def operation_ids(model: SlotModel) -> dict[Operation, int]:
     return ids
 
 
+def program_chances(model: SlotModel, programs: Sequence[tuple[Sequence[int], str]]) -> list[float]:
+    """For each question (token ids) and program over its slots: the lens's log probability of the program's operations
+    among the operation words, 0 for a program that does not parse (something else will refuse it)."""
+    lens = SlotLens(model)
+    step_id, words = model.vocabulary[STEP], model.words
+    rows: list[Row] = []
+    gold: list[list[Operation]] = []
+    for question, slots in programs:
+        steps = _parsed_steps(slots)
+        ids, places = [step_id], list[tuple[int, int]]()
+        for step in steps:
+            ids += [words.get(word, words["i"]) for word in step.hidden]
+            places.append((len(ids) - 1, 0))
+        rows.append(Row(tuple(question), (), tuple(ids), tuple(places)))
+        gold.append([step.operation for step in steps])
+    chances: list[float] = []
+    for start in range(0, len(rows), _BATCH):
+        found = iter(lens.log_chances(rows[start : start + _BATCH]))
+        for operations in gold[start : start + _BATCH]:
+            chances.append(sum(next(found)[lens.operations.index(operation)] for operation in operations))
+    return chances
+
+
+def _parsed_steps(slots: str) -> tuple[Step, ...]:
+    try:
+        return slot_steps(slots)
+    except LanguageError:
+        return ()
+
+
 class SlotLens:
     """The lens on the model over slots: one pass reads all steps of a question, since later steps see no sign."""
 
-    def __init__(self, model: SlotModel, config: LensConfig | None) -> None:
+    def __init__(self, model: SlotModel, config: LensConfig | None = None) -> None:
         self.model = model
         self.block = lens_block(model.layers, config)
         ids = operation_ids(model)
@@ -116,11 +147,17 @@ class SlotLens:
         yield Row(question, (), tuple(ids), tuple(places))
 
     @torch.inference_mode()
-    def _batch(self, rows: Sequence[Row]) -> list[list[LensReading]]:
+    def log_chances(self, rows: Sequence[Row]) -> list[list[float]]:
+        """The log probability of each operation at the end of each step of all rows, in order."""
         batch = collate(rows, self.model.vocabulary[PAD])
+        if not len(batch.lens_places):
+            return []
         hidden = self.model.net.hidden(batch.ids, batch.positions, batch.mask, blocks=self.block + 1)
         picked = hidden.reshape(-1, hidden.shape[-1])[batch.lens_places]
-        chances = torch.softmax(self.model.net.logits(picked)[:, self.columns].float(), -1)
+        return torch.log_softmax(self.model.net.logits(picked)[:, self.columns].float(), -1).tolist()
+
+    def _batch(self, rows: Sequence[Row]) -> list[list[LensReading]]:
+        chances = torch.tensor(self.log_chances(rows)).reshape(-1, len(self.operations)).exp()
         readings = iter(self._readings(chances))
         return [[next(readings) for _ in row.readings] for row in rows]
 

@@ -8,6 +8,7 @@ Weights are read from safetensors only. What is missing or wrong is an InputErro
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -166,7 +167,10 @@ def _adapted(model: LoadedModel, adapter: str) -> LoadedModel:
     import peft
 
     try:
-        net = peft.PeftModel.from_pretrained(model.net, folder, use_safetensors=True)
+        with warnings.catch_warnings():
+            # peft reads an attribute that transformers 5 has renamed
+            warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
+            net: Any = peft.PeftModel.from_pretrained(model.net, str(folder), use_safetensors=True)
     except (KeyError, ValueError, RuntimeError) as error:
         raise InputError(f"model.adapter {adapter}: does not fit the model: {str(error).splitlines()[0]}") from error
     return TextModel(net.merge_and_unload().eval(), model.tokenizer, adapted=True)
@@ -188,6 +192,7 @@ def norm_of(net: Any) -> nn.Module:
     """The norm between the last block and the head. Raises InputError where none is found by its usual names."""
     for name in ("norm", "ln_f", "final_layer_norm", "final_layernorm"):
         for path, module in net.named_modules():
-            if path.split(".")[-1] == name and path.count(".") <= 2 and isinstance(module, nn.Module):
+            parts = path.split(".")
+            if parts[-1] == name and not any(part.isdigit() for part in parts) and isinstance(module, nn.Module):
                 return module
     raise InputError(f"{type(net).__name__} has no final norm by a usual name")

@@ -17,6 +17,7 @@ from compiler.lang.print import print_program
 from compiler.lang.types import TypedProgram, check_types
 from compiler.model.config import NormalizerConfig, NormalizerKind
 from compiler.model.decode import Hypothesis, search
+from compiler.model.lens import program_chances
 from compiler.model.load import LoadedModel, SlotModel
 from compiler.model.prompt import question_words
 
@@ -110,6 +111,8 @@ class DirectNormalizer:
                 longest=self.config.max_new_tokens,
                 constrained=self.config.constrained,
             )
+            if self.config.lens_vote:
+                found = self._heard(ids, found)
             made = iter([self._choose(form, group) for form, group in zip(forms, found, strict=True)])
             answers = [next(made) if answer is None else answer for answer in answers]
         return [answer for answer in answers if answer is not None]
@@ -125,6 +128,12 @@ class DirectNormalizer:
         if len(form.tokens) > self.config.max_question_tokens:
             return abstain(f"the text has {len(form.tokens)} words; at most {self.config.max_question_tokens} are read")
         return form
+
+    def _heard(self, ids: Sequence[Sequence[int]], found: Sequence[Sequence[Hypothesis]]) -> list[list[Hypothesis]]:
+        """The finished programs with the lens's log probability of their operations added, by its vote."""
+        pairs = [(question, " ".join(h.words)) for question, group in zip(ids, found, strict=True) for h in group]
+        votes = iter(program_chances(self.model, pairs))
+        return [[Hypothesis(h.words, h.score + self.config.lens_vote * next(votes)) for h in group] for group in found]
 
     def _choose(self, form: NormalForm, found: Sequence[Hypothesis]) -> Normalized:
         """The candidate whose value has the most weight: probabilities of one value add up."""

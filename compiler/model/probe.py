@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -23,6 +24,7 @@ from compiler.lang.ast import Operation
 from compiler.model.lens import LensItem, SlotLens, lens_block, operation_ids
 from compiler.model.load import LoadedModel, SlotModel, norm_of
 from compiler.model.prompt import question_words
+from compiler.model.report import operations_in
 from compiler.model.rows import Row, collate
 from compiler.model.text_lens import first_tokens, hidden_after, step_prompts
 from compiler.model.tokenizer import PAD
@@ -61,7 +63,12 @@ class ProbeReport:
     routing: tuple[tuple[str, str, float], ...]
 
 
-def probe(model: LoadedModel, *, problems: int = 300, seed: int = 5) -> ProbeReport:
+def probe(model: LoadedModel, *, problems: int = 300, seed: int = 5) -> dict[str, Any]:
+    """Lens and linear probe after every block, on steps of held-out templates: a :class:`ProbeReport` for JSON."""
+    return asdict(probe_model(model, problems=problems, seed=seed))
+
+
+def probe_model(model: LoadedModel, *, problems: int = 300, seed: int = 5) -> ProbeReport:
     """Lens and linear probe after every block, on steps of held-out templates."""
     train = list(generate(problems, seed, splits=frozenset({Split.TRAIN})))
     test = list(generate(problems, seed + 1, splits=frozenset({Split.TEST})))
@@ -130,8 +137,6 @@ def _items(problems: Sequence[Problem]) -> list[LensItem]:
 @torch.inference_mode()
 def _states(model: LoadedModel, problems: Sequence[Problem]) -> tuple[list[Tensor], list[Operation]]:
     """The hidden state of every step after every block, (steps, width) each, and the steps' operations."""
-    from compiler.model.report import operations_in
-
     words = [operation for problem in problems for operation in operations_in(problem.canonical)]
     if isinstance(model, SlotModel):
         return SlotLens(model).states(_items(problems)), words

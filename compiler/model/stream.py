@@ -52,7 +52,7 @@ def read_material(paths: Sequence[Path], seed: int) -> Material:
     return Material(tuple(extra), tuple(held))
 
 
-def corpus_words(examples: Iterable[Example], seed: int, count: int = 30_000) -> Counter[str]:
+def corpus_words(examples: Iterable[Example], seed: int, count: int) -> Counter[str]:
     """How often words occur in generated problems (capped, so that no list drowns the rest) and in the examples."""
     counts = count_words(normal_form(problem.question).tokens for problem in generate(count, seed))
     for word in list(counts):

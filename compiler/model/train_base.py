@@ -34,7 +34,7 @@ def train_base(config: TrainConfig, folder: Path, progress: Progress) -> None:
     """Train from scratch; the folder then holds a model that loads like the embedded one."""
     train_loop.seed_all(config)
     material = read_material(config.corpus, config.seed)
-    counts = corpus_words([example for examples in material.extra for example in examples], config.seed)
+    counts = corpus_words([example for examples in material.extra for example in examples], config.seed, config.counted)
     tokenizer = build_tokenizer(counts, config.vocabulary)
     vocabulary = tokenizer.get_vocab()
     special = specials_of(vocabulary)

@@ -107,10 +107,11 @@ def run(
         progress(1)
         sums = [total + float(part.detach()) for total, part in zip(sums, parts, strict=True)]
         counted += 1
-        if step % config.log_every == 0 or step == config.steps:
+        saves = step % config.save_every == 0 or step == config.steps
+        if saves or step % config.log_every == 0:
             _log(folder, Point(step, rate_at(step - 1, config), *(total / counted for total in sums)))
             sums, counted = [0.0] * 4, 0
-        if step % config.save_every == 0 or step == config.steps:
+        if saves:
             _save(net, optimizer, config, folder, step, current, within)
     net.eval()
 

@@ -30,7 +30,7 @@ _COMPARES = {
     Operation.NOT_EQUAL: "ne",
 }
 _SIGNED = frozenset({"lt", "le", "gt", "ge"})
-_TAME_BITS = 52
+TAME_BITS = 52
 """Real results that intervals place within 2^52 need no check: rounding moves them by far less than is left to 2^63."""
 
 _SINGLE_EXACT = 1 << 24
@@ -106,7 +106,7 @@ def _emit_real(low: Lowering, node: Expr, operation: Operation, kind: Kind, part
     if operation in (Operation.FLOOR_DIVIDE, Operation.MODULO):
         low.call(f"{prefix}_{_WHOLE_NAMES[operation]}")
         return
-    tame = bounds.within(node, _TAME_BITS)
+    tame = bounds.within(node, TAME_BITS)
     if operation is Operation.DIVIDE:
         if parts is None or not isinstance(parts[1], Number) or parts[1].value == 0:
             low.call(f"{prefix}_divide")
@@ -135,7 +135,7 @@ def lower_unary(low: Lowering, node: Unary) -> Steps:
     low.constant(0, kind)
     yield node.operand, kind
     low.emit(f"{prefix}.sub")
-    if kind is not Kind.WHOLE and not bounds.within(node, _TAME_BITS):
+    if kind is not Kind.WHOLE and not bounds.within(node, TAME_BITS):
         low.call(f"{prefix}_in_range")
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from compiler.lang.ast import Builtin, BuiltinCall, Operation
-from compiler.wasm.arithmetic import lower_arithmetic
+from compiler.wasm.arithmetic import TAME_BITS, lower_arithmetic
 from compiler.wasm.arrays import lower_fold, lower_length
 from compiler.wasm.codebook import ValueType
 from compiler.wasm.control import lower_count
 from compiler.wasm.faults import Fault
 from compiler.wasm.lower import Lowering, Steps
 from compiler.wasm.plan import Kind
-
-_TAME_BITS = 52
 
 
 def lower_builtin(low: Lowering, node: BuiltinCall) -> Steps:
@@ -73,7 +71,7 @@ def _lower_one(low: Lowering, node: BuiltinCall) -> Steps:
         low.call(f"{low.width}_absolute")
     else:
         low.emit(f"{prefix}.abs")
-        if not low.plan.bounds.within(node, _TAME_BITS):
+        if not low.plan.bounds.within(node, TAME_BITS):
             low.call(f"{prefix}_in_range")
 
 

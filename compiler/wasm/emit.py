@@ -21,6 +21,7 @@ from compiler.lang.ast import (
     Unary,
     While,
 )
+from compiler.lang.errors import ErrorCode, LanguageError
 from compiler.lang.types import Type, TypedProgram
 from compiler.wasm.arithmetic import lower_binary, lower_unary
 from compiler.wasm.arrays import lower_array, lower_index, lower_store
@@ -64,6 +65,9 @@ RULES: dict[type[Node], Rule] = {
     While: lower_while,
 }
 """The rule of each kind of node; literals are the frame's own."""
+
+DEEPEST_LOOPS = 400
+"""How deep loops may nest in one function; deeper ones are UNSUPPORTED."""
 
 _PER_LINE = ("fuel", "heap", "cells")
 """The globals that start anew with every line."""
@@ -125,7 +129,7 @@ def emit_program(
         whole_result: in fractions, give the result as an i64 (and refuse one that is not whole), not as an f64.
 
     Raises:
-        LanguageError: UNSUPPORTED, the program cannot be expressed with these numbers.
+        LanguageError: UNSUPPORTED, the program cannot be expressed with these numbers, or its loops nest too deep.
         InvalidModule: what was emitted is not valid WebAssembly, which is a defect of the lowering.
     """
     mode = numbers or NumberMode.WHOLE
@@ -147,6 +151,7 @@ def emit_program(
     written = (compute, *functions)
     module = link_module([rewrite_function(function)[0] for function in written] if optimize else written)
     verify_module(module)
+    _check_nesting(module)
     last = typed.lines[-1]
     kinds = {kind for plan in plans for scope in plan.scopes() for kind in scope.kinds.values()}
     return Emission(
@@ -159,6 +164,21 @@ def emit_program(
         rounds=Kind.SINGLE in kinds or (Kind.REAL in kinds and mode is not NumberMode.FRACTION),
         single=Kind.SINGLE in kinds,
     )
+
+
+def _check_nesting(module: Module) -> None:
+    """Cranelift 1.1 takes time that grows with the third power of how deep loops nest: minutes at a thousand."""
+    for function in module.functions:
+        openers: list[bool] = []
+        depth = 0
+        for item in function.body:
+            if item.opcode.immediate is ImmediateKind.BLOCK:
+                openers.append(item.opcode.name == "loop")
+                depth += openers[-1]
+                if depth > DEEPEST_LOOPS:
+                    raise LanguageError(ErrorCode.UNSUPPORTED, f"loops nest deeper than {DEEPEST_LOOPS}")
+            elif item.opcode.name == "end":
+                depth -= openers.pop()
 
 
 def _lower_line(plan: LinePlan, builder: FunctionBuilder, prefix: str) -> None:

@@ -149,9 +149,15 @@ def _prologue(count: int) -> Iterator[Statement]:
         count -= portion
 
 
-def block_program(code: Sequence[Op], pushed: int) -> Assembly:
-    """A whole program that fills the stack with ``pushed`` secret words, runs the line and halts."""
-    statements: list[Statement] = [*_prologue(pushed), *(to_instruction(op) for op in code), Instruction("halt")]
+def block_program(code: Sequence[Op], pushed: int, *, sponge: bool = False) -> Assembly:
+    """A whole program that fills the stack with ``pushed`` secret words, runs the line and halts.
+
+    With ``sponge`` it starts the sponge before the line and squeezes it behind, so that its state can be seen.
+    """
+    line = [to_instruction(op) for op in code]
+    if sponge:
+        line = [Instruction("sponge_init"), *line, Instruction("sponge_squeeze")]
+    statements: list[Statement] = [*_prologue(pushed), *line, Instruction("halt")]
     return assemble(statements)
 
 
@@ -166,7 +172,12 @@ def blocks_agree(
     generator = random.Random(seed)
     needed = max(reach(old), reach(new))
     deep, shallow = max(floor - MINIMUM_DEPTH, needed), floor - MINIMUM_DEPTH
-    programs = {pushed: (block_program(old, pushed), block_program(new, pushed)) for pushed in {deep, shallow}}
+    sponge = any(op.name.startswith("sponge") for op in (*old, *new))
+    programs = {
+        (pushed, seen): (block_program(old, pushed, sponge=seen), block_program(new, pushed, sponge=seen))
+        for pushed in {deep, shallow}
+        for seen in {sponge, False}
+    }
     for trial in range(trials):
         pushed = shallow if trial % 4 == 3 else deep
         secret = _block_words(generator, pushed) + _block_words(generator, generator.randrange(12))
@@ -176,7 +187,7 @@ def blocks_agree(
             tuple(tuple(_block_words(generator, 5)) for _ in range(generator.randrange(3))),
             {address: random_word(generator) for address in range(0, 40, 3)},
         )
-        first, second = (run_case(program, case, 100_000) for program in programs[pushed])
+        first, second = (run_case(program, case, 100_000) for program in programs[pushed, sponge and trial % 2 == 0])
         if pushed + MINIMUM_DEPTH - DIGEST_WORDS < needed:
             if first.status is not second.status or first.output != second.output:
                 return False

@@ -10,13 +10,13 @@ class JoinConfig(BaseModel):
 
     Attributes:
         max_disagreements: programs on which two backends may differ before the run fails.
-        min_complete: programs that must have every form, before the run counts as good.
+        min_complete: the share of generated programs that must have every form; it does not bind a person's prompts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_disagreements: int = Field(default=0, ge=0)
-    min_complete: int = Field(default=1, ge=0)
+    min_complete: float = Field(default=0.3, ge=0, le=1)
 
 
 class ExportConfig(BaseModel):

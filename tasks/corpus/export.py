@@ -175,14 +175,13 @@ def _splits(corpus: Corpus, rows: pl.LazyFrame) -> list[str]:
     repeats the same structures under many programs, so there the structure decides, not the program.
     """
     if corpus.group is None:
-        return rows.select("split").collect()["split"].to_list()
+        return [str(split) for split in rows.select("split").collect()["split"]]
     chosen = rows.select("source", "split", pl.col(corpus.group).alias("group")).collect()
-    return [
-        HELD_OUT.get(row["split"], row["split"])
-        if row["source"] == "generated"
-        else split_of_group(structure(row["group"]))
-        for row in chosen.iter_rows(named=True)
-    ]
+    return [_split(str(row["source"]), str(row["split"]), str(row["group"])) for row in chosen.iter_rows(named=True)]
+
+
+def _split(source: str, split: str, group: str) -> str:
+    return HELD_OUT.get(split, split) if source == "generated" else split_of_group(structure(group))
 
 
 def structure(text: str) -> str:

@@ -15,6 +15,7 @@ STAGES = (
         config=lambda config: config.join,
         parents=("compiler.execute", "synth.dedup", "optimizer.speculate"),
         sharding=Sharding.GATHER,
+        unkeyed=frozenset({"max_disagreements", "min_complete"}),
     ),
 )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
-import random
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,14 +14,19 @@ from shared_data import shared
 
 from compiler.lang.ast import Define, Loop, Operation, While, operation_nodes, operation_of, post_order
 from compiler.lang.errors import ErrorCode, LanguageError
+from compiler.lang.generate import CORPUS, generate_programs
 from compiler.lang.interpret import Limits, interpret
 from compiler.lang.parse import parse_text
+from compiler.lang.print import print_program
 from compiler.lang.show import show
 from compiler.lang.types import TypedProgram, check_types
 from synth.build import Built, KernelJob, NotBuilt, Outcome, build_kernels
 from synth.config import BuildConfig, KernelsConfig
 from synth.from_program import ProgramKernel, lower_program
 from synth.reasons import SynthError, SynthReason
+
+PROFILE = replace(CORPUS, arrays=False, single=True, statements=3, depth=3)
+"""Everything that a kernel can express, and recursion."""
 
 QUICK = BuildConfig(cuda="generated")
 
@@ -268,7 +273,8 @@ def test_shared_cases():
 @given(st.integers(0, 10**9))
 def test_the_exact_run_is_the_interpreter(seed):
     """The lowered structure computes what the program does, whatever the dialect."""
-    text = random_program(random.Random(seed))
+    (program,) = generate_programs(1, seed, PROFILE)
+    text = print_program(program)
     typed = check_types(parse_text(text))
     outcome = interpret(typed, Limits(fuel=20_000))
     kernel, code = attempt(typed)
@@ -299,69 +305,8 @@ _LOOPING = (Operation.POWER, Operation.COUNT, Operation.GCD, Operation.CALL)
 
 
 def test_random_programs_agree():
-    rng = random.Random(7)
-    results = build([random_program(rng) for _ in range(70)])
+    results = build([print_program(program) for program in generate_programs(70, 7, PROFILE)])
     assert len(results) > 40
     for text, kernel, _, outcome in results:
         if isinstance(outcome, NotBuilt):
             assert outcome.reason is SynthReason.INEXACT, (text, kernel.python, outcome)
-
-
-def random_program(rng: random.Random) -> str:
-    """Bindings, a function, maybe a while, and a value: small numbers, every operation that a kernel can express."""
-    decimals = rng.random() < 0.25
-    parts: list[str] = ["f(x, y) = " + expression(rng, 2, ["x", "y"], decimals) + "; "] if rng.random() < 0.3 else []
-    called = bool(parts)
-    names: list[str] = []
-    for name in rng.sample(["a", "b", "t0", "for"], rng.randint(0, 3)):
-        parts.append(f"{name} = {expression(rng, 2, names, decimals)}; ")
-        names.append(name)
-    if names and rng.random() < 0.35:
-        changed = rng.choice(names)
-        step = expression(rng, 1, [*names, "q"], decimals)
-        parts.append(f"q = {rng.randint(0, 6)}; while q > 0 do {{ q = q - 1; {changed} = {step}; }} ")
-    if rng.random() < 0.25:
-        return "".join(parts) + condition(rng, 2, names, decimals) + " is "
-    value = f"f({expression(rng, 1, names, decimals)}, 2)" if called else expression(rng, 3, names, decimals)
-    return "".join(parts) + value + " = "
-
-
-def condition(rng: random.Random, depth: int, names: list[str], decimals: bool) -> str:
-    if depth > 0 and rng.random() < 0.4:
-        left, right = condition(rng, depth - 1, names, decimals), condition(rng, depth - 1, names, decimals)
-        return rng.choice([f"({left} and {right})", f"({left} or {right})", f"(not {left})"])
-    operator = rng.choice(["<", "<=", ">", ">=", "==", "!="])
-    left, right = expression(rng, depth - 1, names, decimals), expression(rng, depth - 1, names, decimals)
-    return f"({left} {operator} {right})"
-
-
-def expression(rng: random.Random, depth: int, names: list[str], decimals: bool) -> str:
-    if depth <= 0:
-        if names and rng.random() < 0.5:
-            return rng.choice(names)
-        return (
-            f"{rng.randint(0, 20)}.{rng.randint(1, 99)}" if decimals and rng.random() < 0.4 else str(rng.randint(0, 30))
-        )
-    one, two = expression(rng, depth - 1, names, decimals), expression(rng, depth - 1, names, decimals)
-    match rng.randrange(12):
-        case 0 | 1 | 2:
-            return f"({one} {rng.choice('+-*')} {two})"
-        case 3:
-            return f"({one} {rng.choice(['/', '//', '%'])} {two})"
-        case 4:
-            return f"({one} ^ {rng.choice(['2', '3', '0', '(0 - 1)'])})"
-        case 5:
-            return rng.choice([f"-{one}", f"abs({one})", f"floor({one})", f"sqrt(abs({one}))"])
-        case 6:
-            return f"{rng.choice(['min', 'max'])}({one}, {two})"
-        case 7 | 8:
-            return f"(if {condition(rng, depth - 1, names, decimals)} then {one} else {two})"
-        case 9:
-            return f"gcd({rng.randint(0, 60)}, {rng.randint(1, 60)})"
-        case 10:
-            return f"{rng.choice(['sum', 'product'])}(i, {rng.randint(-2, 3)}, {rng.randint(0, 5)})".replace(
-                "(i, -", "(i, 0 - "
-            )
-        case _:
-            body = expression(rng, depth - 1, [*names, "j"], decimals)
-            return f"sum(j, 1, {rng.choice(['4', '6 by 2', '0', 'abs(' + one + ') * 0 + 2'])}, {body})"

@@ -101,6 +101,19 @@ def test_a_worker_leaves_nothing_behind():
     worker.close()
 
 
+def test_what_a_killed_parent_left_is_removed():
+    parent = subprocess.Popen([sys.executable, "-c", ""])
+    parent.wait()
+    left = private_folder() / f"worker-{parent.pid}-abc"
+    left.mkdir()
+    mine = private_folder() / f"worker-{os.getpid()}-abc"
+    mine.mkdir()
+    with Worker(memory_bytes=MEMORY):
+        assert not left.exists()
+        assert mine.exists()
+    mine.rmdir()
+
+
 def test_children_of_a_users_file_die_with_the_worker(tmp_path):
     path = tmp_path / "forks.py"
     path.write_text("import subprocess, time\nsubprocess.Popen(['sleep', '1000.25'])\nwhile True: time.sleep(1)\n")

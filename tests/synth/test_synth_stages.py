@@ -186,6 +186,16 @@ def test_a_kernel_of_another_operation_turns_the_build_red(lane):
     assert built.num_rows == 1
 
 
+def test_a_wrong_adjoint_turns_the_build_red(lane):
+    """Warp's adjoint of an output that is written twice is not its gradient; the forward values are right."""
+    row = next(row for row in lane[0]["extract"][0].to_pylist() if row["family"] == "elementwise")
+    row["python"] += "    out[i] = out[i] * out[i]\n"
+    table = pa.Table.from_pylist([row], schema=stages.EXTRACT_SCHEMA)
+    built, rejects = stages.build(BuildConfig(cuda="generated"), {"extract": table}, seed=0, progress=nothing)
+    assert [(reject.id, reject.reason) for reject in rejects] == [(row["id"], "GRADIENT")]
+    assert built.num_rows == 0
+
+
 def test_no_programs_is_a_source_stage():
     table, rejects = stages.kernels(KernelsConfig(count=3), {}, seed=8, progress=nothing)
     assert (table.num_rows, rejects) == (3, [])

@@ -9,8 +9,9 @@ from fractions import Fraction
 import pytest
 
 from compiler.lang.ast import Number, Operation, literals, operation_nodes, operation_of, post_order
+from compiler.lang.damage import damage
 from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.generate import ARITHMETIC, CORPUS, INTEGERS, WILD, damage, generate_programs
+from compiler.lang.generate import ARITHMETIC, CORPUS, INTEGERS, WILD, generate_programs
 from compiler.lang.grammar import exact_decimal, number_literal
 from compiler.lang.interpret import Limits, interpret
 from compiler.lang.parse import parse_text

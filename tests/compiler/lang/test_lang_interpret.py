@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared_data import shared
 
+from compiler.lang.damage import damage
 from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.generate import WILD, damage, generate_programs
+from compiler.lang.generate import WILD, generate_programs
 from compiler.lang.interpret import Limits, interpret
 from compiler.lang.parse import parse_text
 from compiler.lang.print import print_program

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.wasm.emit import emit_program
+from compiler.lang.errors import LanguageError
+from compiler.wasm.emit import DEEPEST_LOOPS, emit_program
 from compiler.wasm.trace import trace_module
 
 SINGLE = [
@@ -97,9 +98,14 @@ def test_chains_of_any_length(program, count: int) -> None:
     assert len(emit_program(program("not " * 5_000 + "true is ")).instructions) == 5_001
 
 
-def test_deep_statements(program) -> None:
-    depth = 1_500
-    text = "x = 1; " + "while x < 1 do { " * depth + "x = 2; " + "} " * depth + "x = "
-    emission = emit_program(program(text))
+@pytest.mark.parametrize("depth", [DEEPEST_LOOPS, DEEPEST_LOOPS + 1, 3_000])
+def test_deep_statements(program, depth: int) -> None:
+    typed = program("x = 1; " + "while x < 1 do { " * depth + "x = 2; " + "} " * depth + "x = ")
+    if depth > DEEPEST_LOOPS:
+        with pytest.raises(LanguageError, match="nest deeper") as caught:
+            emit_program(typed)
+        assert caught.value.code == "UNSUPPORTED"
+        return
+    emission = emit_program(typed)
     assert emission.instructions.count("loop") == depth
-    assert len(emission.wat) < 100 * len(text)
+    assert len(emission.wat) < 1_000 * depth

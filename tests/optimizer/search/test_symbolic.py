@@ -34,7 +34,7 @@ SAME = [
     ("dup 0 dup 0 lt pop 1", "dup 0 pop_count pop 1"),
     ("push 0 xor push 0 xor", "push 0 xor"),
     ("xx_mul", "xx_mul"),
-    ("hash pop 5", "pop 10"),
+    ("hash pop 5", "pop 5 pop 5"),
 ]
 
 DIFFERENT = [
@@ -66,6 +66,10 @@ DIFFERENT = [
 ]
 
 
+RARE = {"eq", "invert pop 1", "invert invert", "log_2_floor pop 1", "x_invert x_invert"}
+"""What only a word that is hardly ever drawn tells apart: execution is no proof."""
+
+
 @pytest.mark.parametrize(("old", "new"), SAME)
 def test_equal_lines_are_proved_and_agree_on_the_machine(old: str, new: str) -> None:
     assert proves(line(old), line(new), floor=40)
@@ -79,7 +83,7 @@ def test_different_lines_are_not_proved(old: str, new: str) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [pair for pair in DIFFERENT if pair[0] not in ("eq", "invert pop 1", "invert invert", "log_2_floor pop 1")],
+    [pair for pair in DIFFERENT if pair[0] not in RARE],
 )
 def test_execution_alone_tells_most_of_them_apart(old: str, new: str) -> None:
     assert not blocks_agree(line(old), line(new), floor=40, trials=48)

@@ -1,0 +1,188 @@
+"""The commands as a person calls them: fields, values and exit codes of the contract (design, section 8)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.cli.app import run
+
+HEAVY = ("torch", "transformers", "peft", "warp", "prefect", "wasmtime", "numba")
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    code = run([*arguments, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def rows(path: Path, *values: dict[str, Any]) -> str:
+    path.write_text("\n".join(json.dumps(value) for value in values))
+    return str(path)
+
+
+def test_compile_has_the_fields_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    code, document = call(capsys, "compile", "50 - 15 = ", "sum(i, 1, 100) = ", "15 > 10 is ")
+    assert code == 0
+    first, loop, truth = document["results"]
+    for field in ("text", "canonical", "operations", "lens", "steps", "ir", "bytes", "module", "wat", "value", "type"):
+        assert field in first
+    assert {"type_by", "engine", "error", "seconds"} <= first.keys()
+    assert (first["value"], first["bytes"], first["operations"]) == ("35", "4132410f6b", ["subtract"])
+    assert first["steps"] == [{"text": "50 - 15", "value": "35"}]
+    assert first["error"] is None
+    assert first["engine"] in ("wasmer", "wasmtime")
+    assert bytes.fromhex(first["module"])[:4] == b"\0asm"
+    assert [reading["operation"] for reading in loop["lens"]] == ["sum"]
+    assert (loop["value"], truth["value"]) == ("5050", "true")
+    assert document["summary"]["executed"] == 3
+
+
+def test_a_sentence_goes_through_the_model(capsys: pytest.CaptureFixture[str]) -> None:
+    code, document = call(capsys, "compile", "Janet has 50 apples. She gives away 15.")
+    (result,) = document["results"]
+    assert (code, result["value"], result["canonical"].strip()) == (0, "35", "50 - 15 =")
+    assert result["lens"][0]["operation"] == "subtract"
+    assert 0 < result["lens"][0]["probability"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("1 / 0 = ", "DIV_BY_ZERO"),
+        ("1 + = ", "PARSE"),
+        ("15 > 10 = ", "TYPE"),
+        ("9223372036854775807 + 1 = ", "OVERFLOW"),
+        ("(" * 300 + "1", "TOO_LARGE"),
+        ("", "PARSE"),
+        ("\ud800", "PARSE"),
+        ("how many apples does anyone have", "ABSTAINED"),
+        ("apples " * 15_000, "TOO_LARGE"),
+    ],
+)
+def test_errors_are_typed_and_exit_with_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, error: str
+) -> None:
+    cases = rows(tmp_path / "cases.jsonl", {"text": text}, {"text": "1 + 1 = "})
+    code, document = call(capsys, "compile", "--cases", cases)
+    broken, right = document["results"]
+    assert (code, broken["value"], broken["error"]["code"]) == (1, None, error)
+    assert "\n" not in broken["error"]["message"]
+    assert (right["value"], right["error"]) == ("2", None)
+
+
+def test_the_trace_adds_every_form_with_its_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    code, document = call(capsys, "compile", "--trace", "(16 - 3) * 5 = ")
+    (result,) = document["results"]
+    assert code == 0
+    assert result["trace"][-1].split()[-1] == "65"
+    forms = result["forms"]
+    assert (forms["warp_answer"], forms["tasm_answer"], forms["tasm_optimized_answer"]) == ("65", "65", "65")
+    assert forms["operands"] == ["16", "3", "5"]
+    assert forms["tasm_cycles"][1] <= forms["tasm_cycles"][0]
+    for name in ("warp_python", "cpp_forward", "cpp_adjoint", "cuda_forward", "cuda_adjoint", "tasm", "tasm_optimized"):
+        assert forms[name]
+
+
+def test_eval_reports_accuracy_and_baselines(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    dataset = rows(
+        tmp_path / "data.jsonl",
+        {"question": "50 - 15 = ", "answer": 35},
+        {"question": "7 * 8 = ", "answer": "56"},
+        {"question": "7 * 8 = ", "answer": 55},
+        {"question": "1 / 0 = ", "answer": 1},
+    )
+    code, document = call(capsys, "eval", "--dataset", dataset)
+    summary = document["summary"]
+    assert (code, summary["rows"], summary["correct"], summary["accuracy"]) == (0, 4, 2, 0.5)
+    low, high = summary["interval"]
+    assert 0 < low < 0.5 < high < 1
+    assert summary["baselines"]
+    assert all(0 <= accuracy <= 1 for accuracy in summary["baselines"].values())
+    assert [row["correct"] for row in document["results"]] == [True, True, False, False]
+    assert document["results"][3]["stage"] == "execute"
+
+
+def test_tasm_runs_and_a_trap_is_an_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    source = tmp_path / "sum.tasm"
+    source.write_text("read_io 2 add write_io 1 halt")
+    code, document = call(capsys, "tasm", str(source), "--input", "3,4")
+    (result,) = document["results"]
+    assert (code, result["status"], result["output"], result["cycles"]) == (0, "ok", ["7"], 4)
+    assert result["padded_height"] == 256
+    code, document = call(capsys, "tasm", str(source))
+    (result,) = document["results"]
+    assert (code, result["status"], result["error"]["address"]) == (0, "trap", 0)
+    cases = rows(tmp_path / "cases.jsonl", {"program": "nonsense"}, {"program": "a: call a"})
+    code, document = call(capsys, "tasm", "--cases", cases, "--max-cycles", "1000")
+    assert code == 1
+    assert [row["status"] for row in document["results"]] == ["parse_error", "cycle_limit"]
+
+
+def test_optimize_is_never_worse(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    source = tmp_path / "long.tasm"
+    source.write_text("read_io 1 push 5 push 6 add mul push 0 add write_io 1 halt")
+    code, document = call(capsys, "optimize", str(source), "--input", "3")
+    (result,) = document["results"]
+    assert code == 0
+    assert result["verified"] is True
+    assert result["after"]["cycles"] < result["before"]["cycles"]
+    assert result["after"]["padded_height"] <= result["before"]["padded_height"]
+    better = tmp_path / "better.tasm"
+    better.write_text(result["tasm"])
+    code, document = call(capsys, "tasm", str(better), "--input", "9")
+    assert document["results"][0]["output"] == ["99"]
+
+
+def test_extract_shows_both_languages(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    source = tmp_path / "kernels.py"
+    source.write_text(
+        "import warp as wp\n\n\n@wp.kernel\ndef double(x: wp.array(dtype=float), y: wp.array(dtype=float)):\n"
+        "    i = wp.tid()\n    y[i] = x[i] * 2.0\n"
+    )
+    empty = tmp_path / "empty.py"
+    empty.write_text("x = 1\n")
+    code, document = call(capsys, "extract", str(source), str(empty))
+    found, nothing = document["results"]
+    assert code == 1
+    assert found["kernel"] == "double"
+    assert "wp::mul" in found["cpp_forward"]
+    assert "__global__" in found["cuda_forward"] or "double" in found["cuda_forward"]
+    assert found["cpp_adjoint"] != found["cpp_forward"]
+    assert (nothing["kernel"], nothing["error"]["code"]) == (None, "NO_KERNELS")
+
+
+def test_reproduce_prints_every_table_or_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    code, document = call(capsys, "reproduce", "bytes")
+    table = document["tables"]["bytes"]
+    assert (code, table["correct"], table["total"]) == (0, 5, 5)
+    code, document = call(capsys, "reproduce", "fem")
+    assert document["tables"]["fem"]["status"] == "not built yet"
+
+
+def test_prompts_repeat(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    call(capsys, "prompts", "--count", "30", "--seed", "5", "--output", str(tmp_path / "a"))
+    code, document = call(capsys, "prompts", "--count", "30", "--seed", "5", "--output", str(tmp_path / "b"))
+    assert (code, document["rows"]) == (0, 30)
+    assert (tmp_path / "a" / "prompts.parquet").read_bytes() == (tmp_path / "b" / "prompts.parquet").read_bytes()
+
+
+def _modules_after(statement: str) -> set[str]:
+    program = f"{statement}\nimport sys\nprint(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in answer.stdout.splitlines()[-1].split()}
+
+
+def test_packages_load_nothing_heavy() -> None:
+    loaded = _modules_after("import compiler, synth, optimizer, tasks, flows.cli.app; flows.cli.app.build_app()")
+    assert not loaded & set(HEAVY)
+
+
+def test_one_sentence_needs_neither_flows_nor_adapters() -> None:
+    loaded = _modules_after("import flows.cli.app; flows.cli.app.run(['compile', 'Add 11 and 94'])")
+    assert "torch" in loaded
+    assert not loaded & {"prefect", "peft", "warp"}

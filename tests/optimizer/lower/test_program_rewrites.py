@@ -1,0 +1,179 @@
+"""Rewrites of control flow, and the analysis they rest on: every program behaves as before on many inputs."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimizer.lower.flow import analyse, items_of, touches_digest
+from optimizer.lower.peephole import RULES, Rule, peephole
+from optimizer.lower.program import (
+    Items,
+    control_variants,
+    drop_unreachable,
+    inline_calls,
+    loop_tail_calls,
+    rotate_loops,
+    simplify_skips,
+)
+from optimizer.search.code import Op
+from optimizer.search.equivalence import Case, cases_near, compare_programs
+from optimizer.tasm.assemble import assemble
+from optimizer.tasm.parse import parse_tasm
+from optimizer.tasm.print import print_tasm
+
+
+def items(text: str) -> Items:
+    return items_of(parse_tasm(text))
+
+
+def words(program: Items) -> list[str]:
+    return print_tasm(program).split()
+
+
+def same(old: Items, new: Items) -> bool:
+    cases = [*cases_near(Case((3, 4, 5, 1)), 25, 1), *(Case((n, 7, 2)) for n in range(6)), Case()]
+    comparison = compare_programs(assemble(old), assemble(new), cases, 3_000)
+    return comparison.same and comparison.decided > 5
+
+
+LOOP = """
+read_io 1 call loop pop 1 halt
+loop: dup 0 push 0 eq skiz return
+      dup 0 write_io 1 push -1 add recurse
+"""
+
+PROGRAMS = [
+    LOOP,
+    "read_io 2 call f call f write_io 1 halt f: add dup 0 return",
+    "read_io 1 skiz call f push 5 write_io 1 halt f: push 9 write_io 1 return",
+    "read_io 1 skiz call f halt f: call g return g: push 9 write_io 1 return",
+    # two labels at one place: rewriting one entry must not forget the other
+    "read_io 1 call a pop 1 read_io 1 call b pop 1 halt a: b: dup 0 push 0 eq skiz return addi -1 recurse",
+    "read_io 1 call a call b write_io 1 halt a: b: dup 0 push 3 mul add return",
+    # control falls into a loop and into a function
+    "read_io 1 call f pop 1 halt f: push -1 add loop: dup 0 push 0 eq skiz return dup 0 write_io 1 recurse",
+    "read_io 1 call f call g write_io 1 halt f: addi 7 g: addi 2 return",
+    # a loop with a second jump to its start, one that leaves early, one called by skiz
+    "read_io 1 call l pop 1 halt "
+    "l: dup 0 push 0 eq skiz return addi -1 dup 0 push 2 eq skiz recurse dup 0 write_io 1 recurse",
+    "read_io 1 call l pop 1 halt "
+    "l: dup 0 push 0 eq skiz return addi -1 dup 0 push 2 eq skiz return dup 0 write_io 1 recurse",
+    "read_io 2 skiz call l pop 1 halt l: dup 0 push 0 eq skiz return addi -1 dup 0 write_io 1 recurse",
+    # recursion
+    "read_io 1 call r write_io 1 halt r: dup 0 push 0 eq skiz return addi -1 dup 0 write_io 1 call r return",
+    "read_io 1 call r halt r: dup 0 skiz call s return s: addi -1 dup 0 write_io 1 call r return",
+    # constant conditions
+    "push 1 skiz read_io 1 push 0 skiz read_io 1 push 0 skiz halt read_io 1 write_io 1 halt",
+    "read_io 1 skiz push 1 skiz nop push 3 write_io 1 halt",
+    "read_io 1 skiz nop push 3 write_io 1 halt",
+    # falling off the end, calling the end, returning from nowhere
+    "read_io 1 call end push 3 end:",
+    "read_io 1 write_io 1 return push 4 halt",
+    "read_io 1 write_io 1 recurse",
+    "push 0 skiz",
+    "push 1 skiz",
+    "read_io 1 call f halt f: recurse_or_return",
+]
+
+
+@pytest.mark.parametrize("text", PROGRAMS)
+@pytest.mark.parametrize("rewrite", [drop_unreachable, simplify_skips, inline_calls, loop_tail_calls, rotate_loops])
+def test_each_pass_keeps_what_a_program_does(text: str, rewrite) -> None:
+    assert same(items(text), rewrite(items(text)))
+
+
+@pytest.mark.parametrize("text", PROGRAMS)
+def test_all_passes_together_keep_it(text: str) -> None:
+    for variant in control_variants(items(text)):
+        assert same(items(text), variant)
+
+
+def test_a_counting_loop_is_rotated() -> None:
+    rotated = words(rotate_loops(items(LOOP)))
+    assert "eq" not in rotated
+    assert rotated.index("recurse") == rotated.index("return") - 1
+
+
+def test_a_loop_with_two_labels_or_entered_from_above_is_not_rotated() -> None:
+    for text in (PROGRAMS[4], PROGRAMS[6], PROGRAMS[8], PROGRAMS[10]):
+        assert rotate_loops(items(text)) == items(text)
+
+
+def test_single_calls_are_inlined_and_unreachable_code_goes() -> None:
+    after = words(inline_calls(items("read_io 1 call f write_io 1 halt f: push 2 mul push 3 mul return")))
+    assert "call" not in after
+    assert "f:" not in after
+    assert words(drop_unreachable(items("halt push 1 f: push 2 return"))) == ["halt"]
+
+
+def test_depths_follow_calls_loops_and_branches() -> None:
+    program = items("push 1 push 2 call f pop 2 halt f: push 3 push 4 pop 2 return")
+    assert analyse(program).floor == (16, 17, 18, 18, 16, 18, 19, 20, 18)
+    shrinking = items("push 1 push 2 push 3 call f push 9 halt f: pop 1 recurse")
+    facts = analyse(shrinking)
+    assert facts.floor[6] == 16
+    assert not facts.reachable[4]
+    branches = analyse(items("read_io 1 skiz push 5 push 6 halt"))
+    assert branches.floor == (16, 17, 16, 16, 17)
+
+
+@pytest.mark.parametrize(
+    ("text", "touched"),
+    [
+        ("dup 11 write_io 1 halt", True),
+        ("dup 10 write_io 1 halt", False),
+        ("push 1 swap 12 halt", True),
+        ("push 1 swap 11 halt", False),
+        ("pick 15 halt", True),
+        ("read_io 5 pick 15 halt", False),
+        ("read_io 1 call f halt f: place 14 pop 1 push 1 push 2 push 3 push 4 place 14 return", True),
+        ("halt dup 15", False),
+        ("read_io 5 call f halt f: pop 1 dup 15 return", True),
+    ],
+)
+def test_reading_the_own_digest_is_seen(text: str, touched: bool) -> None:
+    program = items(text)
+    assert touches_digest(program, analyse(program)) is touched
+
+
+def test_a_program_too_large_to_analyse_is_taken_at_its_worst(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.lower.flow._MAX_NODES", 2)
+    program = items("push 1 push 2 push 3 push 4 dup 15 halt halt halt")
+    facts = analyse(program)
+    assert not facts.complete
+    assert set(facts.floor) == {16}
+    assert all(facts.reachable)
+    assert touches_digest(program, facts)
+    assert drop_unreachable(program) == program
+
+
+def test_an_unsound_rule_never_fires() -> None:
+    """Rules that drop an effect, a check or a depth check are proposed and refused."""
+    wrong = [
+        Rule("drop_read", 1, lambda code: () if code[0].name == "read_io" else None),
+        Rule("drop_write", 1, lambda code: () if code[0].name == "write_io" else None),
+        Rule("drop_assert", 1, lambda code: () if code[0].name == "assert" else None),
+        Rule("drop_inverse", 1, lambda code: () if code[0].name == "invert" else None),
+        Rule("drop_split", 2, lambda code: () if code[0].name == "split" else None),
+        Rule("lt_is_zero", 1, lambda code: (Op("pop", 2), Op("push", 0)) if code[0].name == "lt" else None),
+        Rule("shallow", 2, lambda code: () if code == (Op("pop", 1), Op("push", 0)) else None),
+    ]
+    code = tuple(Op(*entry) for entry in [("read_io", 2), ("lt", 0), ("assert", 0), ("push", 3), ("invert", 0)])
+    code += (Op("split", 0), Op("write_io", 2), Op("pop", 1), Op("push", 0))
+    assert peephole(code, 16, wrong) == code
+    unchecked = [Rule(rule.name, rule.length, rule.pattern, lambda *_: True) for rule in wrong]
+    assert peephole(code, 16, unchecked) != code
+
+
+def test_every_peephole_rule_fires_somewhere() -> None:
+    examples = {
+        "no_operation": "nop", "merge_counts": "read_io 1 read_io 1", "add_constant": "push 4 add",
+        "join_constants": "addi 1 addi 2", "times_one": "push 1 mul", "fold_product": "push 3 push 4 mul",
+        "cancel_swaps": "swap 3 swap 3", "cancel_pick_place": "pick 4 place 4", "drop_fresh": "dup 2 pop 2",
+        "swap_commutative": "swap 1 mul", "swap_copies": "dup 0 swap 1", "copy_over_itself": "dup 2 swap 3 pop 1",
+        "push_under": "push 5 swap 1 pop 1", "double_not": "push 0 eq push 0 eq push 0 eq",
+    }  # fmt: skip
+    for rule in RULES:
+        code = tuple(Op(i.name, i.argument or 0) for i in items(examples[rule.name] + " halt")[:-1])
+        assert len(peephole(code, 30, [rule])) < len(code) or rule.name == "push_under", rule.name
+        assert peephole(code, 30, [rule]) != code
