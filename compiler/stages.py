@@ -86,7 +86,7 @@ def _from_file(config: PromptsShard, seed: int) -> tuple[list[Row], list[Reject]
             "gold_answer": None,
             "template": f"file:{row_id}",
             "family": "file",
-            "split": "test",
+            "split": "train",
             "source": Source.FILE,
         }
     return list(made.values()), rejects

@@ -17,6 +17,7 @@ import importlib
 import json
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -239,6 +240,7 @@ def serve_ui(*, port: int = UI_PORT, home: str | None = None) -> int:
     try:
         _wait_for(process, url)
         record_server(place, url)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server must not outlive this process
         sys.stderr.write(f"irmill: the UI is at http://{LOOPBACK}:{port}; interrupt to stop it\n")
         return process.wait()
     except ServerError as error:

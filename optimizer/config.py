@@ -10,9 +10,9 @@ class BlocksConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    count: int = Field(default=320, ge=0)
+    count: int = Field(default=240, ge=0)
     """Generated blocks."""
-    shard_rows: int = Field(default=320, ge=1)
+    shard_rows: int = Field(default=240, ge=1)
     max_cycles: int = Field(default=1_000_000, ge=1)
     """A program whose TASM takes more on its own operands is UNSUPPORTED."""
     max_nodes: int = Field(default=2_000, ge=1)
@@ -32,13 +32,13 @@ class ColdstartConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    blocks: int = Field(default=160, ge=1)
+    blocks: int = Field(default=128, ge=1)
     """Training blocks that are labelled."""
     held_out: int = Field(default=40, ge=0)
     """Blocks of the held-out families on which the result is measured."""
     label_expansions: int = Field(default=400, ge=1)
     """States that the search may expand for one label."""
-    epochs: int = Field(default=30, ge=0)
+    epochs: int = Field(default=16, ge=0)
     batch: int = Field(default=64, ge=1)
     rate: float = Field(default=3e-3, gt=0)
 
@@ -54,9 +54,9 @@ class EvolveConfig(BaseModel):
     """Blocks that every individual of a generation is measured on."""
     expansions: int = Field(default=30, ge=1)
     """States that the search may expand for one block."""
-    mutated_share: float = Field(default=0.02, gt=0, le=1)
+    mutated_share: float = Field(default=0.1, gt=0, le=1)
     """The part of the weights that one mutation touches."""
-    sigma: float = Field(default=0.05, gt=0)
+    sigma: float = Field(default=0.3, gt=0)
     """Standard deviation of a mutation, in units of 1."""
     held_out: int = Field(default=40, ge=0)
     """Blocks of the held-out families for the report."""

@@ -21,11 +21,11 @@ from compiler.lang.parse import parse_text
 from compiler.lang.print import print_program
 
 FAMILY_WEIGHTS = {
-    "imperative": 0.6,
-    "question": 0.6,
-    "chain": 0.4,
+    "imperative": 0.9,
+    "question": 0.9,
+    "chain": 1.0,
     "loop": 0.6,
-    "comparison": 0.5,
+    "comparison": 0.9,
     "function": 0.4,
     "conditional": 0.2,
 }

@@ -142,7 +142,7 @@ def _load_text_model(config: ModelConfig) -> TextModel:
     options: dict[str, Any] = {"revision": config.revision, "local_files_only": config.offline or looks_local}
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(config.id, **options)
-        net = transformers.AutoModelForCausalLM.from_pretrained(
+        net: Any = transformers.AutoModelForCausalLM.from_pretrained(
             config.id, use_safetensors=True, dtype=torch.float32, **options
         )
     except (OSError, ValueError) as error:

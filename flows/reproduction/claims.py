@@ -108,18 +108,19 @@ SUFFIX_ROUTING = (
 """What token follows a suffix: reported as top-1 next tokens; the embedded model's own are printed beside them."""
 
 KERNEL_TYPES = (
-    ("arithmetic", "21 of 120"),
-    ("conditional", "23 of 120"),
-    ("loop", "17 of 120"),
-    ("math", "a type of the 10,270 pairs"),
-    ("vector", "16 of 120"),
-    ("atomic", "22 of 120"),
-    ("nested", "a type of the 10,270 pairs"),
-    ("multi_cond", "a type of the 10,270 pairs"),
-    ("combined", "a type of the 10,270 pairs"),
-    ("scalar_param", "a type of the 10,270 pairs"),
+    ("arithmetic", "21 of 120", "elementwise.polynomial"),
+    ("conditional", "23 of 120", "branches.if_else"),
+    ("loop", "17 of 120", "loops.static_sum"),
+    ("math", "a type of the 10,270 pairs", "elementwise.transcendental"),
+    ("vector", "16 of 120", ""),
+    ("atomic", "22 of 120", "reduction.sum_of_map"),
+    ("nested", "a type of the 10,270 pairs", "loops.nested_sum"),
+    ("multi_cond", "a type of the 10,270 pairs", "branches.elif_chain"),
+    ("combined", "a type of the 10,270 pairs", ""),
+    ("scalar_param", "a type of the 10,270 pairs", "loops.dynamic_sum"),
 )
-"""The kernel types of the synthesis seeds and what they count of each; none of theirs was executed and compared."""
+"""The kernel types of the synthesis seeds, what they count of each (none of theirs was executed and compared), and the
+family and form that stands for it here, empty where a later one will."""
 
 LATER = {
     "routing_models": "suffix routing across TinyLlama, GPT-2 and GPT-OSS needs their weights",

@@ -15,6 +15,10 @@ UNGUIDED = 6
 """Lines of at most this many instructions are searched without a policy: they are nearly exhausted anyway."""
 
 
+LONGEST = 512
+"""Longer lines are improved in parts of this length, so that the time stays proportional to the length."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How hard to try.
@@ -57,6 +61,10 @@ class Improver:
             The given line itself where nothing cheaper was found.
         """
         original = tuple(code)
+        if len(original) > LONGEST:
+            depths = _depths(original, floor)
+            parts = range(0, len(original), LONGEST)
+            return tuple(op for at in parts for op in self.improve(original[at : at + LONGEST], depths[at]))
         if (original, floor) in self._finished:
             return original
         current = peephole(original, floor)

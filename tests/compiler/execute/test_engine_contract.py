@@ -14,7 +14,7 @@ from compiler.wasm.codebook import ValueType
 @pytest.fixture(scope="module", params=[EngineName.WASMER, EngineName.WASMTIME])
 def engine(request) -> Iterator[WasmEngine]:
     try:
-        opened = open_engine(EngineConfig(name=request.param, timeout_seconds=2))
+        opened = open_engine(EngineConfig(name=request.param))
     except EngineUnavailable as error:
         pytest.skip(f"the environment of {request.param} is not here: {error}")
     with opened:
@@ -105,7 +105,8 @@ def test_what_is_no_module_of_ours_is_refused_and_the_rest_goes_on(engine, modul
 
 def test_an_endless_loop_times_out_and_the_rest_goes_on(engine) -> None:
     endless = job(compute("(loop br 0) i32.const 1"))
-    answers = engine.run([GOOD, endless, GOOD, GOOD])
+    with open_engine(EngineConfig(name=EngineName(engine.name), timeout_seconds=1.5)) as impatient:
+        answers = impatient.run([GOOD, endless, GOOD, GOOD])
     assert [answer.value for answer in answers] == [35, None, 35, 35]
     assert answers[1].error == "TIMEOUT"
 

@@ -200,7 +200,8 @@ def test_random_programs_with_functions_and_loops_behave_the_same() -> None:
 
         text = (
             f"push 1 push 2 push 3 push 4 push 5 push 6 {body()} call f {body()} "
-            f"read_io 1 skiz call g push 3 call h halt f: {body()} {generator.choice(('call g', 'nop', 'skiz nop'))} return g: {body()} return "
+            f"read_io 1 skiz call g push 3 call h halt "
+            f"f: {body()} {generator.choice(('call g', 'nop', 'skiz nop'))} return g: {body()} return "
             f"h: dup 0 push 0 eq skiz return addi -1 {body()} push 0 swap 1 pop 1 recurse"
         )
         case = Case((1, 2, 3, 0, 1, 1, 1, 1, 1, 1, 1))

@@ -1,0 +1,68 @@
+"""The shipped weights: their size, their files, and floors well below what was measured."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from compiler.english.corpus import generate
+from compiler.english.splits import Split
+from compiler.model.config import embedded_folder
+from compiler.model.lens import LensItem, classify
+from compiler.model.load import SlotModel, load_slot_model
+from compiler.model.normalizer import make_normalizer
+from compiler.model.report import figures, judge, lens_accuracy, operations_in
+from compiler.model.training_files import LARGEST
+
+
+@pytest.fixture(scope="module")
+def shipped() -> SlotModel:
+    return load_slot_model(embedded_folder())
+
+
+def test_files_are_small_and_never_pickle() -> None:
+    files = [path for path in embedded_folder().iterdir() if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= LARGEST
+    assert {path.suffix for path in files} <= {".json", ".safetensors", ".md"}
+    assert (embedded_folder() / "README.md").is_file()
+    facts = json.loads((embedded_folder() / "irmill.json").read_text())
+    assert not any("/" in name for name in facts["training"]["corpus"])
+
+
+@pytest.mark.parametrize(
+    ("question", "canonical"),
+    [
+        ("Janet has 50 apples. She gives away 15.", "50 - 15 = "),
+        ("Add 11 and 94", "11 + 94 = "),
+        ("Subtract 49 from 69", "69 - 49 = "),
+        ("What is 12 times 9?", "12 * 9 = "),
+        ("16 - 3, then multiply by 5", "(16 - 3) * 5 = "),
+        ("Sum 1 to 100", "sum(i, 1, 100) = "),
+        ("Count down from 10", "count(10, 0) = "),
+    ],
+)
+def test_plain_sentences(shipped: SlotModel, question: str, canonical: str) -> None:
+    (answer,) = make_normalizer(shipped).normalize([question])
+    assert answer.canonical == canonical
+    (readings,) = classify(shipped, [LensItem(question, canonical)])
+    assert tuple(reading.operation for reading in readings) == operations_in(canonical)
+
+
+def test_training_templates_are_learned(shipped: SlotModel) -> None:
+    judged = judge(shipped, list(generate(60, 77)))
+    assert figures(judged)["correct"]["all"] >= 0.6
+
+
+def test_held_out_templates_beat_every_baseline(shipped: SlotModel) -> None:
+    problems = list(generate(60, 78, splits=frozenset({Split.TEST})))
+    found = figures(judge(shipped, problems))
+    assert found["correct"]["all"] >= 0.4
+    assert found["correct"]["all"] > max(found["baselines"].values())
+    assert lens_accuracy(shipped, problems)["all"] >= 0.6
+
+
+def test_canonical_steps_are_read_off_their_sign(shipped: SlotModel) -> None:
+    texts = ["50 - 15 = ", "7 * 8 + 3 = ", "48 / 6 = ", "15 > 10 is ", "sum(i, 1, 9) = ", "5 <= 6 is "]
+    for text, readings in zip(texts, classify(shipped, [LensItem(None, text) for text in texts]), strict=True):
+        assert tuple(reading.operation for reading in readings) == operations_in(text)
