@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from compiler.model.load import LoadedModel
     from compiler.model.normalizer import Normalizer
 
+
 class Stage(StrEnum):
     """Where a compilation ended."""
 

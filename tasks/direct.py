@@ -1,4 +1,4 @@
-"""Rows straight from the stage functions, without store, flow or server: what ``irmill prompts`` and ``kernels`` write."""
+"""Rows straight from the stage functions, without store, flow or server, for ``irmill prompts`` and ``kernels``."""
 
 from __future__ import annotations
 
