@@ -78,7 +78,8 @@ def stage_task(
     """The Prefect task of one stage.
 
     It is called with the key, which is its cache key, and the parents' entries in the stage's order, from which Prefect
-    draws the arrows of the run's graph.
+    draws the arrows of the run's graph. It has no tags: for each tag Prefect asks the server for a concurrency slot, which
+    costs half a second a task even where no limit is set.
     """
 
     def build(key: str, parents: Sequence[ArtifactRef]) -> ArtifactRef:
@@ -91,7 +92,6 @@ def stage_task(
         name=stage.id,
         task_run_name=f"{stage.id} {{key}}",
         description=f"{stage.function} -> {stage.schema}",
-        tags=[stage.lane, stage.name],
         cache_policy=CacheKeyFnPolicy(cache_key_fn=_cache_key),
         persist_result=True,
         result_serializer="json",

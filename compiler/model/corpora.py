@@ -25,8 +25,9 @@ MOST_OPERATIONS = 6
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question's normal form and its program over slots."""
+    """A question, its normal form and its program over slots."""
 
+    question: str
     form: NormalForm
     slots: str
     family: str
@@ -145,7 +146,7 @@ def example_of(row: Mapping[str, Any], family: str) -> Example | None:
             return None
     if tree is None or not 1 <= tree.operations <= MOST_OPERATIONS or not _close(tree.value, float(row["answer"])):
         return None
-    return Example(form, ordered(f"{tree.text} ="), family)
+    return Example(str(row["question"]), form, ordered(f"{tree.text} ="), family)
 
 
 def read_corpus(path: Path) -> Iterator[Example]:

@@ -177,7 +177,9 @@ def _weigh(typed: TypedProgram, whole: bool) -> tuple[str, float]:
     outcome = interpret(typed, _GLANCE)
     value = outcome.value
     if value is None:
-        return f"{outcome.error}:{print_program(typed.program)}", _BROKEN
+        # out of fuel at a glance says nothing against a program
+        factor = 1.0 if outcome.error is ErrorCode.FUEL else _BROKEN
+        return f"{outcome.error}:{print_program(typed.program)}", factor
     if isinstance(value, bool):
         return str(value), 1.0
     if value < 0:

@@ -6,18 +6,20 @@ Each kind is one readable file (``train_base.py``, ``train_normalizer.py``, ``tr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from compiler.english.corpus import generate
+from compiler.english.corpus import Problem, generate
 from compiler.english.splits import Split
 from compiler.lang.rows import Progress
 from compiler.model.config import ModelConfig, TrainConfig
+from compiler.model.corpora import Example
 from compiler.model.load import SlotModel, load_model, load_slot_model
 from compiler.model.report import counterfactual, figures, judge, lens_accuracy
+from compiler.model.stream import read_material
 from compiler.model.train_base import train_base
 from compiler.model.train_classifier import train_classifier, train_text_classifier
 from compiler.model.train_loop import CURVES
@@ -109,20 +111,29 @@ def train(
             train_normalizer(config, folder, progress, start)
         case TrainKind.CLASSIFIER:
             train_classifier(config, folder, progress, start)
-    held_out = {} if text_model is not None else held_out_report(load_slot_model(folder), problems)
+    held_out: dict[str, Any] = {}
+    if text_model is None:
+        held = read_material(config.corpus, config.seed).held
+        held_out = held_out_report(load_slot_model(folder), problems, held)
     report = TrainReport(kind, folder, config.steps, folder / CURVES, held_out)
     shown = {**asdict(report), "folder": folder.name, "curves": CURVES}
     (folder / REPORT).write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
     return report
 
 
-def held_out_report(model: SlotModel, problems: int, seed: int = 2026) -> dict[str, Any]:
-    """Figures of a model on each held-out split of the generator: answers, lens, and what the lens is worth."""
+def held_out_report(model: SlotModel, problems: int, held: Sequence[Example] = (), seed: int = 2026) -> dict[str, Any]:
+    """Figures of a model on each held-out split of the generator, and on the examples held out of the extra files:
+    answers, lens, and what the lens is worth."""
+    sets = {
+        split.value: list(generate(problems, seed, splits=frozenset({split})))
+        for split in (Split.VALIDATION, Split.TEST, Split.TEST_FAMILY)
+    }
+    if held:
+        sets["corpus"] = [Problem(e.question, e.slots, "file", e.family, Split.TEST) for e in held[:problems]]
     found: dict[str, Any] = {}
-    for split in (Split.VALIDATION, Split.TEST, Split.TEST_FAMILY):
-        chosen = list(generate(problems, seed, splits=frozenset({split})))
+    for name, chosen in sets.items():
         judged = judge(model, chosen)
-        found[split.value] = {
+        found[name] = {
             "answers": figures(judged),
             "lens": lens_accuracy(model, chosen),
             "counterfactual": counterfactual(judged),
