@@ -5,6 +5,8 @@ PYTHON ?= python3
 IRMILL := .venv/bin/irmill
 PROFILE ?= base
 ARGS ?=
+CHAOS := tests/tasks/test_build_faults.py tests/tasks/test_store_lease.py tests/compiler/execute/test_wasmer_faults.py \
+	tests/synth/test_synth_process.py tests/flows/test_server.py
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,8 +17,14 @@ setup: ## make .venv and .venv-wasmer, or complete them; does nothing twice
 run: setup ## run the whole DAG on the embedded model and end with an exported dataset
 	@$(IRMILL) run --profile $(PROFILE) $(ARGS)
 
-test: setup ## run every test
-	@.venv/bin/python -m pytest $(ARGS)
+test: setup ## run every test, two files at a time
+	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+chaos: setup ## only the tests that kill, corrupt and starve
+	@.venv/bin/python -m pytest $(CHAOS) $(ARGS)
+
+fuzz: setup ## random programs, whole and damaged, through both engines and the interpreter: make fuzz ARGS="--seed 7"
+	@.venv/bin/python tests/fuzz/programs.py $(ARGS)
 
 smoke: setup ## a small run of the whole DAG, under two minutes
 	@$(IRMILL) run --profile smoke $(ARGS)
@@ -51,4 +59,4 @@ export: setup ## export the newest run again
 clean: ## remove caches and both environments; artifacts stay
 	rm -rf .venv .venv-wasmer .pytest_cache .ruff_cache .hypothesis build *.egg-info .setup.lock
 
-.PHONY: help setup run test smoke ui serve train eval reproduce lint demo export clean
+.PHONY: help setup run test chaos fuzz smoke ui serve train eval reproduce lint demo export clean

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +16,7 @@ from shared_data import shared
 def test_shared_vectors_match_in_full(
     name: str,
     compare_vector: Callable[[dict[str, Any]], list[str]],
-    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     lines = shared(f"data/triton/{name}.jsonl").read_text(encoding="utf-8").splitlines()
     wrong: list[tuple[int, str, list[str]]] = []
@@ -28,8 +27,8 @@ def test_shared_vectors_match_in_full(
         differences = compare_vector(vector)
         if differences:
             wrong.append((vector["id"], vector["kind"], differences))
-    with capsys.disabled():
-        share = 100 * (len(lines) - len(wrong)) / len(lines)
-        sys.stdout.write(f"\n{name}: {len(lines) - len(wrong)} of {len(lines)} ({share:.2f} %), {dict(statuses)}\n")
+    share = 100 * (len(lines) - len(wrong)) / len(lines)
+    shown = f"{name} vectors: {len(lines) - len(wrong)} of {len(lines)} match ({share:.2f} %), {dict(statuses)}"
+    record_property("summary", shown)
     assert lines
     assert not wrong, wrong[:10]
