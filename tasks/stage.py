@@ -78,8 +78,8 @@ def stage_task(
     """The Prefect task of one stage.
 
     It is called with the key, which is its cache key, and the parents' entries in the stage's order, from which Prefect
-    draws the arrows of the run's graph. It has no tags: for each tag Prefect asks the server for a concurrency slot, which
-    costs half a second a task even where no limit is set.
+    draws the arrows of the run's graph. It has no tags: for each tag Prefect asks the server for a concurrency slot,
+    which costs half a second a task even where no limit is set.
     """
 
     def build(key: str, parents: Sequence[ArtifactRef]) -> ArtifactRef:
