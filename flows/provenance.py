@@ -77,10 +77,8 @@ def redacted(values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if isinstance(value, Mapping):
             shown[name] = redacted(value)
-        elif value is not None and _SECRET.search(name):
-            shown[name] = HIDDEN
-        elif isinstance(value, str):
-            shown[name] = _CREDENTIALS.sub(f"{HIDDEN}@", value)
+        elif isinstance(value, str):  # a number that counts tokens is no secret
+            shown[name] = HIDDEN if _SECRET.search(name) else _CREDENTIALS.sub(f"{HIDDEN}@", value)
         else:
             shown[name] = value
     return shown

@@ -115,18 +115,13 @@ class SlotLens:
 
     def read(self, items: Sequence[LensItem]) -> list[list[LensReading]]:
         """One reading for each operation node of each item."""
-        rows: list[Row] = []
-        owners: list[int] = []
-        for owner, item in enumerate(items):
-            made = list(self._rows(item))
-            rows += made
-            owners += [owner] * len(made)
-        found: list[list[LensReading]] = [[] for _ in items]
+        distinct: dict[Row, int] = {}  # steps of canonical text look alike once their numbers are slots
+        places = [[distinct.setdefault(row, len(distinct)) for row in self._rows(item)] for item in items]
+        rows = list(distinct)
+        readings: list[list[LensReading]] = []
         for start in range(0, len(rows), _BATCH):
-            batch = rows[start : start + _BATCH]
-            for owner, readings in zip(owners[start : start + _BATCH], self._batch(batch), strict=True):
-                found[owner] += readings
-        return found
+            readings += self._batch(rows[start : start + _BATCH])
+        return [[reading for place in own for reading in readings[place]] for own in places]
 
     def _rows(self, item: LensItem) -> Iterator[Row]:
         words, step_id = self.model.words, self.model.vocabulary[STEP]

@@ -4,6 +4,7 @@
 # (the libraries' own annotations are partial)
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -110,9 +111,15 @@ def visible(question: int, program: int, steps: int, length: int) -> torch.Tenso
     used = question + program + steps
     see[:used, :question] = True
     a, b = question, question + program
-    see[a:b, a:b] = torch.ones(program, program, dtype=torch.bool).tril()
-    see[b:used, b:used] = torch.ones(steps, steps, dtype=torch.bool).tril()
+    triangle = _triangle(max(program, steps))
+    see[a:b, a:b] = triangle[:program, :program]
+    see[b:used, b:used] = triangle[:steps, :steps]
     return see
+
+
+@functools.lru_cache(maxsize=512)
+def _triangle(length: int) -> torch.Tensor:
+    return torch.ones(length, length, dtype=torch.bool).tril()
 
 
 def collate(rows: Sequence[Row], pad: int) -> Batch:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.config import RunConfig, load_config, profiles
+from flows.config import RunConfig, load_config, profiles, validate_config
 from flows.provenance import HIDDEN, effective_config, redacted
 from flows.registry import STAGES
 from tasks.fingerprint import stage_key
@@ -120,4 +120,9 @@ def test_no_secret_reaches_a_record():
         "seed": 1,
         "api_key": None,
     }
-    assert effective_config(load_config("base"))["prompts"]["count"] == load_config("base").prompts.count
+
+
+@pytest.mark.parametrize("profile", profiles())
+def test_a_recorded_configuration_can_be_run_again(profile):
+    config = load_config(profile)
+    assert validate_config(effective_config(config), "record") == config
