@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import sqrt
+from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -65,17 +65,19 @@ def evaluate(
 
 def read_answer(value: object, where: str) -> Answer:
     """The right answer of a row: a number, a truth value, or a text of one (``70,000``). Raises InputError else."""
-    if isinstance(value, bool | int | float):
-        return value if isinstance(value, bool) else float(value)
-    if isinstance(value, str):
-        text = value.strip().replace(",", "")
-        if text in ("true", "false"):
-            return text == "true"
-        try:
-            return float(text)
-        except ValueError:
-            pass
-    raise InputError(f"{where}: the field 'answer' must be a number or a truth value, not {value!r:.60}")
+    wrong = InputError(f"{where}: the field 'answer' must be a number or a truth value, not {value!r:.60}")
+    text = value.strip().replace(",", "") if isinstance(value, str) else value
+    if isinstance(text, bool) or text in ("true", "false"):
+        return text in (True, "true")
+    if not isinstance(text, str | int | float):
+        raise wrong
+    try:
+        answer = float(text)
+    except (ValueError, OverflowError):
+        raise wrong from None
+    if not isfinite(answer):
+        raise wrong
+    return answer
 
 
 def is_right(value: str | float | bool | None, answer: Answer) -> bool:

@@ -86,7 +86,7 @@ def test_answers_are_numbers_or_truth_values(raw: object, answer: float | bool) 
     assert type(found) is type(answer)
 
 
-@pytest.mark.parametrize("raw", [None, "many", [], {}])
+@pytest.mark.parametrize("raw", [None, "many", [], {}, float("nan"), "inf", 10**400])
 def test_other_answers_are_refused(raw: object) -> None:
     with pytest.raises(InputError, match="'answer'"):
         read_answer(raw, "row")
