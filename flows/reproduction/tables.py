@@ -102,6 +102,18 @@ def _kernel_types(compiler: Compiler, config: RunConfig) -> Table:
     return _measured(rows, "kernel types of the synthesis seeds")
 
 
+def _parameters(compiler: Compiler, config: RunConfig) -> Table:
+    from flows.reproduction.network import parameter_rows
+
+    return _measured(parameter_rows(), "the optimizer's network, parameters by part")
+
+
+def _fixed_point(compiler: Compiler, config: RunConfig) -> Table:
+    from flows.reproduction.network import product_rows
+
+    return _measured(product_rows(), "multiplication in fixed point, 16 fraction bits")
+
+
 def _later(about: str) -> Callable[[Compiler, RunConfig], Table]:
     def table(compiler: Compiler, config: RunConfig) -> Table:
         return {"rows": [], "correct": 0, "total": 0, "status": "not built yet", "about": about}
@@ -118,6 +130,8 @@ TABLES: Mapping[str, Callable[[Compiler, RunConfig], Table]] = {
     "bytes": _bytes,
     "suffix_routing": _suffix_routing,
     "kernel_types": _kernel_types,
+    "network": _parameters,
+    "fixed_point": _fixed_point,
     **{name: _later(about) for name, about in claims.LATER.items()},
 }
 """Every table by name."""

@@ -160,6 +160,9 @@ def test_reproduce_prints_every_table_or_says_so(capsys: pytest.CaptureFixture[s
     code, document = call(capsys, "reproduce", "bytes")
     table = document["tables"]["bytes"]
     assert (code, table["correct"], table["total"]) == (0, 5, 5)
+    for name, total in (("network", 7), ("fixed_point", 2)):
+        code, document = call(capsys, "reproduce", name)
+        assert (document["tables"][name]["correct"], document["tables"][name]["total"]) == (total, total)
     code, document = call(capsys, "reproduce", "fem")
     assert document["tables"]["fem"]["status"] == "not built yet"
 
