@@ -159,7 +159,7 @@ def warn_of_cuda(environment: Path, pin: str) -> None:
     planned = [item["metadata"]["version"] for item in json.loads(answer.stdout)["install"]]
     if planned and "+cpu" not in planned[0]:
         say(
-            f"pip takes the CUDA build of torch {planned[0]}: an environment of about 6 GB. For the CPU build (1.5 GB)"
+            f"pip takes the CUDA build of torch {planned[0]}: an environment of about 6 GB. For the CPU build (2.6 GB)"
             f" stop here and call: IRMILL_TORCH_INDEX={CPU_INDEX} make setup"
         )
 

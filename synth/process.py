@@ -7,6 +7,7 @@ was at work when the worker stopped answering.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -206,9 +207,8 @@ class Worker:
         except subprocess.TimeoutExpired:
             self._process.kill()
         try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+            with contextlib.suppress(ProcessLookupError):  # the whole group has ended: nothing is left to kill
+                os.killpg(self._process.pid, signal.SIGKILL)
         except PermissionError:
             self._process.kill()
         self._process.wait()

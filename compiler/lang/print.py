@@ -50,11 +50,6 @@ def print_program(program: Program) -> str:
     return print_node(program)
 
 
-def print_line(line: Line) -> str:
-    """The canonical text of one line, without a newline."""
-    return print_node(line)
-
-
 def print_node(node: Node, elided: Collection[Node] = ()) -> str:
     """The canonical text of any node, as it stands where no parentheses are needed.
 

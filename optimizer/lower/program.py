@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from optimizer.lower.flow import ROOT, FlowFacts, Item, analyse, instructions_of, label_targets
+from optimizer.lower.flow import ROOT, FlowFacts, Item, analyse, label_targets
 from optimizer.search.code import Code, to_instruction, to_op
 from optimizer.tasm.isa import Flow
 from optimizer.tasm.program import Instruction, Label
@@ -334,8 +334,3 @@ def _settle(items: Items, limit: int) -> Items:
         if items == before:
             break
     return items
-
-
-def words_of(items: Sequence[Item]) -> int:
-    """Words of program memory."""
-    return sum(instruction.opcode.words for instruction in instructions_of(items))

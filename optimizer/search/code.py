@@ -64,11 +64,6 @@ CYCLE, OP_STACK, RAM, HASH, U32, WORD = 4, 1, 1, 4, 32, 2
 """Weights of the components in :meth:`Cost.weight`."""
 
 
-def op_words(op: Op) -> int:
-    """Words of program memory that the operation takes."""
-    return BY_NAME[op.name].words
-
-
 def op_cost(op: Op) -> Cost:
     """The cost of one operation."""
     row = BY_NAME[op.name]
