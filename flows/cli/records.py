@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from compiler.lang.errors import InputError
 from flows.cli.output import print_document, stdout_console
+
+if TYPE_CHECKING:
+    from tasks.store.store import Store
 
 Home = Annotated[str | None, typer.Option(metavar="FOLDER", help="Where irmill keeps its files (IRMILL_HOME).")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -23,12 +27,16 @@ def register(app: typer.Typer) -> None:
     app.command("export")(export)
 
 
-def _store(home: str | None) -> Any:
+def _store(home: str | None) -> Store:
+    from tasks.store.errors import StoreError
     from tasks.store.layout import resolve_home
     from tasks.store.store import Store
 
-    store = Store(Path(home) if home else resolve_home())
-    store.check()
+    store = Store(Path(home).absolute() if home else resolve_home())
+    try:
+        store.check()
+    except StoreError as error:
+        raise InputError(str(error)) from error
     return store
 
 
@@ -36,7 +44,7 @@ def status(home: Home = None, json: AsJson = False) -> None:
     """The store's entries: stage, key, rows, rejected, size, state."""
     entries = _store(home).entries()
     if json:
-        print_document({"entries": [_entry(entry) for entry in entries]})
+        print_document({"entries": [asdict(entry) for entry in entries]})
         return
     from rich.table import Table
 
@@ -54,20 +62,6 @@ def status(home: Home = None, json: AsJson = False) -> None:
     stdout_console().print(table if entries else "the store is empty: irmill run fills it")
 
 
-def _entry(entry: Any) -> dict[str, Any]:
-    return {
-        "lane": entry.lane,
-        "stage": entry.stage,
-        "key": entry.key,
-        "rows": entry.rows,
-        "rejected": entry.rejected,
-        "bytes": entry.bytes,
-        "created": str(entry.created),
-        "state": str(entry.state),
-        "problem": entry.problem,
-    }
-
-
 def validate(home: Home = None, json: AsJson = False) -> None:
     """Read every shard of the store and check its digest; exit code 1 where one is wrong."""
     entries = _store(home).entries(full=True)
@@ -75,7 +69,7 @@ def validate(home: Home = None, json: AsJson = False) -> None:
     if json:
         print_document(
             {
-                "entries": [_entry(entry) for entry in entries],
+                "entries": [asdict(entry) for entry in entries],
                 "valid": len(entries) - len(corrupt),
                 "corrupt": len(corrupt),
             }

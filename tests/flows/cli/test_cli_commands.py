@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 
 from flows.cli.app import run
+from flows.config import load_config
+from flows.registry import STAGES
+from tasks.build import build_stage
+from tasks.store.store import Store
 
 HEAVY = ("torch", "transformers", "peft", "warp", "prefect", "wasmtime", "numba")
 
@@ -165,6 +169,34 @@ def test_reproduce_prints_every_table_or_says_so(capsys: pytest.CaptureFixture[s
         assert (document["tables"][name]["correct"], document["tables"][name]["total"]) == (total, total)
     code, document = call(capsys, "reproduce", "fem")
     assert document["tables"]["fem"]["status"] == "not built yet"
+
+
+def test_the_store_is_shown_checked_and_collected(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    store = Store(home)
+    store.prepare()
+    stage = next(stage for stage in STAGES if stage.name == "prompts")
+    config = load_config("smoke", ["prompts.count=10", "prompts.canonical=1.0"])
+    ref = build_stage(stage, stage.config(config), {}, store)
+    code, document = call(capsys, "status", "--home", str(home))
+    (entry,) = document["entries"]
+    assert (code, entry["stage"], entry["key"], entry["rows"], entry["state"]) == (0, "prompts", ref.key, 10, "valid")
+    assert call(capsys, "validate", "--home", str(home))[1]["corrupt"] == 0
+    shard = next((home / "store").rglob("part-*.parquet"))
+    shard.write_bytes(shard.read_bytes()[:-1] + b"?")
+    code, document = call(capsys, "validate", "--home", str(home))
+    assert (code, document["corrupt"]) == (1, 1)
+    code, document = call(capsys, "gc", "--days", "0", "--dry-run", "--home", str(home))
+    assert (code, document["dry_run"], document["freed"]) == (0, True, 0)
+    assert shard.exists()
+
+
+def test_a_home_that_cannot_be_used_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    for command in ("status", "validate", "gc"):
+        assert run([command, "--home", str(tmp_path / "file" / "home")]) == 2
+        output = capsys.readouterr()
+        assert (output.out, output.err.count("\n")) == ("", 1)
 
 
 def test_prompts_repeat(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
