@@ -14,21 +14,21 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from compiler.config import CompilerConfig
-from compiler.execute.engine import WasmEngine, open_engine
-from compiler.execute.run import Execution, run_programs
-from compiler.lang.ast import Operation, operation_nodes, operation_of
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.interpret import Step
-from compiler.lang.parse import is_canonical, parse_text
-from compiler.lang.types import TypedProgram, check_types
-from compiler.stages import SHOWN_OPERATIONS
-from compiler.wasm.emit import Emission
+from irmill.compiler.config import CompilerConfig
+from irmill.compiler.execute.engine import WasmEngine, open_engine
+from irmill.compiler.execute.run import Execution, run_programs
+from irmill.compiler.lang.ast import Operation, operation_nodes, operation_of
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.interpret import Step
+from irmill.compiler.lang.parse import is_canonical, parse_text
+from irmill.compiler.lang.types import TypedProgram, check_types
+from irmill.compiler.stages import SHOWN_OPERATIONS
+from irmill.compiler.wasm.emit import Emission
 
 if TYPE_CHECKING:
-    from compiler.model.lens import LensReading
-    from compiler.model.load import LoadedModel
-    from compiler.model.normalizer import Normalizer
+    from irmill.compiler.model.lens import LensReading
+    from irmill.compiler.model.load import LoadedModel
+    from irmill.compiler.model.normalizer import Normalizer
 
 
 class Stage(StrEnum):
@@ -108,14 +108,14 @@ class Compiler:
     @cached_property
     def model(self) -> LoadedModel:
         """The language model. Raises InputError where it cannot be loaded."""
-        from compiler.model.load import load_model
+        from irmill.compiler.model.load import load_model
 
         return load_model(self.config.model)
 
     @cached_property
     def normalizer(self) -> Normalizer:
         """The normalizer on :attr:`model`."""
-        from compiler.model.normalizer import make_normalizer
+        from irmill.compiler.model.normalizer import make_normalizer
 
         return make_normalizer(self.model, self.config.normalizer)
 
@@ -163,7 +163,7 @@ class Compiler:
                 compilation.canonical = answer.canonical
 
     def _classify(self, compilations: list[Compilation]) -> None:
-        from compiler.model.lens import LensItem, classify
+        from irmill.compiler.model.lens import LensItem, classify
 
         live = [compilation for compilation in compilations if compilation.operations]
         if not live:
@@ -230,7 +230,7 @@ def _record(compilation: Compilation, execution: Execution) -> None:
 
 
 def _trace(compilation: Compilation) -> tuple[str, ...]:
-    from compiler.wasm.trace import trace_module
+    from irmill.compiler.wasm.trace import trace_module
 
     if compilation.emission is None:
         return ()

@@ -7,8 +7,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from compiler.execute.engine import EngineConfig
-from compiler.model.config import LensConfig, ModelConfig, NormalizerConfig
+from irmill.compiler.execute.engine import EngineConfig
+from irmill.compiler.model.config import LensConfig, ModelConfig, NormalizerConfig
 
 
 class _Section(BaseModel):

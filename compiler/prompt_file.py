@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from compiler.lang.errors import InputError
+from irmill.compiler.lang.errors import InputError
 
 COLUMNS = ("question", "text", "prompt")
 """The fields that may hold the prompt, in the order they are looked for."""

@@ -6,17 +6,17 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from compiler.english.corpus import generate
-from compiler.english.splits import Split
-from compiler.lang.ast import Program
-from compiler.lang.errors import LanguageError
-from compiler.lang.interpret import Limits, interpret
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_program
-from compiler.lang.rows import content_id
-from compiler.lang.show import show
-from compiler.lang.types import check_types
-from compiler.rows import Source
+from irmill.compiler.english.corpus import generate
+from irmill.compiler.english.splits import Split
+from irmill.compiler.lang.ast import Program
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.rows import content_id
+from irmill.compiler.lang.show import show
+from irmill.compiler.lang.types import check_types
+from irmill.compiler.rows import Source
 
 Row = dict[str, Any]
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from compiler.lang.rows import KEY_FIELDS
+from irmill.compiler.lang.rows import KEY_FIELDS
 
 
 def _text(name: str, *, nullable: bool = False) -> pa.Field:

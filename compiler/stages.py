@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from compiler import rows as schemas
-from compiler.config import ClassifyStage, EmitConfig, ExecuteStage, NormalizeStage, PromptsShard
-from compiler.lang.ast import operation_nodes, operation_of
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.parse import is_canonical, parse_text
-from compiler.lang.print import print_program
-from compiler.lang.rows import Progress, Reject, content_id
-from compiler.lang.show import shown_agree
-from compiler.lang.types import TypedProgram, check_types
-from compiler.prompt_file import read_prompts
-from compiler.rows import CompilerReason, Source
+from irmill.compiler import rows as schemas
+from irmill.compiler.config import ClassifyStage, EmitConfig, ExecuteStage, NormalizeStage, PromptsShard
+from irmill.compiler.lang.ast import operation_nodes, operation_of
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.parse import is_canonical, parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.rows import Progress, Reject, content_id
+from irmill.compiler.lang.show import shown_agree
+from irmill.compiler.lang.types import TypedProgram, check_types
+from irmill.compiler.prompt_file import read_prompts
+from irmill.compiler.rows import CompilerReason, Source
 
 if TYPE_CHECKING:
-    from compiler.execute.run import Execution
-    from compiler.model.normalizer import Normalized
-    from compiler.wasm.emit import Emission
+    from irmill.compiler.execute.run import Execution
+    from irmill.compiler.model.normalizer import Normalized
+    from irmill.compiler.wasm.emit import Emission
 
 Row = dict[str, Any]
 
@@ -53,12 +53,12 @@ def prompts(
 
 
 def _generated(config: PromptsShard, seed: int) -> list[Row]:
-    from compiler.prompt_mix import english_prompts
+    from irmill.compiler.prompt_mix import english_prompts
 
     canonical = round(config.rows * config.prompts.canonical)
     made = english_prompts(config.rows - canonical, seed)
     if canonical:
-        from compiler.canonical_prompts import canonical_prompts
+        from irmill.compiler.canonical_prompts import canonical_prompts
 
         made += canonical_prompts(canonical, seed)
     # a fixed shuffle: whatever is cut from a shard holds both kinds
@@ -135,8 +135,8 @@ def _normalized(config: NormalizeStage, english: Sequence[Row], progress: Progre
     """The normalizer's answers, batch by batch; the model is loaded only where there is English."""
     if not english:
         return
-    from compiler.model.load import load_model
-    from compiler.model.normalizer import make_normalizer
+    from irmill.compiler.model.load import load_model
+    from irmill.compiler.model.normalizer import make_normalizer
 
     normalizer = make_normalizer(load_model(config.model), config.normalizer)
     for batch in batches(english, config.normalizer.batch_size):
@@ -148,9 +148,9 @@ def classify(
     config: ClassifyStage, inputs: Mapping[str, pa.Table], *, seed: int, progress: Progress
 ) -> tuple[pa.Table, list[Reject]]:
     """What the lens reads for every operation. For English it decides: a row where it differs is rejected."""
-    from compiler.model.lens import LensItem
-    from compiler.model.lens import classify as read_lens
-    from compiler.model.load import load_model
+    from irmill.compiler.model.lens import LensItem
+    from irmill.compiler.model.lens import classify as read_lens
+    from irmill.compiler.model.load import load_model
 
     model = load_model(config.model)
     made: list[Row] = []
@@ -189,7 +189,7 @@ def emit(
     config: EmitConfig, inputs: Mapping[str, pa.Table], *, seed: int, progress: Progress
 ) -> tuple[pa.Table, list[Reject]]:
     """The WebAssembly of every program; what the backend cannot express is rejected as UNSUPPORTED."""
-    from compiler.wasm.emit import emit_program
+    from irmill.compiler.wasm.emit import emit_program
 
     made: list[Row] = []
     rejects: list[Reject] = []
@@ -220,8 +220,8 @@ def execute(
     module that gave the value. A module that is not the program's own, a value that differs from the interpreter's
     (DISAGREE) or from the answer that the prompt's generator knows (GOLD_DIFFERS) is a reject.
     """
-    from compiler.execute.engine import open_engine
-    from compiler.execute.run import run_programs
+    from irmill.compiler.execute.engine import open_engine
+    from irmill.compiler.execute.run import run_programs
 
     rows: list[Row] = inputs["emit"].to_pylist()
     made: list[Row] = []

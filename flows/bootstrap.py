@@ -175,7 +175,7 @@ def constraint(name: str) -> str:
 def set_up_main(environment: Path) -> None:
     """Make or complete ``.venv``; nothing where its stamp is right."""
     index = os.environ.get("IRMILL_TORCH_INDEX", "")
-    stamp = digest(ROOT / "constraints.txt", ROOT / "pyproject.toml", index)
+    stamp = digest(ROOT / "constraints.txt", ROOT / "pyproject.toml", ROOT / "setup.py", index)
     if stamped(environment, stamp):
         return
     python = find_main_python()
@@ -188,8 +188,17 @@ def set_up_main(environment: Path) -> None:
         pip(environment, "install", "--quiet", "--index-url", index, torch)
     pip(environment, "install", "--quiet", constraint("setuptools"), constraint("wheel"))
     pip(environment, "install", "--quiet", "--no-build-isolation", *constraints, "--editable", f"{ROOT}[dev]")
+    link_checkout(environment)
     (environment / STAMP).write_text(stamp + "\n")
     say(f"{environment.name}: done")
+
+
+def link_checkout(environment: Path) -> None:
+    """Give the checkout its package name on disk, for what reads sources and runs no import hook (pyright)."""
+    link = environment / "checkout" / "irmill"
+    link.parent.mkdir(exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(ROOT, target_is_directory=True)
 
 
 def set_up_wasmer(environment: Path) -> None:

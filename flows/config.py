@@ -17,13 +17,13 @@ from typing import Annotated, Any, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from compiler.config import CompilerConfig, EmitConfig, ExecuteConfig, PromptsConfig
-from compiler.execute.engine import EngineConfig
-from compiler.lang.errors import InputError
-from compiler.model.config import LensConfig, ModelConfig, NormalizerConfig, TrainConfig
-from optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
-from synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
-from tasks.corpus.config import ExportConfig, JoinConfig
+from irmill.compiler.config import CompilerConfig, EmitConfig, ExecuteConfig, PromptsConfig
+from irmill.compiler.execute.engine import EngineConfig
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.config import LensConfig, ModelConfig, NormalizerConfig, TrainConfig
+from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
+from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
+from irmill.tasks.corpus.config import ExportConfig, JoinConfig
 
 EXTENDS = "extends"
 
@@ -95,7 +95,7 @@ class RunConfig(BaseModel):
 
 def profiles() -> list[str]:
     """The profiles that are installed."""
-    files = importlib.resources.files("configs").iterdir()
+    files = importlib.resources.files("irmill.configs").iterdir()
     return sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml"))
 
 
@@ -132,7 +132,7 @@ def _profile_values(profile: str, seen: tuple[str, ...]) -> dict[str, Any]:
         raise ConfigError(f"there is no profile {profile!r}; {nearest(profile, known)}")
     if profile in seen:
         raise ConfigError(f"profile {profile} extends itself: {' -> '.join((*seen, profile))}")
-    text = (importlib.resources.files("configs") / f"{profile}.yaml").read_text(encoding="utf-8")
+    text = (importlib.resources.files("irmill.configs") / f"{profile}.yaml").read_text(encoding="utf-8")
     try:
         values = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compiler.lang.errors import InputError
-from flows.config import load_config
-from flows.server import ui_server
-from flows.settings import apply_settings
-from tasks.store.errors import StoreError
-from tasks.store.layout import resolve_home
-from tasks.store.store import Store
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.config import load_config
+from irmill.flows.server import ui_server
+from irmill.flows.settings import apply_settings
+from irmill.tasks.store.errors import StoreError
+from irmill.tasks.store.layout import resolve_home
+from irmill.tasks.store.store import Store
 
-FLOW = "flows.pipeline.generate"
+FLOW = "irmill.flows.pipeline.generate"
 CRON_FIELDS = 5
 
 
@@ -54,7 +54,7 @@ def deployments(profile: str, cron: str | None, home: Path) -> list[Any]:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.pipeline import generate
+    from irmill.flows.pipeline import generate
 
     alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
     return [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flows.config import RunConfig
-from tasks.corpus.rows import JoinReason
-from tasks.definition import Stage, StageOutcome
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import Store
+from irmill.flows.config import RunConfig
+from irmill.tasks.corpus.rows import JoinReason
+from irmill.tasks.definition import Stage, StageOutcome
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import Store
 
 NAMED = 3
 """So many disagreeing programs are named in the line; the rest stand in the rejects."""

@@ -17,22 +17,22 @@ from prefect import Task, flow
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
-from flows.config import RunConfig, load_config
-from flows.gates import join_problems, stage_problems
-from flows.records import RunRecord, new_run_name
-from flows.registry import EXPORT, chosen_stages, forced_stages
-from flows.settings import worker_count
-from flows.summary import run_summary
-from tasks.compiler_lane import LANE as COMPILER
-from tasks.corpus.export import Export, export_dataset
-from tasks.corpus.lane import LANE as CORPUS
-from tasks.definition import Stage, StageOutcome
-from tasks.progress import publish_markdown, publish_table
-from tasks.stage import run_stage
-from tasks.store.errors import StoreError
-from tasks.store.layout import resolve_home
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import Store
+from irmill.flows.config import RunConfig, load_config
+from irmill.flows.gates import join_problems, stage_problems
+from irmill.flows.records import RunRecord, new_run_name
+from irmill.flows.registry import EXPORT, chosen_stages, forced_stages
+from irmill.flows.settings import worker_count
+from irmill.flows.summary import run_summary
+from irmill.tasks.compiler_lane import LANE as COMPILER
+from irmill.tasks.corpus.export import Export, export_dataset
+from irmill.tasks.corpus.lane import LANE as CORPUS
+from irmill.tasks.definition import Stage, StageOutcome
+from irmill.tasks.progress import publish_markdown, publish_table
+from irmill.tasks.stage import run_stage
+from irmill.tasks.store.errors import StoreError
+from irmill.tasks.store.layout import resolve_home
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import Store
 
 
 class RunFailed(Exception):

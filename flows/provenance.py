@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.config import RunConfig
+from irmill.flows.config import RunConfig
 
 PACKAGES = (
     "irmill",

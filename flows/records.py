@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from compiler.lang.errors import InputError
-from flows.config import RunConfig, nearest, validate_config
-from flows.provenance import code_commit, effective_config, package_versions
-from tasks.corpus.card import Provenance
-from tasks.definition import StageOutcome
-from tasks.plan import flat
-from tasks.store.layout import Layout, resolve_home
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import Store
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.config import RunConfig, nearest, validate_config
+from irmill.flows.provenance import code_commit, effective_config, package_versions
+from irmill.tasks.corpus.card import Provenance
+from irmill.tasks.definition import StageOutcome
+from irmill.tasks.plan import flat
+from irmill.tasks.store.layout import Layout, resolve_home
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import Store
 
 RECORD = "run.json"
 
@@ -170,7 +170,7 @@ def export_again(
     Raises:
         InputError: there is no such run, it failed, or its entries are gone from the store.
     """
-    from tasks.corpus.export import export_dataset
+    from irmill.tasks.corpus.export import export_dataset
 
     place = Path(home) if home else resolve_home()
     if run is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from flows.config import ConfigError, nearest
-from tasks import compiler_lane, optimizer_lane, synth_lane
-from tasks.corpus import lane as corpus_lane
-from tasks.definition import Stage
+from irmill.flows.config import ConfigError, nearest
+from irmill.tasks import compiler_lane, optimizer_lane, synth_lane
+from irmill.tasks.corpus import lane as corpus_lane
+from irmill.tasks.definition import Stage
 
 STAGES: tuple[Stage, ...] = (
     *compiler_lane.STAGES,

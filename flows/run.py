@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from compiler.lang.errors import InputError
-from flows.config import RunConfig, load_config
-from flows.records import new_run_name, read_run
-from flows.registry import EXPORT, chosen_stages, forced_stages
-from flows.server import ServerError, api_server, drain
-from flows.settings import apply_settings, worker_count
-from tasks.compiler_lane import prompt_shards
-from tasks.corpus.export import export_key, find_export
-from tasks.corpus.lane import EXPORT as EXPORT_STAGE
-from tasks.definition import Stage, StageOutcome
-from tasks.plan import CACHED, PlannedStage, plan_stages
-from tasks.store.errors import StoreError
-from tasks.store.layout import resolve_home
-from tasks.store.store import Store
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.config import RunConfig, load_config
+from irmill.flows.records import new_run_name, read_run
+from irmill.flows.registry import EXPORT, chosen_stages, forced_stages
+from irmill.flows.server import ServerError, api_server, drain
+from irmill.flows.settings import apply_settings, worker_count
+from irmill.tasks.compiler_lane import prompt_shards
+from irmill.tasks.corpus.export import export_key, find_export
+from irmill.tasks.corpus.lane import EXPORT as EXPORT_STAGE
+from irmill.tasks.definition import Stage, StageOutcome
+from irmill.tasks.plan import CACHED, PlannedStage, plan_stages
+from irmill.tasks.store.errors import StoreError
+from irmill.tasks.store.layout import resolve_home
+from irmill.tasks.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _run_flow(
     apply_settings(store.home)
     try:
         with api_server(store.home):
-            from flows.pipeline import RunFailed, generate
+            from irmill.flows.pipeline import RunFailed, generate
 
             try:
                 generate(

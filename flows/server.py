@@ -29,11 +29,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from compiler.lang.errors import InputError
-from flows.settings import LOOPBACK, STARTUP_SECONDS, apply_settings
-from tasks.store.errors import StoreError
-from tasks.store.layout import resolve_home
-from tasks.store.store import Store
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.settings import LOOPBACK, STARTUP_SECONDS, apply_settings
+from irmill.tasks.store.errors import StoreError
+from irmill.tasks.store.layout import resolve_home
+from irmill.tasks.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class TemporaryServer:
         self.url = f"http://{LOOPBACK}:{port}/api"
         environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "flows.server_process", str(port)],
+            [sys.executable, "-m", "irmill.flows.server_process", str(port)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env=environment,

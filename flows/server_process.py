@@ -1,4 +1,4 @@
-"""The temporary Prefect server, a process of its own: ``python -m flows.server_process PORT``.
+"""The temporary Prefect server, a process of its own: ``python -m irmill.flows.server_process PORT``.
 
 It serves the API on the loopback until its standard input ends, which is when the run that started it closes the pipe
 or dies, however it dies. It is Prefect's own ephemeral server (no UI, no scheduler), as prefect starts it, but for the
@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 
-from flows.settings import LOOPBACK
+from irmill.flows.settings import LOOPBACK
 
 
 def serve(port: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from compiler.lang.errors import InputError
+from irmill.compiler.lang.errors import InputError
 
 LOOPBACK = "127.0.0.1"
 WORKERS = "IRMILL_WORKERS"
@@ -35,7 +35,7 @@ DEFAULTS = {
     "PREFECT_CLI_PROMPT": "false",
     # every line goes to the UI; the terminal has the progress and, at the end, one table
     "PREFECT_LOGGING_LEVEL": "INFO",
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "compiler,synth,optimizer,tasks,flows",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "irmill",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
 }
 """Settings that a variable of the environment may override (another database, another level)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tasks.corpus.card import markdown_table
+from irmill.tasks.corpus.card import markdown_table
 
 
 def run_summary(document: Mapping[str, Any]) -> str:

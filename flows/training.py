@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from compiler.lang.errors import InputError
-from flows.config import load_config
-from flows.server import ServerError, api_server, drain
-from flows.settings import apply_settings
-from tasks.store.errors import StoreError
-from tasks.store.layout import resolve_home
-from tasks.store.store import Store
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.config import load_config
+from irmill.flows.server import ServerError, api_server, drain
+from irmill.flows.settings import apply_settings
+from irmill.tasks.store.errors import StoreError
+from irmill.tasks.store.layout import resolve_home
+from irmill.tasks.store.store import Store
 
 
 def run_training(
@@ -35,7 +35,7 @@ def run_training(
     Raises:
         InputError: the configuration, a corpus file, the home or the start model is wrong.
     """
-    from compiler.model.train import TrainKind, config_of
+    from irmill.compiler.model.train import TrainKind, config_of
 
     model = load_config(profile).model
     for file in corpus:
@@ -53,7 +53,7 @@ def run_training(
     apply_settings(store.home)
     try:
         with api_server(store.home):
-            from flows.training_flow import train_model
+            from irmill.flows.training_flow import train_model
 
             report, flow_run = train_model(TrainKind(kind), config, folder, model)
             drain(flow_run, 0)
@@ -61,7 +61,7 @@ def run_training(
         raise InputError(f"{error}; look at {store.layout.prefect}") from error
     document = {**dataclasses.asdict(report), "folder": str(report.folder), "curves": str(report.curves)}
     if install:
-        from compiler.model.train import install as install_model
+        from irmill.compiler.model.train import install as install_model
 
         install_model(report.folder)
     return {**document, "installed": install}
@@ -69,8 +69,8 @@ def run_training(
 
 def run_probe(model: str | None, *, profile: str) -> dict[str, Any]:
     """Lens accuracy at every layer beside a linear probe, on held-out problems; ready for JSON."""
-    from compiler.model.load import load_model
-    from compiler.model.probe import probe
+    from irmill.compiler.model.load import load_model
+    from irmill.compiler.model.probe import probe
 
     config = load_config(profile).model
     return probe(load_model(config.model_copy(update={"id": model}) if model else config))

@@ -9,9 +9,9 @@ from uuid import UUID
 from prefect import flow
 from prefect.context import FlowRunContext
 
-from compiler.model.config import ModelConfig, TrainConfig
-from compiler.model.train import TrainKind, TrainReport, train
-from tasks.progress import publish_table, run_observer
+from irmill.compiler.model.config import ModelConfig, TrainConfig
+from irmill.compiler.model.train import TrainKind, TrainReport, train
+from irmill.tasks.progress import publish_table, run_observer
 
 
 def train_model(kind: TrainKind, config: TrainConfig, folder: Path, start: ModelConfig) -> tuple[TrainReport, UUID]:

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from optimizer.lower.flow import analyse, items_of, touches_digest
-from optimizer.lower.program import (
+from irmill.optimizer.lower.flow import analyse, items_of, touches_digest
+from irmill.optimizer.lower.program import (
     Items,
     control_variants,
     drop_unreachable,
@@ -22,16 +22,16 @@ from optimizer.lower.program import (
     simplify_skips,
     straight_lines,
 )
-from optimizer.search.astar import PriorSource
-from optimizer.search.code import Code
-from optimizer.search.equivalence import Case, blocks_agree, cases_near, compare_programs, run_case
-from optimizer.search.windows import Effort, Improver
-from optimizer.tasm.assemble import Assembly, assemble
-from optimizer.tasm.parse import TasmSyntaxError, parse_tasm
-from optimizer.tasm.print import print_tasm
-from optimizer.tasm.run import DEFAULT_MAX_CYCLES
-from optimizer.tasm.trap import Stop
-from optimizer.tasm.vm import Execution, Status
+from irmill.optimizer.search.astar import PriorSource
+from irmill.optimizer.search.code import Code
+from irmill.optimizer.search.equivalence import Case, blocks_agree, cases_near, compare_programs, run_case
+from irmill.optimizer.search.windows import Effort, Improver
+from irmill.optimizer.tasm.assemble import Assembly, assemble
+from irmill.optimizer.tasm.parse import TasmSyntaxError, parse_tasm
+from irmill.optimizer.tasm.print import print_tasm
+from irmill.optimizer.tasm.run import DEFAULT_MAX_CYCLES
+from irmill.optimizer.tasm.trap import Stop
+from irmill.optimizer.tasm.vm import Execution, Status
 
 VERIFIED = "execution"
 UNCHANGED = "unchanged"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from compiler.lang.rows import KEY_FIELDS
+from irmill.compiler.lang.rows import KEY_FIELDS
 
 
 class BlockSource(StrEnum):

@@ -13,34 +13,34 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.parse import parse_text
-from compiler.lang.rows import Progress, Reject, content_id
-from compiler.lang.types import check_types
-from optimizer import rows as schemas
-from optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
-from optimizer.lower.classical import lower_program
-from optimizer.lower.flow import analyse, items_of
-from optimizer.lower.peephole import peephole
-from optimizer.lower.program import rewrite_lines
-from optimizer.optimize import Optimized, optimize_tasm
-from optimizer.policy.evolve import evolve as evolve_weights
-from optimizer.policy.guide import Guide
-from optimizer.policy.history import Point
-from optimizer.policy.labels import LabelledBlock, block_line, block_problem, label
-from optimizer.policy.network import SHAPES, Weights, check_weights
-from optimizer.policy.report import baselines
-from optimizer.rows import BlockSource, OptimizerReason
-from optimizer.search.code import Code
-from optimizer.search.windows import Effort
-from optimizer.tasm.assemble import assemble
-from optimizer.tasm.parse import parse_tasm
-from optimizer.tasm.print import print_tasm
-from optimizer.tasm.vm import Limits, Status, execute
-from optimizer.tir.from_program import lower_typed
-from optimizer.tir.generate import HELD_OUT, TRAIN, generate_blocks
-from optimizer.tir.ops import TirCode
-from optimizer.tir.text import parse_tir, print_tir
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.rows import Progress, Reject, content_id
+from irmill.compiler.lang.types import check_types
+from irmill.optimizer import rows as schemas
+from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
+from irmill.optimizer.lower.classical import lower_program
+from irmill.optimizer.lower.flow import analyse, items_of
+from irmill.optimizer.lower.peephole import peephole
+from irmill.optimizer.lower.program import rewrite_lines
+from irmill.optimizer.optimize import Optimized, optimize_tasm
+from irmill.optimizer.policy.evolve import evolve as evolve_weights
+from irmill.optimizer.policy.guide import Guide
+from irmill.optimizer.policy.history import Point
+from irmill.optimizer.policy.labels import LabelledBlock, block_line, block_problem, label
+from irmill.optimizer.policy.network import SHAPES, Weights, check_weights
+from irmill.optimizer.policy.report import baselines
+from irmill.optimizer.rows import BlockSource, OptimizerReason
+from irmill.optimizer.search.code import Code
+from irmill.optimizer.search.windows import Effort
+from irmill.optimizer.tasm.assemble import assemble
+from irmill.optimizer.tasm.parse import parse_tasm
+from irmill.optimizer.tasm.print import print_tasm
+from irmill.optimizer.tasm.vm import Limits, Status, execute
+from irmill.optimizer.tir.from_program import lower_typed
+from irmill.optimizer.tir.generate import HELD_OUT, TRAIN, generate_blocks
+from irmill.optimizer.tir.ops import TirCode
+from irmill.optimizer.tir.text import parse_tir, print_tir
 
 Row = dict[str, Any]
 Made = tuple[pa.Table, list[Reject]]
@@ -148,7 +148,7 @@ def _codes(table: pa.Table, split: str, count: int) -> list[TirCode]:
 
 def coldstart(config: ColdstartConfig, inputs: Mapping[str, pa.Table], *, seed: int, progress: Progress) -> Made:
     """The gradient cold start; the table holds the weights in fixed point and the history of the training."""
-    from optimizer.policy.coldstart import train
+    from irmill.optimizer.policy.coldstart import train
 
     def labelled(split: str, count: int) -> list[LabelledBlock]:
         found: list[LabelledBlock] = []

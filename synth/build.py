@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from synth.config import BuildConfig
-from synth.launch import Launch
-from synth.process import Message, Worker
-from synth.reasons import CudaStatus, GradientStatus, SynthError, SynthReason
+from irmill.synth.config import BuildConfig
+from irmill.synth.launch import Launch
+from irmill.synth.process import Message, Worker
+from irmill.synth.reasons import CudaStatus, GradientStatus, SynthError, SynthReason
 
 MODULES_PER_WORKER = 16
 """A worker's memory grows with the modules that it compiled; after so many a new one takes over."""

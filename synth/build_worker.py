@@ -10,9 +10,9 @@ from typing import Any, cast
 import numpy as np
 import warp as wp
 
-from synth import validate, warp_private
-from synth.launch import Argument, Launch
-from synth.reasons import CudaStatus, SynthReason, one_line
+from irmill.synth import validate, warp_private
+from irmill.synth.launch import Argument, Launch
+from irmill.synth.reasons import CudaStatus, SynthReason, one_line
 
 Message = dict[str, Any]
 

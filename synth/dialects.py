@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from compiler.lang.ast import Operation
+from irmill.compiler.lang.ast import Operation
 
 ATOM, PRODUCT, SUM, COMPARISON, NOT, AND, OR = range(7)
 """Binding strength of a piece of text, strongest first."""

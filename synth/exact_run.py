@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from compiler.lang import exact
-from compiler.lang.ast import Operation
-from compiler.lang.show import Value
+from irmill.compiler.lang import exact
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.show import Value
 
 Number = int | Fraction | float
 
@@ -135,7 +135,7 @@ def run_exactly(lines: Sequence[str], operands: Sequence[Fraction], max_steps: i
     """Runs the exact dialect's ``lines``, whose last one assigns ``answer``; None past ``max_steps`` operations.
 
     Raises:
-        compiler.lang.exact.Trap: where the program has an error of its own.
+        irmill.compiler.lang.exact.Trap: where the program has an error of its own.
     """
     recorder = Recorder(operands, max_steps)
     source = "\n".join(["def program(run):", *(f"    {line}" for line in lines), "    return answer"])

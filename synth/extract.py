@@ -11,9 +11,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from synth.config import ExtractConfig
-from synth.process import Message, Worker
-from synth.reasons import SynthError, SynthReason
+from irmill.synth.config import ExtractConfig
+from irmill.synth.process import Message, Worker
+from irmill.synth.reasons import SynthError, SynthReason
 
 TARGETS = ("cpp", "cuda")
 

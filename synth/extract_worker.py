@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from synth import warp_private
-from synth.reasons import SynthReason, one_line
+from irmill.synth import warp_private
+from irmill.synth.reasons import SynthReason, one_line
 
 Message = dict[str, Any]
 

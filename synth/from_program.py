@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     Builtin,
     BuiltinCall,
     Expr,
@@ -24,17 +24,17 @@ from compiler.lang.ast import (
     operation_of,
     post_order,
 )
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.exact import Trap
-from compiler.lang.intervals import Intervals, analyse
-from compiler.lang.show import Value
-from compiler.lang.types import Type, TypedLine, TypedProgram
-from synth.config import KernelsConfig
-from synth.dialects import Code, Exact, Machine
-from synth.exact_run import Facts, run_exactly
-from synth.launch import Argument, ArgumentType, Launch
-from synth.lowering import Lowering
-from synth.scribe import unsupported
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.exact import Trap
+from irmill.compiler.lang.intervals import Intervals, analyse
+from irmill.compiler.lang.show import Value
+from irmill.compiler.lang.types import Type, TypedLine, TypedProgram
+from irmill.synth.config import KernelsConfig
+from irmill.synth.dialects import Code, Exact, Machine
+from irmill.synth.exact_run import Facts, run_exactly
+from irmill.synth.launch import Argument, ArgumentType, Launch
+from irmill.synth.lowering import Lowering
+from irmill.synth.scribe import unsupported
 
 _EXACT_FLOAT64 = 2**53
 _EXACT_BITS = 54

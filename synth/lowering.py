@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     ARITHMETIC,
     COMPARISON,
     Binary,
@@ -30,11 +30,11 @@ from compiler.lang.ast import (
     While,
     post_order,
 )
-from compiler.lang.intervals import Intervals
-from compiler.lang.types import Type, TypedLine
-from synth.dialects import AND, NOT, OR, Code, Dialect, Exact, Machine
-from synth.exact_run import Facts
-from synth.scribe import Scribe, unsupported
+from irmill.compiler.lang.intervals import Intervals
+from irmill.compiler.lang.types import Type, TypedLine
+from irmill.synth.dialects import AND, NOT, OR, Code, Dialect, Exact, Machine
+from irmill.synth.exact_run import Facts
+from irmill.synth.scribe import Scribe, unsupported
 
 MAX_DEPTH = 100
 """Nesting, inlined functions included, past which a program is UNSUPPORTED; chains of operators add none."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from synth.reasons import SynthError, SynthReason
+from irmill.synth.reasons import SynthError, SynthReason
 
 START_SECONDS = 120.0
 """Wall clock of a worker's start: importing Warp and its self-test."""
@@ -81,9 +81,6 @@ class Worker:
         request_read, self._requests = os.pipe()
         self._replies, reply_write = os.pipe()
         environment = dict(os.environ)
-        environment["PYTHONPATH"] = os.pathsep.join(
-            [str(Path(__file__).resolve().parent.parent), *filter(None, [environment.get("PYTHONPATH")])]
-        )
         environment["WARP_CACHE_PATH"] = str(self._folder / "kernels")
         if not gpu:
             environment["CUDA_VISIBLE_DEVICES"] = ""
@@ -94,7 +91,15 @@ class Worker:
         }
         # -P keeps the working directory off sys.path: a file called warp.py there must not be taken for Warp.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "synth.worker", str(request_read), str(reply_write), json.dumps(settings)],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "irmill.synth.worker",
+                str(request_read),
+                str(reply_write),
+                json.dumps(settings),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from synth.launch import Launch
+from irmill.synth.launch import Launch
 
 MAX_STEPS = 100_000
 """Operations of one run; past them :class:`Unbounded` is raised."""

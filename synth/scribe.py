@@ -5,8 +5,8 @@ from __future__ import annotations
 import keyword
 from typing import NoReturn
 
-from synth.dialects import ATOM, Code
-from synth.reasons import SynthError, SynthReason
+from irmill.synth.dialects import ATOM, Code
+from irmill.synth.reasons import SynthError, SynthReason
 
 LINE_LENGTH = 100
 """An expression longer than this becomes a variable."""

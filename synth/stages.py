@@ -13,19 +13,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from compiler.lang.errors import LanguageError
-from compiler.lang.parse import parse_text
-from compiler.lang.rows import KEY_FIELDS, Progress, Reject, content_id
-from compiler.lang.show import show, shown_agree
-from compiler.lang.types import check_types
-from synth.build import Built, KernelJob, build_kernels
-from synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
-from synth.dedup import structure_id
-from synth.extract import KernelSource, extract_sources
-from synth.from_program import lower_program
-from synth.kernels.render import GeneratedKernel, generate_kernels
-from synth.launch import Launch
-from synth.reasons import SynthError, SynthReason, one_line
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.rows import KEY_FIELDS, Progress, Reject, content_id
+from irmill.compiler.lang.show import show, shown_agree
+from irmill.compiler.lang.types import check_types
+from irmill.synth.build import Built, KernelJob, build_kernels
+from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
+from irmill.synth.dedup import structure_id
+from irmill.synth.extract import KernelSource, extract_sources
+from irmill.synth.from_program import lower_program
+from irmill.synth.kernels.render import GeneratedKernel, generate_kernels
+from irmill.synth.launch import Launch
+from irmill.synth.reasons import SynthError, SynthReason, one_line
 
 Row = dict[str, Any]
 

@@ -16,10 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from synth.launch import Argument, Launch
-from synth.reasons import GradientStatus, SynthReason
-from synth.reference import Reference, ReferenceRun, Unbounded
-from synth.replay import adjoint_is_exact
+from irmill.synth.launch import Argument, Launch
+from irmill.synth.reasons import GradientStatus, SynthReason
+from irmill.synth.reference import Reference, ReferenceRun, Unbounded
+from irmill.synth.replay import adjoint_is_exact
 
 STEP = 1e-6
 """Of the central difference, relative to the larger of 1 and the input."""

@@ -1,6 +1,6 @@
 """The process behind :class:`synth.process.Worker`: it reads jobs, runs them and answers until its pipe closes.
 
-Run as ``python -m synth.worker REQUEST_FD REPLY_FD SETTINGS``; nothing else starts it.
+Run as ``python -m irmill.synth.worker REQUEST_FD REPLY_FD SETTINGS``; nothing else starts it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _start(settings: Message) -> dict[str, Callable[[Message], Iterator[Message]]]:
-    from synth import build_worker, extract_worker, warp_private
+    from irmill.synth import build_worker, extract_worker, warp_private
 
     folder = Path(settings["folder"])
     if settings["shared"] is None:
@@ -60,7 +60,7 @@ def _start(settings: Message) -> dict[str, Callable[[Message], Iterator[Message]
 
 def _start_shared(folder: Path, shared: Path) -> None:
     """Starts with shared precompiled headers; the first of several workers makes them while the others wait."""
-    from synth import warp_private
+    from irmill.synth import warp_private
 
     with (shared / "headers.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

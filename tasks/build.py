@@ -20,16 +20,16 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from tasks.definition import Sharding, Stage, resolve_schema, source_configs
-from tasks.fingerprint import Fingerprint, code_now, stage_key
-from tasks.imports import PACKAGES
-from tasks.store.errors import CodeChangedError, CorruptEntryError, RejectLimitError, StageFailure
-from tasks.store.layout import LEASE, MANIFEST, sidecar_name
-from tasks.store.lease import STALE_SECONDS, Lease, Owner, acquire
-from tasks.store.manifest import ArtifactRef, Manifest, Report, ShardRecord
-from tasks.store.shards import read_sidecar
-from tasks.store.store import Store
-from tasks.work import ShardJob, run_jobs
+from irmill.tasks.definition import Sharding, Stage, resolve_schema, source_configs
+from irmill.tasks.fingerprint import Fingerprint, code_now, stage_key
+from irmill.tasks.imports import PACKAGES
+from irmill.tasks.store.errors import CodeChangedError, CorruptEntryError, RejectLimitError, StageFailure
+from irmill.tasks.store.layout import LEASE, MANIFEST, sidecar_name
+from irmill.tasks.store.lease import STALE_SECONDS, Lease, Owner, acquire
+from irmill.tasks.store.manifest import ArtifactRef, Manifest, Report, ShardRecord
+from irmill.tasks.store.shards import read_sidecar
+from irmill.tasks.store.store import Store
+from irmill.tasks.work import ShardJob, run_jobs
 
 ANY_REASON = "*"
 _log = logging.getLogger(__name__)

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from compiler.config import ClassifyStage, ExecuteStage, NormalizeStage, PromptsConfig, PromptsShard
-from compiler.execute.engine import EngineConfig, EngineName, find_wasmer_python
-from compiler.model.config import model_facts
-from tasks.definition import Sharding, Stage
-from tasks.fingerprint import installed_version
-from tasks.limits import stage_limits
+from irmill.compiler.config import ClassifyStage, ExecuteStage, NormalizeStage, PromptsConfig, PromptsShard
+from irmill.compiler.execute.engine import EngineConfig, EngineName, find_wasmer_python
+from irmill.compiler.model.config import model_facts
+from irmill.tasks.definition import Sharding, Stage
+from irmill.tasks.fingerprint import installed_version
+from irmill.tasks.limits import stage_limits
 
 LANE = "compiler"
 MODEL_VERSIONS = ("torch", "transformers", "tokenizers")
@@ -21,7 +21,7 @@ def prompt_shards(config: PromptsConfig) -> Sequence[PromptsShard]:
     """The rows of every shard; a person's file is read, so a wrong one is found before anything is built."""
     total = config.count
     if config.file is not None:
-        from compiler.prompt_file import read_prompts
+        from irmill.compiler.prompt_file import read_prompts
 
         total = len(read_prompts(config.file, config.column))
     starts = range(0, total, config.shard_rows)
@@ -67,8 +67,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="prompts",
-        function="compiler.stages:prompts",
-        schema="compiler.rows:PROMPTS",
+        function="irmill.compiler.stages:prompts",
+        schema="irmill.compiler.rows:PROMPTS",
         config=lambda config: config.prompts,
         sharding=Sharding.SOURCE,
         shards=prompt_shards,
@@ -78,8 +78,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="normalize",
-        function="compiler.stages:normalize",
-        schema="compiler.rows:NORMALIZE",
+        function="irmill.compiler.stages:normalize",
+        schema="irmill.compiler.rows:NORMALIZE",
         config=_normalize,
         parents=("compiler.prompts",),
         versions=MODEL_VERSIONS,
@@ -89,8 +89,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="classify",
-        function="compiler.stages:classify",
-        schema="compiler.rows:CLASSIFY",
+        function="irmill.compiler.stages:classify",
+        schema="irmill.compiler.rows:CLASSIFY",
         config=_classify,
         parents=("compiler.normalize",),
         versions=MODEL_VERSIONS,
@@ -100,8 +100,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="emit",
-        function="compiler.stages:emit",
-        schema="compiler.rows:EMIT",
+        function="irmill.compiler.stages:emit",
+        schema="irmill.compiler.rows:EMIT",
         config=lambda config: config.emit,
         parents=("compiler.classify",),
         limits=stage_limits("emit"),
@@ -109,8 +109,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="execute",
-        function="compiler.stages:execute",
-        schema="compiler.rows:EXECUTE",
+        function="irmill.compiler.stages:execute",
+        schema="irmill.compiler.rows:EXECUTE",
         config=_execute,
         parents=("compiler.emit",),
         facts=_engine_facts,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 
-from compiler.config import PromptsConfig, PromptsShard
-from compiler.lang.rows import REJECT_SCHEMA, Progress, Reject, reject_table
-from synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
+from irmill.compiler.config import PromptsConfig, PromptsShard
+from irmill.compiler.lang.rows import REJECT_SCHEMA, Progress, Reject, reject_table
+from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
 
 Made = tuple[pa.Table, pa.Table]
 """The rows, and the rejected ones (:data:`compiler.lang.rows.REJECT_SCHEMA`)."""
@@ -20,7 +20,7 @@ def _silent(rows: int) -> None:
 
 def prompt_rows(config: PromptsConfig, *, count: int, seed: int) -> Made:
     """Generated prompts with their gold canonical text and answer."""
-    from compiler.stages import prompts
+    from irmill.compiler.stages import prompts
 
     generated = config.model_copy(update={"count": count, "seed": seed, "file": None, "column": None})
     rows, rejects = prompts(PromptsShard(prompts=generated, start=0, rows=count), {}, seed=seed, progress=_silent)
@@ -31,7 +31,7 @@ def kernel_rows(
     kernels: KernelsConfig, extract: ExtractConfig, build: BuildConfig, dedup: DedupConfig, *, count: int, seed: int
 ) -> Made:
     """Generated kernels that were extracted, compiled, executed, gradient-checked, and are no duplicates."""
-    from synth import stages
+    from irmill.synth import stages
 
     table, rejected = stages.kernels(kernels.model_copy(update={"count": count}), {}, seed=seed, progress=_silent)
     tables = [reject_table(rejected)]

@@ -18,11 +18,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tasks.definition import Sharding, Stage, source_configs
-from tasks.imports import PACKAGES, code_digests
-from tasks.store.errors import InputFileError
-from tasks.store.filesystem import file_digest
-from tasks.store.manifest import KeyParts
+from irmill.tasks.definition import Sharding, Stage, source_configs
+from irmill.tasks.imports import PACKAGES, code_digests
+from irmill.tasks.store.errors import InputFileError
+from irmill.tasks.store.filesystem import file_digest
+from irmill.tasks.store.manifest import KeyParts
 
 KEY_DIGITS = 16
 NOT_INSTALLED = "not installed"

@@ -3,7 +3,7 @@
 The walk starts at one function. Of the module that holds it, only the definitions that the function reaches count, so
 that an edit of one stage's function leaves the other stages of that module alone. Every module those definitions
 import, at the top or inside a function, counts whole, and so does all that it imports in turn. Data files that a source
-names in a string (``"weights"``, ``"wasmer_worker.py"``, ``"compiler.model.weights"``) count by content.
+names in a string (``"weights"``, ``"wasmer_worker.py"``, ``"irmill.compiler.model.weights"``) count by content.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from tasks.store.filesystem import file_digest
+from irmill.tasks.store.filesystem import file_digest
 
-PACKAGES = frozenset({"compiler", "synth", "optimizer"})
+PACKAGES = frozenset({"irmill.compiler", "irmill.synth", "irmill.optimizer"})
 """The project's own packages that a result may depend on; everything else counts by its version."""
+
+PROJECT = "irmill"
 
 _FILE_NAME = re.compile(r"(?!.*\.\.)\w[\w./-]{0,199}", re.ASCII)
 """Literals that may name a file beside the source: relative, never upwards."""
@@ -36,7 +38,7 @@ def code_digests(function: str, packages: frozenset[str] = PACKAGES) -> dict[str
         packages: the project's packages.
 
     Returns:
-        Path relative to the folder that holds the package (``compiler/wasm/emit.py``) to the sha256 of its content; of
+        Path relative to the project's root (``compiler/wasm/emit.py``) to the sha256 of its content; of
         the function's own module, of the reached definitions' text. Sorted by path.
 
     Raises:
@@ -44,7 +46,7 @@ def code_digests(function: str, packages: frozenset[str] = PACKAGES) -> dict[str
         SyntaxError: a source cannot be parsed.
     """
     module, _, name = function.partition(":")
-    walk = _Walk(packages | {module.partition(".")[0]})
+    walk = _Walk(packages | {_package(module)})
     walk.start(module, name)
     return dict(sorted(walk.digests.items()))
 
@@ -63,7 +65,7 @@ class _Walk:
         if not self._slice(module, path, name):
             raise ImportError(f"{module} has no {name!r}")
         for origin, class_name in _configuration(ast.parse(path.read_bytes(), str(path)), module, name):
-            place = _module_path(origin) if origin.partition(".")[0] in self.packages else None
+            place = _module_path(origin) if _package(origin) in self.packages else None
             if place is not None and not self._slice(origin, place, class_name):
                 self._follow([origin])
 
@@ -96,11 +98,11 @@ class _Walk:
         found = [*_parents(module), *imports]
         for text in literals:
             found.extend(self._named(text, module, path))
-        return [name for name in found if name.partition(".")[0] in self.packages]
+        return [name for name in found if _package(name) in self.packages]
 
     def _named(self, text: str, module: str, path: Path) -> list[str]:
         """What a string literal names: a module of the project, or a data file or folder beside the source."""
-        if text.partition(".")[0] in self.packages and all(part.isidentifier() for part in text.split(".")):
+        if _package(text) in self.packages and all(part.isidentifier() for part in text.split(".")):
             found = _module_path(text) if "." in text else None
             if found is None:
                 return []
@@ -271,6 +273,12 @@ def _imported(node: ast.Import | ast.ImportFrom, module: str, is_package: bool) 
     return [base, *_parents(base), *(f"{base}.{alias.name}" for alias in node.names if alias.name != "*")]
 
 
+def _package(module: str) -> str:
+    """The package that a module's sources lie in: ``irmill.compiler`` of the project's own, else the first name."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == PROJECT else parts[0]
+
+
 def _parents(module: str) -> list[str]:
     parts = module.split(".")
     return [".".join(parts[:end]) for end in range(1, len(parts))]
@@ -293,7 +301,7 @@ def _module_path(module: str) -> Path | None:
 
 
 def _relative(module: str, path: Path) -> str:
-    name = module.replace(".", "/")
+    name = module.removeprefix(f"{PROJECT}.").replace(".", "/")
     return f"{name}/__init__.py" if path.name == "__init__.py" else f"{name}.py"
 
 

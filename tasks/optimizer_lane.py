@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tasks.definition import Sharding, Stage
-from tasks.limits import stage_limits
+from irmill.tasks.definition import Sharding, Stage
+from irmill.tasks.limits import stage_limits
 
 LANE = "optimizer"
 
@@ -11,8 +11,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="blocks",
-        function="optimizer.stages:blocks",
-        schema="optimizer.rows:BLOCKS",
+        function="irmill.optimizer.stages:blocks",
+        schema="irmill.optimizer.rows:BLOCKS",
         config=lambda config: config.blocks,
         parents=("compiler.execute",),
         sharding=Sharding.SOURCE_AND_MAP,
@@ -21,8 +21,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="lower",
-        function="optimizer.stages:lower",
-        schema="optimizer.rows:LOWER",
+        function="irmill.optimizer.stages:lower",
+        schema="irmill.optimizer.rows:LOWER",
         config=lambda config: config.lower,
         parents=("optimizer.blocks",),
         limits=stage_limits("lower"),
@@ -30,8 +30,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="coldstart",
-        function="optimizer.stages:coldstart",
-        schema="optimizer.rows:COLDSTART",
+        function="irmill.optimizer.stages:coldstart",
+        schema="irmill.optimizer.rows:COLDSTART",
         config=lambda config: config.coldstart,
         parents=("optimizer.lower",),
         sharding=Sharding.GATHER,
@@ -41,8 +41,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="evolve",
-        function="optimizer.stages:evolve",
-        schema="optimizer.rows:EVOLVE",
+        function="irmill.optimizer.stages:evolve",
+        schema="irmill.optimizer.rows:EVOLVE",
         config=lambda config: config.evolve,
         parents=("optimizer.coldstart", "optimizer.lower"),
         sharding=Sharding.GATHER,
@@ -52,8 +52,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="speculate",
-        function="optimizer.stages:speculate",
-        schema="optimizer.rows:SPECULATE",
+        function="irmill.optimizer.stages:speculate",
+        schema="irmill.optimizer.rows:SPECULATE",
         config=lambda config: config.speculate,
         parents=("optimizer.lower", "optimizer.evolve"),
         versions=("numpy",),

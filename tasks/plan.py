@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.definition import Stage
-from tasks.fingerprint import Fingerprint, stage_key
-from tasks.store.manifest import KeyParts, Manifest
-from tasks.store.store import Store
+from irmill.tasks.definition import Stage
+from irmill.tasks.fingerprint import Fingerprint, stage_key
+from irmill.tasks.store.manifest import KeyParts, Manifest
+from irmill.tasks.store.store import Store
 
 CACHED = "cached"
 

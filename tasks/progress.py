@@ -24,9 +24,9 @@ from prefect.logging import get_run_logger
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from tasks.build import Observer
-from tasks.store.lease import Owner
-from tasks.store.manifest import ShardRecord
+from irmill.tasks.build import Observer
+from irmill.tasks.store.lease import Owner
+from irmill.tasks.store.manifest import ShardRecord
 
 SECONDS_BETWEEN = 1.0
 

@@ -16,13 +16,13 @@ from prefect.cache_policies import CacheKeyFnPolicy
 from prefect.context import TaskRunContext
 from pydantic import BaseModel
 
-from tasks.build import BuildOptions, build_stage, check_limits
-from tasks.definition import Stage, StageOutcome
-from tasks.fingerprint import stage_key
-from tasks.progress import artifact_key, publish_table, run_observer
-from tasks.store.errors import RejectLimitError
-from tasks.store.manifest import ArtifactRef, Manifest
-from tasks.store.store import Store
+from irmill.tasks.build import BuildOptions, build_stage, check_limits
+from irmill.tasks.definition import Stage, StageOutcome
+from irmill.tasks.fingerprint import stage_key
+from irmill.tasks.progress import artifact_key, publish_table, run_observer
+from irmill.tasks.store.errors import RejectLimitError
+from irmill.tasks.store.manifest import ArtifactRef, Manifest
+from irmill.tasks.store.store import Store
 
 RESULTS = "results"
 """The folder of Prefect's result records in Prefect's home."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tasks.definition import Sharding, Stage
-from tasks.limits import stage_limits
+from irmill.tasks.definition import Sharding, Stage
+from irmill.tasks.limits import stage_limits
 
 LANE = "synth"
 WARP_VERSIONS = ("warp-lang", "numpy")
@@ -12,8 +12,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="kernels",
-        function="synth.stages:kernels",
-        schema="synth.stages:KERNELS_SCHEMA",
+        function="irmill.synth.stages:kernels",
+        schema="irmill.synth.stages:KERNELS_SCHEMA",
         config=lambda config: config.kernels,
         parents=("compiler.execute",),
         sharding=Sharding.SOURCE_AND_MAP,
@@ -22,8 +22,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="extract",
-        function="synth.stages:extract",
-        schema="synth.stages:EXTRACT_SCHEMA",
+        function="irmill.synth.stages:extract",
+        schema="irmill.synth.stages:EXTRACT_SCHEMA",
         config=lambda config: config.extract,
         parents=("synth.kernels",),
         versions=WARP_VERSIONS,
@@ -32,8 +32,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="build",
-        function="synth.stages:build",
-        schema="synth.stages:BUILD_SCHEMA",
+        function="irmill.synth.stages:build",
+        schema="irmill.synth.stages:BUILD_SCHEMA",
         config=lambda config: config.build,
         parents=("synth.extract",),
         versions=WARP_VERSIONS,
@@ -42,8 +42,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="dedup",
-        function="synth.stages:dedup",
-        schema="synth.stages:DEDUP_SCHEMA",
+        function="irmill.synth.stages:dedup",
+        schema="irmill.synth.stages:DEDUP_SCHEMA",
         config=lambda config: config.dedup,
         parents=("synth.build",),
         sharding=Sharding.GATHER,

@@ -29,12 +29,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel
 
-from compiler.lang.rows import Progress
-from tasks.definition import resolve_function, resolve_schema
-from tasks.store.errors import EngineError, StoreError, WorkerDiedError
-from tasks.store.manifest import ShardRecord
-from tasks.store.shards import check_counts, check_rejected_ids, conform, write_shard
-from tasks.store.store import Store, read_tables
+from irmill.compiler.lang.rows import Progress
+from irmill.tasks.definition import resolve_function, resolve_schema
+from irmill.tasks.store.errors import EngineError, StoreError, WorkerDiedError
+from irmill.tasks.store.manifest import ShardRecord
+from irmill.tasks.store.shards import check_counts, check_rejected_ids, conform, write_shard
+from irmill.tasks.store.store import Store, read_tables
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
 

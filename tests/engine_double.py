@@ -18,11 +18,11 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from tasks.build import BuildOptions, build_stage
-from tasks.definition import Sharding, Stage
-from tasks.fingerprint import forget_code
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import Store
+from irmill.tasks.build import BuildOptions, build_stage
+from irmill.tasks.definition import Sharding, Stage
+from irmill.tasks.fingerprint import forget_code
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import Store
 
 
 class NumbersConfig(BaseModel):
@@ -56,7 +56,7 @@ import time
 
 import pyarrow as pa
 
-from compiler.lang.rows import KEY_FIELDS, Reject, content_id
+from irmill.compiler.lang.rows import KEY_FIELDS, Reject, content_id
 
 NUMBERS = pa.schema([*KEY_FIELDS, pa.field("number", pa.int64(), nullable=False)])
 CALLS = {}

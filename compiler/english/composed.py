@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from compiler.english.templates import Template, numbered
+from irmill.compiler.english.templates import Template, numbered
 
 _THEN = "[, then| then|, and then| and then|. Then|, and|, next|, after that]"
 _SECOND = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from compiler.english.templates import Template
+from irmill.compiler.english.templates import Template
 
 SYMBOL = re.compile(r"\d+|[a-z]+|<=|>=|==|!=|//|[-+*/%^(),<>=\[\];]")
 """The symbols of a template's expression."""

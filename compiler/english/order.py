@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     BuiltinCall,
@@ -20,7 +20,7 @@ from compiler.lang.ast import (
     Operation,
     Unary,
 )
-from compiler.lang.parse import parse_text
+from irmill.compiler.lang.parse import parse_text
 
 _CHAINS = {
     Operation.ADD: (Operation.ADD, Operation.SUBTRACT),

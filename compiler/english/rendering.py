@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from compiler.english.phrases import Phrases, phrases
-from compiler.english.quantities import SMALL_WORDS, TENS_WORDS
-from compiler.english.templates import Template
+from irmill.compiler.english.phrases import Phrases, phrases
+from irmill.compiler.english.quantities import SMALL_WORDS, TENS_WORDS
+from irmill.compiler.english.templates import Template
 
 MARK = re.compile(r"<([a-z])(?:=([^<>]*))?>")
 """A quantity in a template's text: its letter, and the words that imply it where it has such."""

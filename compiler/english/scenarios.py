@@ -17,8 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from compiler.english import composed
-from compiler.english.templates import Template, numbered
+from irmill.compiler.english import composed
+from irmill.compiler.english.templates import Template, numbered
 
 _FOLDER = Path(__file__).parent / "texts"
 _FILES = ("direct", "hands", "parts", "groups", "money", "steps")

@@ -7,10 +7,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from compiler.english.quantities import normal_form
+from irmill.compiler.english.quantities import normal_form
 
 if TYPE_CHECKING:
-    from compiler.english.templates import Template
+    from irmill.compiler.english.templates import Template
 
 HELD_FAMILIES = frozenset({"library", "orchard"})
 """Families of which nothing is trained on."""

@@ -14,10 +14,10 @@ from typing import Protocol, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from compiler.lang.errors import ErrorCode, InputError
-from compiler.wasm.codebook import ValueType
-from compiler.wasm.encode import MAGIC
-from compiler.wasm.faults import CODES, MESSAGES, Fault
+from irmill.compiler.lang.errors import ErrorCode, InputError
+from irmill.compiler.wasm.codebook import ValueType
+from irmill.compiler.wasm.encode import MAGIC
+from irmill.compiler.wasm.faults import CODES, MESSAGES, Fault
 
 PYTHON_VARIABLE = "IRMILL_WASMER_PYTHON"
 """Names the interpreter of an environment that has wasmer; it wins over every place that is looked in."""
@@ -204,9 +204,9 @@ def open_engine(config: EngineConfig | None = None) -> WasmEngine:
         try:
             if python is None:
                 raise EngineUnavailable(f"no {ENVIRONMENT} was found and {PYTHON_VARIABLE} is not set")
-            opened = _engine_class("compiler.execute.wasmer_client", "WasmerEngine")
+            opened = _engine_class("irmill.compiler.execute.wasmer_client", "WasmerEngine")
             return opened(config.model_copy(update={"wasmer_python": python}))
         except EngineUnavailable:
             if config.name is EngineName.WASMER:
                 raise
-    return _engine_class("compiler.execute.wasmtime", "WasmtimeEngine")(config)
+    return _engine_class("irmill.compiler.execute.wasmtime", "WasmtimeEngine")(config)

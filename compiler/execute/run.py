@@ -19,14 +19,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compiler.execute.engine import Answer, Job, WasmEngine
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.interpret import Limits, Outcome, interpret
-from compiler.lang.show import SINGLE_TOLERANCE, TOLERANCE, Value, agree, show
-from compiler.lang.types import TypedProgram
-from compiler.wasm.emit import Emission, emit_program
-from compiler.wasm.plan import NumberMode
-from compiler.wasm.verify import InvalidModule
+from irmill.compiler.execute.engine import Answer, Job, WasmEngine
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.interpret import Limits, Outcome, interpret
+from irmill.compiler.lang.show import SINGLE_TOLERANCE, TOLERANCE, Value, agree, show
+from irmill.compiler.lang.types import TypedProgram
+from irmill.compiler.wasm.emit import Emission, emit_program
+from irmill.compiler.wasm.plan import NumberMode
+from irmill.compiler.wasm.verify import InvalidModule
 
 REFERENCE_SECONDS = 5.0
 """Wall clock that the interpreter gets for one program."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from compiler.execute.engine import (
+from irmill.compiler.execute.engine import (
     Answer,
     EngineConfig,
     EngineUnavailable,
@@ -29,8 +29,8 @@ from compiler.execute.engine import (
     trap_answer,
     value_answer,
 )
-from compiler.execute.pipe import Pipe, PipeClosed, PipeDeadline, PipeGarbage
-from compiler.lang.errors import ErrorCode
+from irmill.compiler.execute.pipe import Pipe, PipeClosed, PipeDeadline, PipeGarbage
+from irmill.compiler.lang.errors import ErrorCode
 
 WORKER = Path(__file__).with_name("wasmer_worker.py")
 START_SECONDS = 60.0

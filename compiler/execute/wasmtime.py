@@ -10,7 +10,7 @@ from typing import Self
 
 import wasmtime
 
-from compiler.execute.engine import (
+from irmill.compiler.execute.engine import (
     Answer,
     EngineConfig,
     Job,
@@ -19,8 +19,8 @@ from compiler.execute.engine import (
     trap_answer,
     value_answer,
 )
-from compiler.wasm.faults import ERROR_GLOBAL
-from compiler.wasm.ir import COMPUTE
+from irmill.compiler.wasm.faults import ERROR_GLOBAL
+from irmill.compiler.wasm.ir import COMPUTE
 
 _TICK_SECONDS = 0.05
 _STACK_BYTES = 2 << 20

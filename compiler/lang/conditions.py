@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from compiler.lang import ranges
-from compiler.lang.ast import COMPARISON, Binary, Expr, Name, Number, Operation, Unary
-from compiler.lang.ranges import Interval, exactly
-from compiler.lang.types import TypedLine
+from irmill.compiler.lang import ranges
+from irmill.compiler.lang.ast import COMPARISON, Binary, Expr, Name, Number, Operation, Unary
+from irmill.compiler.lang.ranges import Interval, exactly
+from irmill.compiler.lang.types import TypedLine
 
 Environment = dict[int, Interval]
 """The interval of each number slot that is bound."""

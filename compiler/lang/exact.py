@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final, NoReturn
 
-from compiler.lang.ast import Operation
-from compiler.lang.errors import ErrorCode
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.errors import ErrorCode
 
 Num = int | Fraction | float
 """A number; a Fraction is never whole, a float never infinite, NaN or -0.0."""

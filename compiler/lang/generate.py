@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Bind,
@@ -37,7 +37,7 @@ from compiler.lang.ast import (
     Unary,
     While,
 )
-from compiler.lang.grammar import number_literal
+from irmill.compiler.lang.grammar import number_literal
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from compiler.lang.ast import Builtin, Number, Operation
+from irmill.compiler.lang.ast import Builtin, Number, Operation
 
 MAX_BYTES: Final = 65_536
 """The longest text, in bytes of UTF-8."""

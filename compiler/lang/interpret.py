@@ -14,15 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from compiler.lang import exact
-from compiler.lang.ast import Node, children, operation_nodes, post_order
-from compiler.lang.errors import ErrorCode
-from compiler.lang.exact import Num, Trap
-from compiler.lang.print import print_node
-from compiler.lang.series import product_series, sum_series
-from compiler.lang.show import Value, show, show_array
-from compiler.lang.translate import translate
-from compiler.lang.types import TypedLine, TypedProgram
+from irmill.compiler.lang import exact
+from irmill.compiler.lang.ast import Node, children, operation_nodes, post_order
+from irmill.compiler.lang.errors import ErrorCode
+from irmill.compiler.lang.exact import Num, Trap
+from irmill.compiler.lang.print import print_node
+from irmill.compiler.lang.series import product_series, sum_series
+from irmill.compiler.lang.show import Value, show, show_array
+from irmill.compiler.lang.translate import translate
+from irmill.compiler.lang.types import TypedLine, TypedProgram
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from enum import StrEnum
 from functools import reduce
 from typing import Final
 
-from compiler.lang import ranges
-from compiler.lang.ast import (
+from irmill.compiler.lang import ranges
+from irmill.compiler.lang.ast import (
     COMPARISON,
     ArrayLiteral,
     Binary,
@@ -39,11 +39,11 @@ from compiler.lang.ast import (
     While,
     post_order,
 )
-from compiler.lang.conditions import Environment, refine
-from compiler.lang.ranges import ANY, Interval, any_number, between, exactly, join, widen
-from compiler.lang.types import Type, TypedLine
-from compiler.lang.walk import Walk, drive
-from compiler.lang.wholeness import prove_whole
+from irmill.compiler.lang.conditions import Environment, refine
+from irmill.compiler.lang.ranges import ANY, Interval, any_number, between, exactly, join, widen
+from irmill.compiler.lang.types import Type, TypedLine
+from irmill.compiler.lang.walk import Walk, drive
+from irmill.compiler.lang.wholeness import prove_whole
 
 
 class MachineType(StrEnum):

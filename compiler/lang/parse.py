@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Bind,
@@ -35,8 +35,8 @@ from compiler.lang.ast import (
     Unary,
     While,
 )
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.grammar import (
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.grammar import (
     BINARY_OPERATORS,
     BUILTINS,
     COMPARISON_PRECEDENCE,
@@ -51,7 +51,7 @@ from compiler.lang.grammar import (
     exact_decimal,
     whole_from_digits,
 )
-from compiler.lang.walk import Walk, drive
+from irmill.compiler.lang.walk import Walk, drive
 
 _END = "end of line"
 

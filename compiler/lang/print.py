@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Bind,
@@ -29,7 +29,7 @@ from compiler.lang.ast import (
     While,
     children,
 )
-from compiler.lang.grammar import (
+from irmill.compiler.lang.grammar import (
     ATOM_PRECEDENCE,
     COMPARISON_PRECEDENCE,
     NOT_PRECEDENCE,

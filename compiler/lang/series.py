@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.lang.ast import Binary, Expr, Loop, Name, Node, Number, Operation, Unary, post_order
-from compiler.lang.errors import ErrorCode
-from compiler.lang.exact import HIGHEST, LOWEST, Trap, overflow
+from irmill.compiler.lang.ast import Binary, Expr, Loop, Name, Node, Number, Operation, Unary, post_order
+from irmill.compiler.lang.errors import ErrorCode
+from irmill.compiler.lang.exact import HIGHEST, LOWEST, Trap, overflow
 
 
 @dataclass(frozen=True, slots=True, eq=False)

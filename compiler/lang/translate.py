@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from compiler.lang import exact
-from compiler.lang.ast import (
+from irmill.compiler.lang import exact
+from irmill.compiler.lang.ast import (
     ARITHMETIC,
     COMPARISON,
     LOGIC,
@@ -41,10 +41,10 @@ from compiler.lang.ast import (
     While,
     post_order,
 )
-from compiler.lang.series import is_bare, linear_parts
-from compiler.lang.types import Type, TypedLine
-from compiler.lang.walk import Walk, drive
-from compiler.lang.wholeness import prove_whole
+from irmill.compiler.lang.series import is_bare, linear_parts
+from irmill.compiler.lang.types import Type, TypedLine
+from irmill.compiler.lang.walk import Walk, drive
+from irmill.compiler.lang.wholeness import prove_whole
 
 _DEEPEST: Final = 14
 """How far Python's blocks may nest: it allows 20 loops and 100 levels of indentation."""

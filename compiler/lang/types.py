@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     ARITHMETIC,
     LOGIC,
     ArrayLiteral,
@@ -40,9 +40,9 @@ from compiler.lang.ast import (
     While,
     children,
 )
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.grammar import BUILTINS
-from compiler.lang.print import print_node
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.grammar import BUILTINS
+from irmill.compiler.lang.print import print_node
 
 
 class Type(StrEnum):

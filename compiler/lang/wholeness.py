@@ -1,6 +1,6 @@
 """Which variables and functions of a line only ever hold exact whole numbers: a cheap proof for the fast path.
 
-This looks at operations alone, not at ranges (``compiler.lang.intervals`` does that), so that the reference
+This looks at operations alone, not at ranges (``irmill.compiler.lang.intervals`` does that), so that the reference
 interpreter depends on nothing that it is used to check.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Bind,
@@ -28,7 +28,7 @@ from compiler.lang.ast import (
     Unary,
     post_order,
 )
-from compiler.lang.types import Type, TypedLine
+from irmill.compiler.lang.types import Type, TypedLine
 
 _PASSES = 6
 _KEEPS_WHOLE = frozenset(

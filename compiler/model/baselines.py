@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from compiler.english.quantities import NormalForm, normal_form, value_of
+from irmill.compiler.english.quantities import NormalForm, normal_form, value_of
 
 Guess = float | bool | None
 Baseline = Callable[[str], Guess]

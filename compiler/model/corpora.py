@@ -14,9 +14,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
-from compiler.english.order import ordered
-from compiler.english.quantities import MAX_SLOTS, NormalForm, normal_form, value_of
-from compiler.english.splits import is_published
+from irmill.compiler.english.order import ordered
+from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm, normal_form, value_of
+from irmill.compiler.english.splits import is_published
 
 _SYMBOL = re.compile(r"\d+(?:\.\d+)?|\.\d+|[-+*/()]")
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2}

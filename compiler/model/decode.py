@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from compiler.model.grammar import END, State, advance, allowed
-from compiler.model.llama import Cache
-from compiler.model.load import SlotModel
-from compiler.model.tokenizer import EOS, EQUATION, PAD
+from irmill.compiler.model.grammar import END, State, advance, allowed
+from irmill.compiler.model.llama import Cache
+from irmill.compiler.model.load import SlotModel
+from irmill.compiler.model.tokenizer import EOS, EQUATION, PAD
 
 _BLOCKED = torch.finfo(torch.float32).min
 

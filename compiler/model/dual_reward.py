@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from compiler.model.load import blocks_of, norm_of
-from compiler.model.rows import Batch
+from irmill.compiler.model.load import blocks_of, norm_of
+from irmill.compiler.model.rows import Batch
 
 TARGETS = ("v_proj", "o_proj")
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import torch
 
-from compiler.english.quantities import normal_form
-from compiler.lang.print import print_program
-from compiler.model.config import NormalizerConfig
-from compiler.model.load import TextModel
-from compiler.model.normalizer import LONGEST_TEXT, Normalized, abstain, checked, invents
+from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.model.config import NormalizerConfig
+from irmill.compiler.model.load import TextModel
+from irmill.compiler.model.normalizer import LONGEST_TEXT, Normalized, abstain, checked, invents
 
 PROMPT = "Rewrite as equation: {}\nEquation: "
 """What an adapted model continues."""

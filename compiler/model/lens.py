@@ -16,15 +16,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from compiler.english.quantities import NormalForm, Quantity, normal_form
-from compiler.lang.ast import Number, Operation, post_order
-from compiler.lang.errors import LanguageError
-from compiler.lang.parse import parse_text
-from compiler.model.config import LensConfig
-from compiler.model.load import LoadedModel, SlotModel
-from compiler.model.prompt import Step, question_words, slot_steps, steps_of
-from compiler.model.rows import Row, collate
-from compiler.model.tokenizer import PAD, STEP
+from irmill.compiler.english.quantities import NormalForm, Quantity, normal_form
+from irmill.compiler.lang.ast import Number, Operation, post_order
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.model.config import LensConfig
+from irmill.compiler.model.load import LoadedModel, SlotModel
+from irmill.compiler.model.prompt import Step, question_words, slot_steps, steps_of
+from irmill.compiler.model.rows import Row, collate
+from irmill.compiler.model.tokenizer import PAD, STEP
 
 _BATCH = 64
 
@@ -60,7 +60,7 @@ def classify(
     """One reading for each operation node of each item, post-order. Raises LanguageError for what does not parse."""
     if isinstance(model, SlotModel):
         return SlotLens(model, config).read(items)
-    from compiler.model.text_lens import read_text_model
+    from irmill.compiler.model.text_lens import read_text_model
 
     return read_text_model(model, items, config)
 

@@ -18,10 +18,10 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import nn
 
-from compiler.lang.errors import InputError
-from compiler.model.config import ModelConfig, NormalizerKind, embedded_folder
-from compiler.model.llama import Llama
-from compiler.model.tokenizer import word_ids
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.config import ModelConfig, NormalizerKind, embedded_folder
+from irmill.compiler.model.llama import Llama
+from irmill.compiler.model.tokenizer import word_ids
 
 CARD = "irmill.json"
 """The file that marks a folder as a model over slots."""

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from compiler.english.quantities import MAX_SLOTS, NormalForm, Quantity, fill, normal_form, value_of
-from compiler.lang.ast import Program, literals
-from compiler.lang.errors import ErrorCode, InputError, LanguageError
-from compiler.lang.interpret import Limits, interpret
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_program
-from compiler.lang.types import TypedProgram, check_types
-from compiler.model.config import NormalizerConfig, NormalizerKind
-from compiler.model.decode import Hypothesis, search
-from compiler.model.lens import program_chances
-from compiler.model.load import LoadedModel, SlotModel
-from compiler.model.prompt import question_words
+from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm, Quantity, fill, normal_form, value_of
+from irmill.compiler.lang.ast import Program, literals
+from irmill.compiler.lang.errors import ErrorCode, InputError, LanguageError
+from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.types import TypedProgram, check_types
+from irmill.compiler.model.config import NormalizerConfig, NormalizerKind
+from irmill.compiler.model.decode import Hypothesis, search
+from irmill.compiler.model.lens import program_chances
+from irmill.compiler.model.load import LoadedModel, SlotModel
+from irmill.compiler.model.prompt import question_words
 
 LONGEST_TEXT = 8192
 """Characters of a question that is read at all."""
@@ -73,7 +73,7 @@ def make_normalizer(model: LoadedModel, config: NormalizerConfig | None = None) 
         return DirectNormalizer(model, config)
     if kind is NormalizerKind.DIRECT:
         raise InputError("normalizer.kind direct: only a model over slots is direct; use few_shot or lora")
-    from compiler.model.few_shot import TextNormalizer
+    from irmill.compiler.model.few_shot import TextNormalizer
 
     return TextNormalizer(model, config, shots=kind is NormalizerKind.FEW_SHOT)
 

@@ -17,17 +17,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from compiler.english.corpus import Problem, generate
-from compiler.english.quantities import normal_form
-from compiler.english.splits import Split
-from compiler.lang.ast import Operation
-from compiler.model.lens import LensItem, SlotLens, lens_block, operation_ids
-from compiler.model.load import LoadedModel, SlotModel, norm_of
-from compiler.model.prompt import question_words
-from compiler.model.report import operations_in
-from compiler.model.rows import Row, collate
-from compiler.model.text_lens import first_tokens, hidden_after, step_prompts
-from compiler.model.tokenizer import PAD
+from irmill.compiler.english.corpus import Problem, generate
+from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.english.splits import Split
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.model.lens import LensItem, SlotLens, lens_block, operation_ids
+from irmill.compiler.model.load import LoadedModel, SlotModel, norm_of
+from irmill.compiler.model.prompt import question_words
+from irmill.compiler.model.report import operations_in
+from irmill.compiler.model.rows import Row, collate
+from irmill.compiler.model.text_lens import first_tokens, hidden_after, step_prompts
+from irmill.compiler.model.tokenizer import PAD
 
 SUFFIXES = (
     "15 > 10 = ",

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from compiler.english.quantities import NormalForm
-from compiler.lang.ast import (
+from irmill.compiler.english.quantities import NormalForm
+from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Expr,
@@ -25,8 +25,8 @@ from compiler.lang.ast import (
     operation_of,
     post_order,
 )
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_node
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_node
 
 NONCES = 32
 """Stand-ins ``W0``, ``W1``, ... for words outside the vocabulary, one for each stem of a text."""

@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.english.corpus import Problem
-from compiler.lang.ast import Operation, operation_nodes, operation_of
-from compiler.lang.interpret import Limits, interpret
-from compiler.lang.parse import parse_text
-from compiler.lang.show import agree
-from compiler.model.baselines import BASELINES
-from compiler.model.config import LensConfig, NormalizerConfig
-from compiler.model.lens import LensItem, LensReading, classify
-from compiler.model.load import LoadedModel
-from compiler.model.normalizer import Normalized, checked, make_normalizer
+from irmill.compiler.english.corpus import Problem
+from irmill.compiler.lang.ast import Operation, operation_nodes, operation_of
+from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.show import agree
+from irmill.compiler.model.baselines import BASELINES
+from irmill.compiler.model.config import LensConfig, NormalizerConfig
+from irmill.compiler.model.lens import LensItem, LensReading, classify
+from irmill.compiler.model.load import LoadedModel
+from irmill.compiler.model.normalizer import Normalized, checked, make_normalizer
 
 _LIMITS = Limits(fuel=10**6)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import torch
 
-from compiler.english.quantities import NormalForm
-from compiler.model.prompt import NONCES, slot_steps, stem
-from compiler.model.tokenizer import EOS, EQUATION, PAD, STEP
+from irmill.compiler.english.quantities import NormalForm
+from irmill.compiler.model.prompt import NONCES, slot_steps, stem
+from irmill.compiler.model.tokenizer import EOS, EQUATION, PAD, STEP
 
 
 @dataclass(frozen=True, slots=True)

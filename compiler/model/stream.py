@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiler.english.corpus import generate
-from compiler.english.phrases import phrases
-from compiler.english.quantities import normal_form
-from compiler.english.splits import Split
-from compiler.lang.errors import InputError
-from compiler.model.config import TrainConfig
-from compiler.model.corpora import Example, read_corpus
-from compiler.model.rows import Encoder, Row
-from compiler.model.tokenizer import count_words
+from irmill.compiler.english.corpus import generate
+from irmill.compiler.english.phrases import phrases
+from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.english.splits import Split
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.config import TrainConfig
+from irmill.compiler.model.corpora import Example, read_corpus
+from irmill.compiler.model.rows import Encoder, Row
+from irmill.compiler.model.tokenizer import count_words
 
 BLOCK = 640
 """Problems in a block: sorted by length and cut into batches, which are then shuffled."""

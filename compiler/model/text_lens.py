@@ -14,13 +14,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from compiler.lang.ast import Operation
-from compiler.lang.errors import InputError
-from compiler.lang.parse import parse_text
-from compiler.model.config import LensConfig
-from compiler.model.lens import LensItem, LensReading, lens_block
-from compiler.model.load import TextModel, blocks_of, norm_of
-from compiler.model.prompt import text_steps
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.model.config import LensConfig
+from irmill.compiler.model.lens import LensItem, LensReading, lens_block
+from irmill.compiler.model.load import TextModel, blocks_of, norm_of
+from irmill.compiler.model.prompt import text_steps
 
 _SYNONYMS = {
     Operation.FLOOR_DIVIDE: ("floor_divide", "quotient", "whole"),

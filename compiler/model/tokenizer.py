@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from compiler.english.quantities import MAX_SLOTS
-from compiler.lang.ast import Operation
-from compiler.model.prompt import NONCES, RESULTS
+from irmill.compiler.english.quantities import MAX_SLOTS
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.model.prompt import NONCES, RESULTS
 
 PAD, EOS, EQUATION, STEP = "<pad>", "<eos>", "<eq>", "<op>"
 SPECIAL = (PAD, EOS, EQUATION, STEP)

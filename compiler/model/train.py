@@ -12,19 +12,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from compiler.english.corpus import Problem, generate
-from compiler.english.splits import Split
-from compiler.lang.rows import Progress
-from compiler.model.config import ModelConfig, TrainConfig
-from compiler.model.corpora import Example
-from compiler.model.load import SlotModel, load_model, load_slot_model
-from compiler.model.report import counterfactual, figures, judge, lens_accuracy
-from compiler.model.stream import read_material
-from compiler.model.train_base import train_base
-from compiler.model.train_classifier import train_classifier, train_text_classifier
-from compiler.model.train_loop import CURVES
-from compiler.model.train_normalizer import train_normalizer, train_text_normalizer
-from compiler.model.training_files import install
+from irmill.compiler.english.corpus import Problem, generate
+from irmill.compiler.english.splits import Split
+from irmill.compiler.lang.rows import Progress
+from irmill.compiler.model.config import ModelConfig, TrainConfig
+from irmill.compiler.model.corpora import Example
+from irmill.compiler.model.load import SlotModel, load_model, load_slot_model
+from irmill.compiler.model.report import counterfactual, figures, judge, lens_accuracy
+from irmill.compiler.model.stream import read_material
+from irmill.compiler.model.train_base import train_base
+from irmill.compiler.model.train_classifier import train_classifier, train_text_classifier
+from irmill.compiler.model.train_loop import CURVES
+from irmill.compiler.model.train_normalizer import train_normalizer, train_text_normalizer
+from irmill.compiler.model.training_files import install
 
 __all__ = ["TrainKind", "TrainReport", "held_out_report", "install", "train"]
 

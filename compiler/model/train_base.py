@@ -17,15 +17,15 @@ from typing import Any
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from compiler.lang.rows import Progress
-from compiler.model import train_loop
-from compiler.model.config import TrainConfig
-from compiler.model.dual_reward import losses
-from compiler.model.lens import lens_block
-from compiler.model.rows import Encoder, collate, specials_of
-from compiler.model.stream import batches, corpus_words, protected_words, read_material
-from compiler.model.tokenizer import EOS, PAD, build_tokenizer, word_ids
-from compiler.model.training_files import Draft, save_draft
+from irmill.compiler.lang.rows import Progress
+from irmill.compiler.model import train_loop
+from irmill.compiler.model.config import TrainConfig
+from irmill.compiler.model.dual_reward import losses
+from irmill.compiler.model.lens import lens_block
+from irmill.compiler.model.rows import Encoder, collate, specials_of
+from irmill.compiler.model.stream import batches, corpus_words, protected_words, read_material
+from irmill.compiler.model.tokenizer import EOS, PAD, build_tokenizer, word_ids
+from irmill.compiler.model.training_files import Draft, save_draft
 
 SMOOTHING = 0.02
 

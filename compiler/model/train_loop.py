@@ -16,8 +16,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from compiler.lang.rows import Progress
-from compiler.model.config import TrainConfig
+from irmill.compiler.lang.rows import Progress
+from irmill.compiler.model.config import TrainConfig
 
 CURVES = "curves.jsonl"
 _STATE = "checkpoint.json"

@@ -15,17 +15,17 @@ from typing import Any
 
 from torch import Tensor
 
-from compiler.english.corpus import generate
-from compiler.lang.rows import Progress
-from compiler.model import train_loop
-from compiler.model.config import ModelConfig, TrainConfig
-from compiler.model.dual_reward import adapt, losses, text_batch
-from compiler.model.few_shot import PROMPT
-from compiler.model.lens import lens_block
-from compiler.model.load import TextModel
-from compiler.model.text_lens import first_tokens
-from compiler.model.train_base import train_weights
-from compiler.model.training_files import open_draft
+from irmill.compiler.english.corpus import generate
+from irmill.compiler.lang.rows import Progress
+from irmill.compiler.model import train_loop
+from irmill.compiler.model.config import ModelConfig, TrainConfig
+from irmill.compiler.model.dual_reward import adapt, losses, text_batch
+from irmill.compiler.model.few_shot import PROMPT
+from irmill.compiler.model.lens import lens_block
+from irmill.compiler.model.load import TextModel
+from irmill.compiler.model.text_lens import first_tokens
+from irmill.compiler.model.train_base import train_weights
+from irmill.compiler.model.training_files import open_draft
 
 TARGETS = ("q_proj", "v_proj")
 _ROWS = 8

@@ -15,9 +15,9 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from compiler.lang.errors import InputError
-from compiler.model.config import ModelConfig, TrainConfig, embedded_folder
-from compiler.model.load import CARD, WEIGHTS, SlotModel, load_model
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.config import ModelConfig, TrainConfig, embedded_folder
+from irmill.compiler.model.load import CARD, WEIGHTS, SlotModel, load_model
 
 LARGEST = 32 * 2**20
 """Bytes that the embedded model may have, all files together."""

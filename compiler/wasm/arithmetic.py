@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from compiler.lang.ast import ARITHMETIC, LOGIC, Binary, Expr, Number, Operation, Unary
-from compiler.wasm.codebook import ValueType
-from compiler.wasm.lower import Lowering, Steps
-from compiler.wasm.plan import Kind, join
+from irmill.compiler.lang.ast import ARITHMETIC, LOGIC, Binary, Expr, Number, Operation, Unary
+from irmill.compiler.wasm.codebook import ValueType
+from irmill.compiler.wasm.lower import Lowering, Steps
+from irmill.compiler.wasm.plan import Kind, join
 
 _WHOLE_NAMES = {
     Operation.ADD: "add",

@@ -7,11 +7,11 @@ limited.
 
 from __future__ import annotations
 
-from compiler.lang.ast import ArrayLiteral, Builtin, BuiltinCall, Expr, Index, Store
-from compiler.wasm.codebook import ValueType
-from compiler.wasm.lower import Lowering, Steps
-from compiler.wasm.plan import Kind
-from compiler.wasm.runtime_arrays import HEADER_BYTES
+from irmill.compiler.lang.ast import ArrayLiteral, Builtin, BuiltinCall, Expr, Index, Store
+from irmill.compiler.wasm.codebook import ValueType
+from irmill.compiler.wasm.lower import Lowering, Steps
+from irmill.compiler.wasm.plan import Kind
+from irmill.compiler.wasm.runtime_arrays import HEADER_BYTES
 
 _FOLDS = {Builtin.SUM: "sum", Builtin.PRODUCT: "product", Builtin.MIN: "minimum", Builtin.MAX: "maximum"}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from compiler.lang.ast import Expr, Loop, Node
-from compiler.lang.intervals import analyse
-from compiler.lang.types import TypedLine
+from irmill.compiler.lang.ast import Expr, Loop, Node
+from irmill.compiler.lang.intervals import analyse
+from irmill.compiler.lang.types import TypedLine
 
 
 class Bounds:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from compiler.lang.ast import Builtin, BuiltinCall, Operation
-from compiler.wasm.arithmetic import TAME_BITS, lower_arithmetic
-from compiler.wasm.arrays import lower_fold, lower_length
-from compiler.wasm.codebook import ValueType
-from compiler.wasm.control import lower_count
-from compiler.wasm.faults import Fault
-from compiler.wasm.lower import Lowering, Steps
-from compiler.wasm.plan import Kind
+from irmill.compiler.lang.ast import Builtin, BuiltinCall, Operation
+from irmill.compiler.wasm.arithmetic import TAME_BITS, lower_arithmetic
+from irmill.compiler.wasm.arrays import lower_fold, lower_length
+from irmill.compiler.wasm.codebook import ValueType
+from irmill.compiler.wasm.control import lower_count
+from irmill.compiler.wasm.faults import Fault
+from irmill.compiler.wasm.lower import Lowering, Steps
+from irmill.compiler.wasm.plan import Kind
 
 
 def lower_builtin(low: Lowering, node: BuiltinCall) -> Steps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     Bind,
     BuiltinCall,
     Call,
@@ -19,11 +19,11 @@ from compiler.lang.ast import (
     Truth,
     While,
 )
-from compiler.wasm.arithmetic import emit_operation
-from compiler.wasm.codebook import ValueType
-from compiler.wasm.ir import Immediate
-from compiler.wasm.lower import Lowering, Steps
-from compiler.wasm.plan import Kind
+from irmill.compiler.wasm.arithmetic import emit_operation
+from irmill.compiler.wasm.codebook import ValueType
+from irmill.compiler.wasm.ir import Immediate
+from irmill.compiler.wasm.lower import Lowering, Steps
+from irmill.compiler.wasm.plan import Kind
 
 
 def lower_truth(low: Lowering, node: Truth) -> Steps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Bind,
@@ -21,13 +21,13 @@ from compiler.lang.ast import (
     Unary,
     While,
 )
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.types import Type, TypedProgram
-from compiler.wasm.arithmetic import lower_binary, lower_unary
-from compiler.wasm.arrays import lower_array, lower_index, lower_store
-from compiler.wasm.builtins import lower_builtin
-from compiler.wasm.codebook import ImmediateKind, ValueType
-from compiler.wasm.control import (
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.types import Type, TypedProgram
+from irmill.compiler.wasm.arithmetic import lower_binary, lower_unary
+from irmill.compiler.wasm.arrays import lower_array, lower_index, lower_store
+from irmill.compiler.wasm.builtins import lower_builtin
+from irmill.compiler.wasm.codebook import ImmediateKind, ValueType
+from irmill.compiler.wasm.control import (
     function_symbol,
     lower_bind,
     lower_call,
@@ -38,15 +38,15 @@ from compiler.wasm.control import (
     lower_truth,
     lower_while,
 )
-from compiler.wasm.encode import Encoder, encode_module
-from compiler.wasm.ir import COMPUTE, Function, Instruction, Module, assemble
-from compiler.wasm.link import link_module, symbols
-from compiler.wasm.lower import FunctionBuilder, Lowering, Rule
-from compiler.wasm.plan import Kind, LinePlan, NumberMode, TypeRule
-from compiler.wasm.rewrite import rewrite_function
-from compiler.wasm.runtime import GLOBALS
-from compiler.wasm.verify import verify_module
-from compiler.wasm.wat import print_wat
+from irmill.compiler.wasm.encode import Encoder, encode_module
+from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module, assemble
+from irmill.compiler.wasm.link import link_module, symbols
+from irmill.compiler.wasm.lower import FunctionBuilder, Lowering, Rule
+from irmill.compiler.wasm.plan import Kind, LinePlan, NumberMode, TypeRule
+from irmill.compiler.wasm.rewrite import rewrite_function
+from irmill.compiler.wasm.runtime import GLOBALS
+from irmill.compiler.wasm.verify import verify_module
+from irmill.compiler.wasm.wat import print_wat
 
 RULES: dict[type[Node], Rule] = {
     ArrayLiteral: lower_array,

@@ -9,8 +9,8 @@ import struct
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from compiler.wasm.codebook import VALUE_TYPE_BYTES, ImmediateKind, ValueType
-from compiler.wasm.ir import COMPUTE, Function, Instruction, Module
+from irmill.compiler.wasm.codebook import VALUE_TYPE_BYTES, ImmediateKind, ValueType
+from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module
 
 MAGIC = b"\x00asm\x01\x00\x00\x00"
 _ADDRESS_ALIGNMENT = {"i32": 2, "f32": 2, "i64": 3, "f64": 3}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from compiler.lang.errors import ErrorCode
+from irmill.compiler.lang.errors import ErrorCode
 
 ERROR_GLOBAL = "error"
 """The exported global: 0, or a :class:`Fault` once the module has trapped on purpose."""

@@ -8,9 +8,9 @@ section 4.5.1.
 
 from __future__ import annotations
 
-from compiler.wasm.faults import Fault
-from compiler.wasm.runtime import Helper, fail_if
-from compiler.wasm.runtime_arrays import HEADER_BYTES
+from irmill.compiler.wasm.faults import Fault
+from irmill.compiler.wasm.runtime import Helper, fail_if
+from irmill.compiler.wasm.runtime_arrays import HEADER_BYTES
 
 _PAIR = "i64 i64"
 _TWO = "i64 i64 i64 i64"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.wasm.codebook import BY_NAME, ImmediateKind, Opcode, ValueType
+from irmill.compiler.wasm.codebook import BY_NAME, ImmediateKind, Opcode, ValueType
 
 Immediate = int | float | str | tuple[ValueType, ...] | None
 """An integer (constants, locals, labels, offsets), a float (float constants), a symbol (functions, globals), or the

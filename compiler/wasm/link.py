@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Sequence
 
-from compiler.wasm.codebook import ImmediateKind
-from compiler.wasm.fractions import fraction_helpers
-from compiler.wasm.ir import Function, Instruction, Module
-from compiler.wasm.runtime import GLOBALS, Helper, basic_helpers, build_function
-from compiler.wasm.runtime_arrays import array_helpers, memory_pages
+from irmill.compiler.wasm.codebook import ImmediateKind
+from irmill.compiler.wasm.fractions import fraction_helpers
+from irmill.compiler.wasm.ir import Function, Instruction, Module
+from irmill.compiler.wasm.runtime import GLOBALS, Helper, basic_helpers, build_function
+from irmill.compiler.wasm.runtime_arrays import array_helpers, memory_pages
 
 
 @functools.cache

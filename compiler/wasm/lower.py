@@ -11,14 +11,14 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.lang.ast import Expr, Node, Number
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.exact import END, Trap, single
-from compiler.wasm.codebook import ValueType
-from compiler.wasm.faults import Fault
-from compiler.wasm.ir import Function, Immediate, Instruction, assemble, instruction
-from compiler.wasm.plan import Kind, LinePlan, NumberMode, ScopePlan
-from compiler.wasm.runtime import fail
+from irmill.compiler.lang.ast import Expr, Node, Number
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.exact import END, Trap, single
+from irmill.compiler.wasm.codebook import ValueType
+from irmill.compiler.wasm.faults import Fault
+from irmill.compiler.wasm.ir import Function, Immediate, Instruction, assemble, instruction
+from irmill.compiler.wasm.plan import Kind, LinePlan, NumberMode, ScopePlan
+from irmill.compiler.wasm.runtime import fail
 
 Steps = Generator[tuple[Node, Kind | None], None, None]
 """A rule at work: yields the parts to emit next, with the kind wanted of each (None for statements)."""

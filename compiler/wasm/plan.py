@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     ARITHMETIC,
     ArrayLiteral,
     Binary,
@@ -37,9 +37,9 @@ from compiler.lang.ast import (
     children,
     post_order,
 )
-from compiler.lang.types import Type, TypedLine
-from compiler.wasm.bounds import Bounds
-from compiler.wasm.codebook import ValueType
+from irmill.compiler.lang.types import Type, TypedLine
+from irmill.compiler.wasm.bounds import Bounds
+from irmill.compiler.wasm.codebook import ValueType
 
 
 class NumberMode(StrEnum):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.wasm.codebook import ValueType
-from compiler.wasm.faults import Fault
-from compiler.wasm.ir import Function, Global, assemble
+from irmill.compiler.wasm.codebook import ValueType
+from irmill.compiler.wasm.faults import Fault
+from irmill.compiler.wasm.ir import Function, Global, assemble
 
 FUEL = 100_000_000
 """Loop iterations and calls together that a line may run (language specification, "Limits")."""

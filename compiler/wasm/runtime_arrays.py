@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.wasm.faults import Fault
-from compiler.wasm.runtime import Helper, fail_if
+from irmill.compiler.wasm.faults import Fault
+from irmill.compiler.wasm.runtime import Helper, fail_if
 
 HEADER_BYTES = 8
 """An array starts with its length; elements follow at the next multiple of eight."""

@@ -11,11 +11,11 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from compiler.lang.errors import ErrorCode
-from compiler.wasm.codebook import ImmediateKind
-from compiler.wasm.faults import CODES, ERROR_GLOBAL, Fault
-from compiler.wasm.ir import COMPUTE, Function, Instruction, Module
-from compiler.wasm.runtime_arrays import PAGE_BYTES
+from irmill.compiler.lang.errors import ErrorCode
+from irmill.compiler.wasm.codebook import ImmediateKind
+from irmill.compiler.wasm.faults import CODES, ERROR_GLOBAL, Fault
+from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module
+from irmill.compiler.wasm.runtime_arrays import PAGE_BYTES
 
 Number = int | float
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from compiler.wasm.codebook import ImmediateKind, ValueType
-from compiler.wasm.ir import COMPUTE, Function, Instruction, Module
+from irmill.compiler.wasm.codebook import ImmediateKind, ValueType
+from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module
 
 
 class InvalidModule(Exception):

@@ -5,8 +5,8 @@ Indices are printed as numbers, with the symbol in a comment, because named iden
 
 from __future__ import annotations
 
-from compiler.wasm.codebook import ImmediateKind, ValueType
-from compiler.wasm.ir import COMPUTE, Function, Instruction, Module
+from irmill.compiler.wasm.codebook import ImmediateKind, ValueType
+from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module
 
 _DEEPEST_INDENT = 40
 """Deeper blocks are not indented further: a text 10,000 blocks deep would be all blanks."""

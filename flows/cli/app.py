@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from compiler.lang.errors import InputError
-from flows.cli.output import printable
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.cli.output import printable
 
 COMMANDS = (
     "run",
@@ -59,7 +59,7 @@ def build_app() -> typer.Typer:
         """Options of every command."""
 
     for name in COMMANDS:
-        importlib.import_module(f"flows.cli.{name}").register(app)
+        importlib.import_module(f"irmill.flows.cli.{name}").register(app)
     return app
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from compiler.lang.errors import InputError
-from flows.cli.inputs import read_rows, text_field
-from flows.cli.output import error_field, print_document, printable, stdout_console
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.cli.inputs import read_rows, text_field
+from irmill.flows.cli.output import error_field, print_document, printable, stdout_console
 
 if TYPE_CHECKING:
-    from compiler.compile import Compilation
+    from irmill.compiler.compile import Compilation
 
 EPILOG = """Examples:\n
   irmill compile "Janet has 50 apples. She gives away 15."\n
@@ -44,10 +44,10 @@ def compile_texts(
         inputs += [text_field(row, "text", f"{cases}:{n}") for n, row in enumerate(read_rows(cases, "text"), 1)]
     if not inputs:
         raise InputError("nothing to compile: give TEXT, or --cases FILE.jsonl")
-    from flows.config import load_config
+    from irmill.flows.config import load_config
 
     config = load_config(profile, sets or [])
-    from compiler.compile import Compiler
+    from irmill.compiler.compile import Compiler
 
     with Compiler(config.compiler) as compiler:
         compilations = compiler.compile_all(inputs, model_only=model_only, trace=trace, optimize=optimize)
@@ -105,7 +105,7 @@ def summary(compilations: list[Compilation]) -> dict[str, Any]:
 
 def _other_forms(compilations: list[Compilation]) -> list[dict[str, Any]]:
     """The same programs as Warp kernel and TASM, with the answers of both, for those that were executed."""
-    from flows.cli.forms import Compiled, other_forms
+    from irmill.flows.cli.forms import Compiled, other_forms
 
     return other_forms(
         [

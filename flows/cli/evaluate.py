@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from compiler.lang.errors import ErrorCode, InputError
-from flows.cli.inputs import read_rows, text_field
-from flows.cli.output import error_field, print_document, stdout_console
+from irmill.compiler.lang.errors import ErrorCode, InputError
+from irmill.flows.cli.inputs import read_rows, text_field
+from irmill.flows.cli.output import error_field, print_document, stdout_console
 
 if TYPE_CHECKING:
-    from compiler.compile import Compilation
+    from irmill.compiler.compile import Compilation
 
 Answer = float | bool
 """What a dataset row says is right: a number or a truth value."""
@@ -39,11 +39,11 @@ def evaluate(
     rows = read_rows(dataset, "question", "answer")
     questions = [text_field(row, "question", f"{dataset}:{number}") for number, row in enumerate(rows, 1)]
     answers = [read_answer(row["answer"], f"{dataset}:{number}") for number, row in enumerate(rows, 1)]
-    from flows.config import load_config
+    from irmill.flows.config import load_config
 
     config = load_config(profile, sets or [])
-    from compiler.compile import Compiler
-    from compiler.model.baselines import BASELINES
+    from irmill.compiler.compile import Compiler
+    from irmill.compiler.model.baselines import BASELINES
 
     with Compiler(config.compiler) as compiler:
         compilations = compiler.compile_all(questions, model_only=model_only)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from compiler.lang.errors import InputError
-from flows.cli.inputs import read_bytes
-from flows.cli.output import print_document, printable, stdout_console
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.cli.inputs import read_bytes
+from irmill.flows.cli.output import print_document, printable, stdout_console
 
 if TYPE_CHECKING:
-    from synth.extract import ExtractedKernel
+    from irmill.synth.extract import ExtractedKernel
 
 EPILOG = """Examples:\n
   irmill extract kernels.py\n
@@ -38,9 +38,9 @@ def extract_files(
         raise InputError(f"--target: {', '.join(unknown) or 'nothing'} is no target; choose from {', '.join(TARGETS)}")
     for file in files:
         read_bytes(file)  # a missing file is a wrong call, and is said before any work
-    from synth.config import ExtractConfig
-    from synth.extract import extract_file
-    from synth.reasons import SynthError
+    from irmill.synth.config import ExtractConfig
+    from irmill.synth.extract import extract_file
+    from irmill.synth.reasons import SynthError
 
     config = ExtractConfig(import_seconds=seconds, kernel_seconds=seconds)
     try:

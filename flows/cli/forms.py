@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.lang.errors import LanguageError
-from compiler.lang.types import TypedProgram
-from optimizer.lower.classical import lower_program as lower_tir
-from optimizer.optimize import optimize_tasm
-from optimizer.tasm.print import print_tasm
-from optimizer.tasm.run import run_tasm
-from optimizer.tir.from_program import lower_typed
-from optimizer.tir.text import print_tir
-from synth.build import Built, KernelJob, build_kernels
-from synth.extract import KernelSource, extract_sources
-from synth.from_program import ProgramKernel
-from synth.from_program import lower_program as lower_kernel
-from synth.reasons import SynthError
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.types import TypedProgram
+from irmill.optimizer.lower.classical import lower_program as lower_tir
+from irmill.optimizer.optimize import optimize_tasm
+from irmill.optimizer.tasm.print import print_tasm
+from irmill.optimizer.tasm.run import run_tasm
+from irmill.optimizer.tir.from_program import lower_typed
+from irmill.optimizer.tir.text import print_tir
+from irmill.synth.build import Built, KernelJob, build_kernels
+from irmill.synth.extract import KernelSource, extract_sources
+from irmill.synth.from_program import ProgramKernel
+from irmill.synth.from_program import lower_program as lower_kernel
+from irmill.synth.reasons import SynthError
 
 
 @dataclass(frozen=True, slots=True)

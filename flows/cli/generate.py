@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from compiler.lang.errors import InputError
-from flows.cli.output import print_document, stdout_console
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.cli.output import print_document, stdout_console
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,8 +37,8 @@ def prompts(
     json: AsJson = False,
 ) -> None:
     """Generate prompts with their gold canonical text and answer."""
-    from flows.config import load_config
-    from tasks.direct import prompt_rows
+    from irmill.flows.config import load_config
+    from irmill.tasks.direct import prompt_rows
 
     config = load_config(profile, sets or [])
     _write("prompts", prompt_rows(config.prompts, count=count, seed=seed), output, json)
@@ -53,8 +53,8 @@ def kernels(
     json: AsJson = False,
 ) -> None:
     """Generate Warp kernels, extract their IR, compile, execute and gradient-check them."""
-    from flows.config import load_config
-    from tasks.direct import kernel_rows
+    from irmill.flows.config import load_config
+    from irmill.tasks.direct import kernel_rows
 
     config = load_config(profile, sets or [])
     made = kernel_rows(config.kernels, config.extract, config.build, config.dedup, count=count, seed=seed)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from compiler.lang.errors import InputError
+from irmill.compiler.lang.errors import InputError
 
 
 def read_bytes(path: str) -> bytes:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from compiler.lang.errors import InputError
-from flows.cli.inputs import read_rows, read_text, text_field
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.cli.inputs import read_rows, read_text, text_field
 
 MODULUS = 2**64 - 2**32 + 1
 """The number of field elements: every word is below it."""

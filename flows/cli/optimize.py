@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.machine_input import MachineCase, read_cases
-from flows.cli.output import print_document, printable, stdout_console
-from flows.cli.tasm import Cases, Digests, Files, MaxCycles, PublicInput, Ram, SecretInput
+from irmill.flows.cli.machine_input import MachineCase, read_cases
+from irmill.flows.cli.output import print_document, printable, stdout_console
+from irmill.flows.cli.tasm import Cases, Digests, Files, MaxCycles, PublicInput, Ram, SecretInput
 
 if TYPE_CHECKING:
-    from optimizer.optimize import Optimized
+    from irmill.optimizer.optimize import Optimized
 
 EPILOG = """Examples:\n
   irmill optimize sum.tasm --input 3,4\n
@@ -35,7 +35,7 @@ def optimize_files(
 ) -> None:
     """Make programs cheaper where that is verified; the input given only prices them, the result is for every one."""
     programs = read_cases(files or [], cases, public, secret, ram, digests)
-    from optimizer.optimize import optimize_tasm
+    from irmill.optimizer.optimize import optimize_tasm
 
     outcomes = [
         optimize_tasm(

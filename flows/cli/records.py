@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compiler.lang.errors import InputError
-from flows.cli.output import print_document, stdout_console
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.cli.output import print_document, stdout_console
 
 if TYPE_CHECKING:
-    from tasks.store.store import Store
+    from irmill.tasks.store.store import Store
 
 Home = Annotated[str | None, typer.Option(metavar="FOLDER", help="Where irmill keeps its files (IRMILL_HOME).")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -28,9 +28,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _store(home: str | None) -> Store:
-    from tasks.store.errors import StoreError
-    from tasks.store.layout import resolve_home
-    from tasks.store.store import Store
+    from irmill.tasks.store.errors import StoreError
+    from irmill.tasks.store.layout import resolve_home
+    from irmill.tasks.store.store import Store
 
     store = Store(Path(home).absolute() if home else resolve_home())
     try:
@@ -89,7 +89,7 @@ def gc(
     json: AsJson = False,
 ) -> None:
     """Delete store entries that no recent run refers to."""
-    from tasks.store.gc import collect, delete
+    from irmill.tasks.store.gc import collect, delete
 
     store = _store(home)
     garbage = collect(store, days)
@@ -119,7 +119,7 @@ def diff(
     json: AsJson = False,
 ) -> None:
     """What differs between two runs: configuration, keys, rows."""
-    from flows.records import compare_runs
+    from irmill.flows.records import compare_runs
 
     document = compare_runs(first, second, home=home)
     if json:
@@ -140,7 +140,7 @@ def export(
     json: AsJson = False,
 ) -> None:
     """Write the dataset of an earlier run again."""
-    from flows.records import export_again
+    from irmill.flows.records import export_again
 
     chosen = tuple(part.strip() for part in formats.split(",") if part.strip())
     wrong = [name for name in chosen if name not in ("parquet", "jsonl")]

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from compiler.lang.errors import InputError
-from flows.cli.output import print_document, printable, stdout_console
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.cli.output import print_document, printable, stdout_console
 
 EPILOG = "Examples:\n\n  irmill reproduce\n\n  irmill reproduce single_op --json"
 
@@ -23,8 +23,8 @@ def reproduce(
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Measure the seeds' tables again; what later work fills is named as not built yet."""
-    from flows.config import load_config
-    from flows.reproduction.tables import TABLES, measure
+    from irmill.flows.config import load_config
+    from irmill.flows.reproduction.tables import TABLES, measure
 
     if table is not None and table not in TABLES:
         raise InputError(f"reproduce: there is no table '{table}'; choose from {', '.join(TABLES)}")

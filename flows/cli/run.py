@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import print_document, stderr_console, stdout_console
+from irmill.flows.cli.output import print_document, stderr_console, stdout_console
 
 if TYPE_CHECKING:
-    from flows.run import RunResult
+    from irmill.flows.run import RunResult
 
 EPILOG = """Examples:\n
   irmill run --profile smoke\n
@@ -33,7 +33,7 @@ def run(
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Run the flow: every stage that is not cached, then the export with its card."""
-    from flows.run import execute_run
+    from irmill.flows.run import execute_run
 
     result = execute_run(
         profile=profile, only=only, sets=sets or [], force=force or [], dry_run=dry_run, home=home, workers=workers

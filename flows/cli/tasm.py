@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.machine_input import MachineCase, read_cases
-from flows.cli.output import print_document, printable, stdout_console
+from irmill.flows.cli.machine_input import MachineCase, read_cases
+from irmill.flows.cli.output import print_document, printable, stdout_console
 
 if TYPE_CHECKING:
-    from optimizer.tasm.run import TasmRun
+    from irmill.optimizer.tasm.run import TasmRun
 
 EPILOG = """Examples:\n
   irmill tasm sum.tasm --input 3,4\n
@@ -42,7 +42,7 @@ def run_files(
 ) -> None:
     """Run programs on the Triton VM model. A trap is an answer (exit code 0); text that does not parse is an error."""
     programs = read_cases(files or [], cases, public, secret, ram, digests)
-    from optimizer.tasm.run import run_tasm
+    from irmill.optimizer.tasm.run import run_tasm
 
     runs = [
         run_tasm(

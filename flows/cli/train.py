@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from compiler.lang.errors import InputError
-from flows.cli.output import print_document, stdout_console
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.cli.output import print_document, stdout_console
 
 EPILOG = """Examples:\n
   irmill train base --steps 20000\n
@@ -49,7 +49,7 @@ def train(
     """Train a part of the embedded model; a call that was stopped goes on where it was."""
     if kind in NOT_BUILT:
         raise InputError(f"train {kind}: not built yet; choose base, normalizer or classifier")
-    from flows.training import run_training
+    from irmill.flows.training import run_training
 
     report = run_training(
         kind.value,
@@ -74,7 +74,7 @@ def probe(
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Lens accuracy at every layer, a linear probe beside it, and suffix routing."""
-    from flows.training import run_probe
+    from irmill.flows.training import run_probe
 
     report = run_probe(model, profile=profile)
     if json:

@@ -20,7 +20,7 @@ def ui(
     home: Home = None,
 ) -> None:
     """Start the Prefect server and its UI on 127.0.0.1; `irmill run` uses it while it is up."""
-    from flows.server import serve_ui
+    from irmill.flows.server import serve_ui
 
     raise typer.Exit(serve_ui(port=port, home=home))
 
@@ -31,6 +31,6 @@ def serve(
     home: Home = None,
 ) -> None:
     """Serve the scheduled deployments until interrupted."""
-    from flows.deployments import serve_deployments
+    from irmill.flows.deployments import serve_deployments
 
     raise typer.Exit(serve_deployments(profile=profile, cron=cron, home=home))

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.field import fixed, goldilocks
-from optimizer.policy.network import SHAPES
+from irmill.optimizer.field import fixed, goldilocks
+from irmill.optimizer.policy.network import SHAPES
 
 SEED_PARAMETERS = {
     "encoder layer: query, key and value": 12_288,

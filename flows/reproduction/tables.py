@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flows.reproduction import claims
-from flows.reproduction.claims import Claim
+from irmill.flows.reproduction import claims
+from irmill.flows.reproduction.claims import Claim
 
 if TYPE_CHECKING:
-    from compiler.compile import Compiler
-    from flows.config import RunConfig
+    from irmill.compiler.compile import Compiler
+    from irmill.flows.config import RunConfig
 
 Table = dict[str, Any]
 """``rows``, ``correct``, ``total``, ``status`` (measured, or not built yet) and ``about``."""
@@ -18,7 +18,7 @@ Table = dict[str, Any]
 
 def measure(names: Sequence[str], config: RunConfig) -> dict[str, Table]:
     """The tables named, in that order; the model is loaded once."""
-    from compiler.compile import Compiler
+    from irmill.compiler.compile import Compiler
 
     with Compiler(config.compiler) as compiler:
         return {name: TABLES[name](compiler, config) for name in names}
@@ -70,7 +70,7 @@ def _bytes(compiler: Compiler, config: RunConfig) -> Table:
 
 
 def _suffix_routing(compiler: Compiler, config: RunConfig) -> Table:
-    from compiler.model.probe import next_tokens
+    from irmill.compiler.model.probe import next_tokens
 
     tokens = next_tokens(compiler.model, [claim.text for claim in claims.SUFFIX_ROUTING])
     rows = [
@@ -92,7 +92,7 @@ def _suits(token: str, expected: str) -> bool:
 
 
 def _kernel_types(compiler: Compiler, config: RunConfig) -> Table:
-    from synth.kernels.families import FAMILIES
+    from irmill.synth.kernels.families import FAMILIES
 
     generated = {f"{family}.{form}" for family, spec in FAMILIES.items() for form in spec.forms}
     rows = [
@@ -103,13 +103,13 @@ def _kernel_types(compiler: Compiler, config: RunConfig) -> Table:
 
 
 def _parameters(compiler: Compiler, config: RunConfig) -> Table:
-    from flows.reproduction.network import parameter_rows
+    from irmill.flows.reproduction.network import parameter_rows
 
     return _measured(parameter_rows(), "the optimizer's network, parameters by part")
 
 
 def _fixed_point(compiler: Compiler, config: RunConfig) -> Table:
-    from flows.reproduction.network import product_rows
+    from irmill.flows.reproduction.network import product_rows
 
     return _measured(product_rows(), "multiplication in fixed point, 16 fraction bits")
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from optimizer.field import goldilocks
-from optimizer.field.goldilocks import P
+from irmill.optimizer.field import goldilocks
+from irmill.optimizer.field.goldilocks import P
 
 Extension: TypeAlias = tuple[int, int, int]
 

@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.field.goldilocks import Elements, P
+from irmill.optimizer.field.goldilocks import Elements, P
 
 FRACTION_BITS = 16
 SCALE = 1 << FRACTION_BITS

@@ -14,8 +14,8 @@ import struct
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from optimizer.field.blake3 import blake3_block
-from optimizer.field.goldilocks import P
+from irmill.optimizer.field.blake3 import blake3_block
+from irmill.optimizer.field.goldilocks import P
 
 LANES = 16
 RATE = 10

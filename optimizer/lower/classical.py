@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optimizer.search.code import Code, is_straight, to_op
-from optimizer.search.values import MODULUS
-from optimizer.tasm.parse import parse_tasm
-from optimizer.tasm.program import Instruction, Label, Statement
-from optimizer.tir.ops import TirCode, TirOp
-from optimizer.tir.verify import walk
+from irmill.optimizer.search.code import Code, is_straight, to_op
+from irmill.optimizer.search.values import MODULUS
+from irmill.optimizer.tasm.parse import parse_tasm
+from irmill.optimizer.tasm.program import Instruction, Label, Statement
+from irmill.optimizer.tir.ops import TirCode, TirOp
+from irmill.optimizer.tir.verify import walk
 
 _DIGEST_FIELDS = 9
 """Words of a sealed record beside its tag: ten in all, the rate of the hash."""

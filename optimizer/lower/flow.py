@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH, Flow
-from optimizer.tasm.program import Instruction, Label, Statement
+from irmill.optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH, Flow
+from irmill.optimizer.tasm.program import Instruction, Label, Statement
 
 Item: TypeAlias = Instruction | Label
 """A statement that matters: hints, breaks and error numbers have no words and no effect."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from optimizer.search.code import Code, Op, cost_of, delta_of
-from optimizer.search.symbolic import proves
-from optimizer.search.values import MODULUS
-from optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.search.code import Code, Op, cost_of, delta_of
+from irmill.optimizer.search.symbolic import proves
+from irmill.optimizer.search.values import MODULUS
+from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 
 Pattern = Callable[[Code], "Code | None"]
 Soundness = Callable[[Sequence[Op], Sequence[Op], int], bool]

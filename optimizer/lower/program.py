@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from optimizer.lower.flow import ROOT, FlowFacts, Item, analyse, label_targets
-from optimizer.search.code import Code, to_instruction, to_op
-from optimizer.tasm.isa import Flow
-from optimizer.tasm.program import Instruction, Label
+from irmill.optimizer.lower.flow import ROOT, FlowFacts, Item, analyse, label_targets
+from irmill.optimizer.search.code import Code, to_instruction, to_op
+from irmill.optimizer.tasm.isa import Flow
+from irmill.optimizer.tasm.program import Instruction, Label
 
 Items = tuple[Item, ...]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.tir.ops import TirOp, op, stack_effect
+from irmill.optimizer.tir.ops import TirOp, op, stack_effect
 
 SPILL_BASE = 1 << 30
 """Address of the first variable in RAM."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from optimizer.policy.float_network import loss_and_accuracy, to_arrays, to_tensors
-from optimizer.policy.history import Point
-from optimizer.policy.labels import LabelledBlock
-from optimizer.policy.network import LIMIT, Weights, initial_weights, to_fixed
+from irmill.optimizer.policy.float_network import loss_and_accuracy, to_arrays, to_tensors
+from irmill.optimizer.policy.history import Point
+from irmill.optimizer.policy.labels import LabelledBlock
+from irmill.optimizer.policy.network import LIMIT, Weights, initial_weights, to_fixed
 
 
 @dataclass(frozen=True, slots=True)

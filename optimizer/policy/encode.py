@@ -20,9 +20,9 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.search.astar import Problem
-from optimizer.search.symbolic import State, touches
-from optimizer.tir.ops import BY_NAME
+from irmill.optimizer.search.astar import Problem
+from irmill.optimizer.search.symbolic import State, touches
+from irmill.optimizer.tir.ops import BY_NAME
 
 NODES = 32
 NODE_WORDS = 4

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.field.fixed import SCALE, Fixed
-from optimizer.policy.guide import Guide
-from optimizer.policy.history import Point
-from optimizer.policy.network import LIMIT, SHAPES, Weights
-from optimizer.search.astar import Problem, search
-from optimizer.search.code import cost_of
+from irmill.optimizer.field.fixed import SCALE, Fixed
+from irmill.optimizer.policy.guide import Guide
+from irmill.optimizer.policy.history import Point
+from irmill.optimizer.policy.network import LIMIT, SHAPES, Weights
+from irmill.optimizer.search.astar import Problem, search
+from irmill.optimizer.search.code import cost_of
 
 
 @dataclass(frozen=True, slots=True)

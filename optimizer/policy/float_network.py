@@ -10,9 +10,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from optimizer.field.fixed import SCALE
-from optimizer.policy.labels import LabelledBlock, choice_matrix
-from optimizer.policy.network import (
+from irmill.optimizer.field.fixed import SCALE
+from irmill.optimizer.policy.labels import LabelledBlock, choice_matrix
+from irmill.optimizer.policy.network import (
     HEAD_WIDTH,
     HEADS,
     HIDDEN_LIMIT,

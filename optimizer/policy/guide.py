@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.field.fixed import FRACTION_BITS, Fixed
-from optimizer.field.fixed import encode as to_fixed_point
-from optimizer.policy.encode import Encoding, encode, features
-from optimizer.policy.network import (
+from irmill.optimizer.field.fixed import FRACTION_BITS, Fixed
+from irmill.optimizer.field.fixed import encode as to_fixed_point
+from irmill.optimizer.policy.encode import Encoding, encode, features
+from irmill.optimizer.policy.network import (
     OPCODE_INDEX,
     POOLED,
     Weights,
@@ -21,9 +21,9 @@ from optimizer.policy.network import (
     logit_places,
     pool,
 )
-from optimizer.search.astar import Prior, Problem
-from optimizer.search.code import Op
-from optimizer.search.symbolic import State
+from irmill.optimizer.search.astar import Prior, Problem
+from irmill.optimizer.search.code import Op
+from irmill.optimizer.search.symbolic import State
 
 PENALTY_PER_LOGIT = 2
 """Units of price for a score that is 1 below the best."""

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.lower.classical import lower_block
-from optimizer.lower.peephole import peephole
-from optimizer.policy.encode import encode, features
-from optimizer.policy.guide import constants_of, stack_places
-from optimizer.policy.network import LOGITS, OPCODE_INDEX, logit_places
-from optimizer.search.astar import ActionSpace, Problem, make_problem, search
-from optimizer.search.code import Code, Op, cost_of
-from optimizer.search.symbolic import step
-from optimizer.tasm.isa import MINIMUM_DEPTH
-from optimizer.tir.blocks import basic_blocks
-from optimizer.tir.ops import TirCode
+from irmill.optimizer.lower.classical import lower_block
+from irmill.optimizer.lower.peephole import peephole
+from irmill.optimizer.policy.encode import encode, features
+from irmill.optimizer.policy.guide import constants_of, stack_places
+from irmill.optimizer.policy.network import LOGITS, OPCODE_INDEX, logit_places
+from irmill.optimizer.search.astar import ActionSpace, Problem, make_problem, search
+from irmill.optimizer.search.code import Code, Op, cost_of
+from irmill.optimizer.search.symbolic import step
+from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.tir.blocks import basic_blocks
+from irmill.optimizer.tir.ops import TirCode
 
 
 @dataclass(frozen=True, slots=True)

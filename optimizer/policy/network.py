@@ -19,10 +19,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.field.fixed import FRACTION_BITS, SCALE, Fixed, accumulate, encode, matmul, relu, rescale
-from optimizer.policy.encode import TOKENS
-from optimizer.search.code import Op
-from optimizer.tasm.isa import OPCODES, ArgumentKind
+from irmill.optimizer.field.fixed import FRACTION_BITS, SCALE, Fixed, accumulate, encode, matmul, relu, rescale
+from irmill.optimizer.policy.encode import TOKENS
+from irmill.optimizer.search.code import Op
+from irmill.optimizer.tasm.isa import OPCODES, ArgumentKind
 
 WIDTH = 64
 HEADS = 2

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from optimizer.lower.peephole import peephole
-from optimizer.policy.guide import Guide
-from optimizer.policy.network import Weights
-from optimizer.search.astar import make_problem, search
-from optimizer.search.code import Code, cost_of
-from optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.lower.peephole import peephole
+from irmill.optimizer.policy.guide import Guide
+from irmill.optimizer.policy.network import Weights
+from irmill.optimizer.search.astar import make_problem, search
+from irmill.optimizer.search.code import Code, cost_of
+from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from optimizer.search.code import CYCLE, OP_STACK, WORD, Code, Op, cost_of, delta_of, lowest, op_cost
-from optimizer.search.symbolic import PURE, Effects, State, essential, proves, reach, run, step, touches
-from optimizer.search.values import MODULUS, Store, Values
-from optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.search.code import CYCLE, OP_STACK, WORD, Code, Op, cost_of, delta_of, lowest, op_cost
+from irmill.optimizer.search.symbolic import PURE, Effects, State, essential, proves, reach, run, step, touches
+from irmill.optimizer.search.values import MODULUS, Store, Values
+from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 
 MAX_CONSTANTS = 8
 SPARE_HEIGHT = 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from optimizer.tasm.isa import BY_NAME, ArgumentKind, Flow
-from optimizer.tasm.program import Instruction
+from irmill.optimizer.tasm.isa import BY_NAME, ArgumentKind, Flow
+from irmill.optimizer.tasm.program import Instruction
 
 
 class Op(NamedTuple):

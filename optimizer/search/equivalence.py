@@ -10,13 +10,13 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from optimizer.search.code import Op, to_instruction
-from optimizer.search.symbolic import reach
-from optimizer.search.values import MODULUS, U32_LIMIT
-from optimizer.tasm.assemble import Assembly, assemble
-from optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH
-from optimizer.tasm.program import Instruction, Statement
-from optimizer.tasm.vm import Execution, Limits, Status, execute
+from irmill.optimizer.search.code import Op, to_instruction
+from irmill.optimizer.search.symbolic import reach
+from irmill.optimizer.search.values import MODULUS, U32_LIMIT
+from irmill.optimizer.tasm.assemble import Assembly, assemble
+from irmill.optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH
+from irmill.optimizer.tasm.program import Instruction, Statement
+from irmill.optimizer.tasm.vm import Execution, Limits, Status, execute
 
 EDGES: tuple[int, ...] = (
     0, 1, 2, 3, 5, 31, 32, 33, 255, 65536, 2**31, U32_LIMIT - 1, U32_LIMIT, U32_LIMIT + 1, 2**63, MODULUS // 2,

@@ -16,9 +16,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from optimizer.search.code import Op, delta_of, lowest
-from optimizer.search.values import MODULUS, U32_LIMIT, Store, Values
-from optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.search.code import Op, delta_of, lowest
+from irmill.optimizer.search.values import MODULUS, U32_LIMIT, Store, Values
+from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 
 Condition = tuple[Hashable, int]
 """(what must hold, words written before it is first checked)."""

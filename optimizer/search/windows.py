@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.lower.peephole import peephole
-from optimizer.search.astar import GREED, PriorSource, make_problem, search
-from optimizer.search.code import Code, Op, cost_of, delta_of
-from optimizer.search.symbolic import reach
-from optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.lower.peephole import peephole
+from irmill.optimizer.search.astar import GREED, PriorSource, make_problem, search
+from irmill.optimizer.search.code import Code, Op, cost_of, delta_of
+from irmill.optimizer.search.symbolic import reach
+from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 
 UNGUIDED = 6
 """Lines of at most this many instructions are searched without a policy: they are nearly exhausted anyway."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from optimizer.field.goldilocks import P
-from optimizer.tasm.isa import U32Operation
-from optimizer.tasm.semantics import Step, StepFactory
-from optimizer.tasm.state import MachineState
-from optimizer.tasm.trap import Trap, TrapSignal
+from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.tasm.isa import U32Operation
+from irmill.optimizer.tasm.semantics import Step, StepFactory
+from irmill.optimizer.tasm.state import MachineState
+from irmill.optimizer.tasm.trap import Trap, TrapSignal
 
 U32_LIMIT = 1 << 32
 

@@ -6,9 +6,9 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from optimizer.field.tip5 import Digest, hash_varlen
-from optimizer.tasm.isa import ArgumentKind
-from optimizer.tasm.program import ErrorId, Instruction, Label, Statement
+from irmill.optimizer.field.tip5 import Digest, hash_varlen
+from irmill.optimizer.tasm.isa import ArgumentKind
+from irmill.optimizer.tasm.program import ErrorId, Instruction, Label, Statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from optimizer.tasm.isa import Flow
-from optimizer.tasm.state import MachineState
-from optimizer.tasm.trap import Trap, TrapSignal
+from irmill.optimizer.tasm.isa import Flow
+from irmill.optimizer.tasm.state import MachineState
+from irmill.optimizer.tasm.trap import Trap, TrapSignal
 
 Jump: TypeAlias = Callable[[], int]
 JumpFactory: TypeAlias = Callable[[MachineState, int, int, int | None], Jump]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from optimizer.field import tip5
-from optimizer.field.goldilocks import P
-from optimizer.tasm.arithmetic32 import U32_LIMIT, not_u32
-from optimizer.tasm.isa import RATE, U32Operation
-from optimizer.tasm.semantics import Step, StepFactory
-from optimizer.tasm.state import MachineState
-from optimizer.tasm.trap import Trap, TrapSignal
+from irmill.optimizer.field import tip5
+from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.tasm.arithmetic32 import U32_LIMIT, not_u32
+from irmill.optimizer.tasm.isa import RATE, U32Operation
+from irmill.optimizer.tasm.semantics import Step, StepFactory
+from irmill.optimizer.tasm.state import MachineState
+from irmill.optimizer.tasm.trap import Trap, TrapSignal
 
 
 def _hash(state: MachineState, argument: int) -> Step:

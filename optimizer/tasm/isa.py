@@ -2,7 +2,7 @@
 
 Parser, printer, assembler, virtual machine, table heights and documentation all read this table; an instruction's
 number, size, stack effect and cost stand nowhere else. What is not here is what an instruction computes: that is
-``optimizer.tasm.semantics``.
+``irmill.optimizer.tasm.semantics``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from optimizer.tasm.trap import Trap
+from irmill.optimizer.tasm.trap import Trap
 
 MINIMUM_DEPTH = 16
 """The operational stack never holds fewer words than this."""

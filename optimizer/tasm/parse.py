@@ -16,9 +16,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from optimizer.field.goldilocks import P
-from optimizer.tasm.isa import BY_NAME, COUNT_ARGUMENTS, INDEX_ARGUMENTS, KEYWORDS, ArgumentKind, Opcode
-from optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
+from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.tasm.isa import BY_NAME, COUNT_ARGUMENTS, INDEX_ARGUMENTS, KEYWORDS, ArgumentKind, Opcode
+from irmill.optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
 
 _SPACE = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _COMMENT = r"//[^\r\n]++|/\*(?s:.*?)\*/"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from optimizer.field.goldilocks import P
-from optimizer.tasm.isa import ArgumentKind
-from optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
+from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.tasm.isa import ArgumentKind
+from irmill.optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
 
 _SMALL = 1 << 32
 """Elements within this distance below zero are printed with a minus sign."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from optimizer.tasm.isa import BY_NAME, Opcode
+from irmill.optimizer.tasm.isa import BY_NAME, Opcode
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.tasm.isa import OPCODES, ArgumentKind, Opcode
+from irmill.optimizer.tasm.isa import OPCODES, ArgumentKind, Opcode
 
 _HEADER = (
     "| instruction | number | words | effect | stack | OpStack | RAM | Hash | U32 | traps |",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from optimizer.field.goldilocks import P
-from optimizer.tasm.assemble import assemble, program_digest
-from optimizer.tasm.parse import TasmSyntaxError, parse_tasm
-from optimizer.tasm.trap import Stop
-from optimizer.tasm.vm import Limits, execute
+from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.tasm.assemble import assemble, program_digest
+from irmill.optimizer.tasm.parse import TasmSyntaxError, parse_tasm
+from irmill.optimizer.tasm.trap import Stop
+from irmill.optimizer.tasm.vm import Limits, execute
 
 DEFAULT_MAX_CYCLES = Limits().max_cycles
 

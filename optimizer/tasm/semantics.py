@@ -12,10 +12,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
-from optimizer.field import extension, goldilocks
-from optimizer.field.goldilocks import P
-from optimizer.tasm.state import MachineState
-from optimizer.tasm.trap import Trap, TrapSignal
+from irmill.optimizer.field import extension, goldilocks
+from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.tasm.state import MachineState
+from irmill.optimizer.tasm.trap import Trap, TrapSignal
 
 Step: TypeAlias = Callable[[], object]
 StepFactory: TypeAlias = Callable[[MachineState, int], Step]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from optimizer.field.tip5 import Digest
-from optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH, U32Operation
-from optimizer.tasm.tables import LimbSet, u32_entry_rows
+from irmill.optimizer.field.tip5 import Digest
+from irmill.optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH, U32Operation
+from irmill.optimizer.tasm.tables import LimbSet, u32_entry_rows
 
 _LOW_WORD = (1 << 32) - 1
 

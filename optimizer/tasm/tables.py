@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from optimizer.tasm.assemble import ProgramHash
-from optimizer.tasm.isa import PERMUTATION_ROWS, RATE, U32Operation
+from irmill.optimizer.tasm.assemble import ProgramHash
+from irmill.optimizer.tasm.isa import PERMUTATION_ROWS, RATE, U32Operation
 
 LOOKUP_ROWS = 256
 """The lookup table holds every byte, whatever runs."""

@@ -15,15 +15,15 @@ from functools import partial
 from operator import length_hint
 from types import MappingProxyType
 
-from optimizer.tasm.arithmetic32 import U32_STEPS
-from optimizer.tasm.assemble import Assembly, Placed, ProgramHash, program_hash
-from optimizer.tasm.control import HALTED, JUMPS, Jump
-from optimizer.tasm.hashing import HASH_STEPS
-from optimizer.tasm.isa import MINIMUM_DEPTH, Flow
-from optimizer.tasm.semantics import PLAIN_STEPS, Step, StepFactory
-from optimizer.tasm.state import MachineState
-from optimizer.tasm.tables import Heights, table_heights
-from optimizer.tasm.trap import Stop, Trap, TrapSignal
+from irmill.optimizer.tasm.arithmetic32 import U32_STEPS
+from irmill.optimizer.tasm.assemble import Assembly, Placed, ProgramHash, program_hash
+from irmill.optimizer.tasm.control import HALTED, JUMPS, Jump
+from irmill.optimizer.tasm.hashing import HASH_STEPS
+from irmill.optimizer.tasm.isa import MINIMUM_DEPTH, Flow
+from irmill.optimizer.tasm.semantics import PLAIN_STEPS, Step, StepFactory
+from irmill.optimizer.tasm.state import MachineState
+from irmill.optimizer.tasm.tables import Heights, table_heights
+from irmill.optimizer.tasm.trap import Stop, Trap, TrapSignal
 
 STEPS: Mapping[str, StepFactory] = MappingProxyType({**PLAIN_STEPS, **U32_STEPS, **HASH_STEPS})
 """Name to step, for every instruction after which the next one follows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optimizer.tir.ops import TirCode, TirOp
+from irmill.optimizer.tir.ops import TirCode, TirOp
 
 MAX_NODES = 32
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compiler.lang.ast import (
+from irmill.compiler.lang.ast import (
     LOGIC,
     Binary,
     Bind,
@@ -31,13 +31,13 @@ from compiler.lang.ast import (
     literals,
     post_order,
 )
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.types import Type, TypedLine, TypedProgram
-from compiler.lang.walk import Walk, drive
-from optimizer.lower.stack import Frame, FrameError, Home
-from optimizer.search.values import MODULUS, U32_LIMIT
-from optimizer.tir.ops import TirCode, TirOp, op
-from optimizer.tir.verify import verify
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.types import Type, TypedLine, TypedProgram
+from irmill.compiler.lang.walk import Walk, drive
+from irmill.optimizer.lower.stack import Frame, FrameError, Home
+from irmill.optimizer.search.values import MODULUS, U32_LIMIT
+from irmill.optimizer.tir.ops import TirCode, TirOp, op
+from irmill.optimizer.tir.verify import verify
 
 
 @dataclass(frozen=True, slots=True)

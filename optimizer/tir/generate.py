@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from optimizer.search.values import MODULUS, U32_LIMIT
-from optimizer.tir.blocks import MAX_NODES
-from optimizer.tir.ops import TirCode, TirOp, op, stack_effect
+from irmill.optimizer.search.values import MODULUS, U32_LIMIT
+from irmill.optimizer.tir.blocks import MAX_NODES
+from irmill.optimizer.tir.ops import TirCode, TirOp, op, stack_effect
 
 TRAIN, HELD_OUT = "train", "held_out"
 

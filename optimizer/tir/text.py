@@ -17,8 +17,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from optimizer.search.values import MODULUS
-from optimizer.tir.ops import BY_NAME, Parameter, TirCode, TirOp
+from irmill.optimizer.search.values import MODULUS
+from irmill.optimizer.tir.ops import BY_NAME, Parameter, TirCode, TirOp
 
 MAX_NESTING = 300
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from optimizer.search.values import MODULUS
-from optimizer.tir.ops import TirCode, TirOp, stack_effect
+from irmill.optimizer.search.values import MODULUS
+from irmill.optimizer.tir.ops import TirCode, TirOp, stack_effect
 
 
 class TirError(Exception):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from synth.kernels.expr import ARITHMETIC, SMOOTH, Expression, combine, overlap, wrap
-from synth.kernels.stmt import Writer
+from irmill.synth.kernels.expr import ARITHMETIC, SMOOTH, Expression, combine, overlap, wrap
+from irmill.synth.kernels.stmt import Writer
 
 Form = Callable[[Writer], None]
 MAX_TERMS = 8

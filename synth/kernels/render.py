@@ -8,10 +8,10 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from synth.kernels.families import FAMILIES, GROUPS
-from synth.kernels.stmt import Writer
-from synth.launch import Argument, ArgumentType, Launch
-from synth.reference import Reference
+from irmill.synth.kernels.families import FAMILIES, GROUPS
+from irmill.synth.kernels.stmt import Writer
+from irmill.synth.launch import Argument, ArgumentType, Launch
+from irmill.synth.reference import Reference
 
 MARGIN = 1e-3
 """A comparison closer than this could go the other way in float32; such inputs are drawn again."""

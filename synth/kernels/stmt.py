@@ -10,8 +10,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from synth.kernels.expr import ARITHMETIC, LIMIT, SMOOTH, Expression, combine, constant, wrap
-from synth.launch import Argument, ArgumentType
+from irmill.synth.kernels.expr import ARITHMETIC, LIMIT, SMOOTH, Expression, combine, constant, wrap
+from irmill.synth.launch import Argument, ArgumentType
 
 DOMAINS = ((-2.0, 2.0), (0.25, 2.5), (-1.0, 1.5), (0.5, 4.0))
 """Where the elements of an input array lie."""

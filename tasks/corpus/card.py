@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tasks.corpus.config import ExportConfig
-from tasks.corpus.report import CorpusReport
+from irmill.tasks.corpus.config import ExportConfig
+from irmill.tasks.corpus.report import CorpusReport
 
 if TYPE_CHECKING:
-    from tasks.corpus.export import Corpus, DataFile
+    from irmill.tasks.corpus.export import Corpus, DataFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.corpus.card import Provenance, write_card
-from tasks.corpus.config import ExportConfig
-from tasks.corpus.report import CorpusReport, make_report
-from tasks.imports import code_digests
-from tasks.store.filesystem import file_digest
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import Store
+from irmill.tasks.corpus.card import Provenance, write_card
+from irmill.tasks.corpus.config import ExportConfig
+from irmill.tasks.corpus.report import CorpusReport, make_report
+from irmill.tasks.imports import code_digests
+from irmill.tasks.store.filesystem import file_digest
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import Store
 
 SPLITS = ("train", "validation", "test")
 HELD_OUT = {"held_out": "test", "test_family": "test"}
@@ -34,6 +34,8 @@ _DIGEST = re.compile(r"[0-9a-f]{8,64}")
 INDEX = "export.json"
 REPORT = "report.json"
 CARD = "README.md"
+
+OWN_CODE = frozenset({"irmill.compiler", "irmill.tasks"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def export_key(keys: Mapping[str, str], config: ExportConfig, formats: Sequence[
         "stages": dict(sorted(keys.items())),
         "config": config.model_dump(mode="json"),
         "formats": sorted(formats),
-        "code": code_digests("tasks.corpus.export:export_dataset", frozenset({"compiler", "tasks"})),
+        "code": code_digests("irmill.tasks.corpus.export:export_dataset", OWN_CODE),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -143,7 +145,7 @@ def export_dataset(
             report = make_report(store, refs)
             _write_text(building / REPORT, json.dumps(report.document(), indent=1, sort_keys=True) + "\n")
             if config.plots:
-                from tasks.corpus.plots import draw_plots
+                from irmill.tasks.corpus.plots import draw_plots
 
                 draw_plots(report, building / "plots")
             _write_index(building, key, files)

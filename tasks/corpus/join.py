@@ -12,13 +12,13 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from compiler.lang.ast import literals
-from compiler.lang.parse import parse_text
-from compiler.lang.rows import Progress, Reject, content_id
-from compiler.lang.show import SINGLE_TOLERANCE, TOLERANCE, shown_agree
-from optimizer.tasm.run import run_tasm
-from tasks.corpus.config import JoinConfig
-from tasks.corpus.rows import PROGRAMS, JoinReason
+from irmill.compiler.lang.ast import literals
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.rows import Progress, Reject, content_id
+from irmill.compiler.lang.show import SINGLE_TOLERANCE, TOLERANCE, shown_agree
+from irmill.optimizer.tasm.run import run_tasm
+from irmill.tasks.corpus.config import JoinConfig
+from irmill.tasks.corpus.rows import PROGRAMS, JoinReason
 
 KERNEL_COLUMNS = {
     "python": "warp_python",

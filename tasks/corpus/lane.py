@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.definition import Sharding, Stage
+from irmill.tasks.definition import Sharding, Stage
 
 LANE = "corpus"
 
@@ -10,8 +10,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="join",
-        function="tasks.corpus.join:join",
-        schema="tasks.corpus.rows:PROGRAMS",
+        function="irmill.tasks.corpus.join:join",
+        schema="irmill.tasks.corpus.rows:PROGRAMS",
         config=lambda config: config.join,
         parents=("compiler.execute", "synth.dedup", "optimizer.speculate"),
         sharding=Sharding.GATHER,
@@ -22,8 +22,8 @@ STAGES = (
 EXPORT = Stage(
     lane=LANE,
     name="export",
-    function="tasks.corpus.export:export_dataset",
-    schema="tasks.corpus.rows:PROGRAMS",
+    function="irmill.tasks.corpus.export:export_dataset",
+    schema="irmill.tasks.corpus.rows:PROGRAMS",
     config=lambda config: config.export,
     parents=("corpus.join", "compiler.execute", "synth.dedup", "optimizer.speculate"),
     sharding=Sharding.GATHER,

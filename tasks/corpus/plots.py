@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from tasks.corpus.report import CorpusReport
+from irmill.tasks.corpus.report import CorpusReport
 
 WIDTH = 8.0
 MOST_BARS = 24

@@ -8,14 +8,14 @@ from typing import Any, Self
 
 import polars as pl
 
-from compiler.lang.errors import LanguageError
-from compiler.lang.interpret import interpret
-from compiler.lang.parse import parse_text
-from compiler.lang.show import show, shown_agree
-from compiler.lang.types import check_types
-from tasks.corpus.rows import JoinReason
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import Store
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.interpret import interpret
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.show import show, shown_agree
+from irmill.compiler.lang.types import check_types
+from irmill.tasks.corpus.rows import JoinReason
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import Store
 
 NAMED_DISAGREEMENTS = 20
 

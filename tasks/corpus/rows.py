@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from compiler.lang.rows import KEY_FIELDS
-from compiler.rows import LENS_FIELD, ORIGIN_FIELDS
+from irmill.compiler.lang.rows import KEY_FIELDS
+from irmill.compiler.rows import LENS_FIELD, ORIGIN_FIELDS
 
 
 class JoinReason(StrEnum):

@@ -24,8 +24,8 @@ from typing import Protocol
 
 import pyarrow.fs as pafs
 
-from tasks.store.errors import HomeError, StoreError, StoreFullError
-from tasks.store.layout import GUARD, TEMPORARY
+from irmill.tasks.store.errors import HomeError, StoreError, StoreFullError
+from irmill.tasks.store.layout import GUARD, TEMPORARY
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}

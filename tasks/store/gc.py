@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from tasks.store.layout import LEASE, MANIFEST, TEMPORARY
-from tasks.store.lease import Lease, is_dead, read_owner, try_acquire
-from tasks.store.store import Store
+from irmill.tasks.store.layout import LEASE, MANIFEST, TEMPORARY
+from irmill.tasks.store.lease import Lease, is_dead, read_owner, try_acquire
+from irmill.tasks.store.store import Store
 
 DAY = 86_400.0
 RUN_FILE = "run.json"

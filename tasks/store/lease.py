@@ -19,8 +19,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from tasks.store.errors import LeaseLostError, StoreError
-from tasks.store.filesystem import LocalStorage
+from irmill.tasks.store.errors import LeaseLostError, StoreError
+from irmill.tasks.store.filesystem import LocalStorage
 
 BEAT_SECONDS = 2.0
 STALE_SECONDS = 60.0

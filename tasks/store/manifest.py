@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tasks.store.layout import FORMAT
+from irmill.tasks.store.layout import FORMAT
 
 
 class _Record(BaseModel):

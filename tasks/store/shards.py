@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from compiler.lang.rows import Reject, reject_table
-from tasks.store.errors import RowCountError, SchemaMismatchError
-from tasks.store.filesystem import Storage
-from tasks.store.layout import part_name, rejected_name, sidecar_name
-from tasks.store.manifest import FileRecord, ShardRecord
+from irmill.compiler.lang.rows import Reject, reject_table
+from irmill.tasks.store.errors import RowCountError, SchemaMismatchError
+from irmill.tasks.store.filesystem import Storage
+from irmill.tasks.store.layout import part_name, rejected_name, sidecar_name
+from irmill.tasks.store.manifest import FileRecord, ShardRecord
 
 
 def conform(table: pa.Table, schema: pa.Schema, what: str) -> pa.Table:

@@ -16,11 +16,11 @@ import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from tasks.store.errors import CorruptEntryError, HomeError, StoreVersionError
-from tasks.store.filesystem import LocalStorage
-from tasks.store.layout import FORMAT, LEASE, MANIFEST, MARK, Layout
-from tasks.store.lease import is_dead, read_owner
-from tasks.store.manifest import ArtifactRef, FileRecord, Manifest
+from irmill.tasks.store.errors import CorruptEntryError, HomeError, StoreVersionError
+from irmill.tasks.store.filesystem import LocalStorage
+from irmill.tasks.store.layout import FORMAT, LEASE, MANIFEST, MARK, Layout
+from irmill.tasks.store.lease import is_dead, read_owner
+from irmill.tasks.store.manifest import ArtifactRef, FileRecord, Manifest
 
 
 class EntryState(StrEnum):

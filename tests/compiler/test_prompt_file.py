@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from compiler.lang.errors import InputError
-from compiler.prompt_file import read_prompts
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.prompt_file import read_prompts
 
 
 def write(path: Path, content: str | bytes) -> Path:

@@ -9,16 +9,16 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from compiler import stages
-from compiler.canonical_prompts import KINDS, canonical_prompts
-from compiler.config import ClassifyStage, EmitConfig, ExecuteStage, NormalizeStage, PromptsConfig, PromptsShard
-from compiler.execute.engine import EngineConfig, EngineName
-from compiler.lang.ast import operation_nodes, operation_of
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_program
-from compiler.lang.rows import Reject
-from compiler.prompt_mix import english_prompts
-from compiler.rows import CLASSIFY, EMIT, EXECUTE, NORMALIZE, PROMPTS
+from irmill.compiler import stages
+from irmill.compiler.canonical_prompts import KINDS, canonical_prompts
+from irmill.compiler.config import ClassifyStage, EmitConfig, ExecuteStage, NormalizeStage, PromptsConfig, PromptsShard
+from irmill.compiler.execute.engine import EngineConfig, EngineName
+from irmill.compiler.lang.ast import operation_nodes, operation_of
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.rows import Reject
+from irmill.compiler.prompt_mix import english_prompts
+from irmill.compiler.rows import CLASSIFY, EMIT, EXECUTE, NORMALIZE, PROMPTS
 
 WASMTIME = ExecuteStage(engine=EngineConfig(name=EngineName.WASMTIME))
 
@@ -185,9 +185,9 @@ def test_a_value_that_is_not_the_known_answer_is_refused_unless_told_otherwise()
 
 
 def test_the_lens_decides_nothing_on_canonical_text_and_everything_on_english(monkeypatch: pytest.MonkeyPatch):
-    from compiler.lang.ast import Operation
-    from compiler.model import lens, load
-    from compiler.model.lens import LensReading
+    from irmill.compiler.lang.ast import Operation
+    from irmill.compiler.model import lens, load
+    from irmill.compiler.model.lens import LensReading
 
     def always_add(model: object, items: Any, config: object) -> list[list[LensReading]]:
         del model, config

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import bootstrap
+from irmill.flows import bootstrap
 
 
 def script(path: Path, text: str) -> Path:

@@ -55,10 +55,10 @@ class Command:
     def run(self, *arguments: str, code: int = 0) -> dict[str, Any]:
         """The run's JSON document. The exit code must be ``code``."""
         sets = [part for assignment in LITTLE for part in ("--set", assignment)]
-        call = "import sys; from flows.cli.app import run; sys.exit(run(sys.argv[1:]))"
+        call = "import sys; from irmill.flows.cli.app import run; sys.exit(run(sys.argv[1:]))"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         environment |= {
-            "PYTHONPATH": str(self.project),
+            "PYTHONPATH": str(self.project.parent),
             "IRMILL_HOME": str(self.home),
             "PREFECT_API_URL": self.api,
             "IRMILL_WORKERS": "1",
@@ -90,13 +90,15 @@ def api(prefect_server: None) -> str:
 @pytest.fixture(scope="session")
 def good(tmp_path_factory: pytest.TempPathFactory, api: str) -> tuple[Command, dict[str, Any]]:
     """A copy of the project, its home after a run that went well, and the run's document."""
-    project = tmp_path_factory.mktemp("good") / "project"
+    project = tmp_path_factory.mktemp("good") / "irmill"
     copy_project(ROOT, project)
     command = Command(project, project.parent / "home", api)
     return command, command.run()
 
 
 def copy_project(source: Path, target: Path) -> None:
+    target.mkdir()
+    shutil.copy(source / "__init__.py", target)
     for package in PACKAGES:
         shutil.copytree(source / package, target / package, ignore=shutil.ignore_patterns("__pycache__"))
 
@@ -105,9 +107,9 @@ def copy_project(source: Path, target: Path) -> None:
 def broken(good: tuple[Command, dict[str, Any]], tmp_path: Path) -> Iterator[Command]:
     """A project that a test may break, and a home that knows what the good one made."""
     command, _ = good
-    copy_project(command.project, tmp_path / "project")
+    copy_project(command.project, tmp_path / "irmill")
     shutil.copytree(command.home, tmp_path / "home")
-    yield Command(tmp_path / "project", tmp_path / "home", command.api)
+    yield Command(tmp_path / "irmill", tmp_path / "home", command.api)
     shutil.rmtree(tmp_path / "home")
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from engine_double import Double, NumbersConfig, Whole, numbers_of, write_double
 
-from tasks.definition import StageOutcome
-from tasks.store.errors import RejectLimitError
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import Store
+from irmill.tasks.definition import StageOutcome
+from irmill.tasks.store.errors import RejectLimitError
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
 
@@ -42,7 +42,7 @@ class Runner:
         from prefect import flow
         from prefect.context import FlowRunContext
 
-        from tasks.stage import run_stage
+        from irmill.tasks.stage import run_stage
 
         self.calls.write_text("")
         refs: dict[str, ArtifactRef] = {}

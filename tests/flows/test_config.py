@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.config import RunConfig, load_config, profiles, validate_config
-from flows.provenance import HIDDEN, effective_config, redacted
-from flows.registry import STAGES
-from tasks.fingerprint import stage_key
+from irmill.flows.config import RunConfig, load_config, profiles, validate_config
+from irmill.flows.provenance import HIDDEN, effective_config, redacted
+from irmill.flows.registry import STAGES
+from irmill.tasks.fingerprint import stage_key
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 
 
 def refusal(*sets: str, profile: str = "base") -> str:
-    from compiler.lang.errors import InputError
+    from irmill.compiler.lang.errors import InputError
 
     with pytest.raises(InputError) as caught:
         load_config(profile, sets)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.lang.errors import InputError
-from flows.deployments import SCHEDULES, deployments, serve_deployments
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.deployments import SCHEDULES, deployments, serve_deployments
 
 
 def test_every_schedule_is_a_deployment_that_runs_alone(tmp_path: Path):
@@ -20,7 +20,7 @@ def test_every_schedule_is_a_deployment_that_runs_alone(tmp_path: Path):
     assert smoke.schedules[0].schedule.cron == "30 * * * *"
     for deployment in made.values():
         assert deployment.concurrency_limit == 1
-        assert deployment.entrypoint == "flows.pipeline.generate"
+        assert deployment.entrypoint == "irmill.flows.pipeline.generate"
 
 
 def test_a_wrong_profile_or_cron_line_is_named(tmp_path: Path):

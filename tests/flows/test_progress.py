@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks import progress
-from tasks.progress import RunPage, Several, TerminalBar, TerminalBars, Throttle, artifact_key
-from tasks.store.manifest import FileRecord, ShardRecord
+from irmill.tasks import progress
+from irmill.tasks.progress import RunPage, Several, TerminalBar, TerminalBars, Throttle, artifact_key
+from irmill.tasks.store.manifest import FileRecord, ShardRecord
 
 
 def record(index: int) -> ShardRecord:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from compiler.lang.errors import InputError
-from flows.config import load_config
-from flows.gates import stage_problems
-from flows.records import RunRecord, compare_runs, export_again, new_run_name, read_run
-from flows.registry import STAGES
-from flows.summary import run_summary
-from tasks.definition import StageOutcome
-from tasks.store.layout import Layout
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.config import load_config
+from irmill.flows.gates import stage_problems
+from irmill.flows.records import RunRecord, compare_runs, export_again, new_run_name, read_run
+from irmill.flows.registry import STAGES
+from irmill.flows.summary import run_summary
+from irmill.tasks.definition import StageOutcome
+from irmill.tasks.store.layout import Layout
 
 
 def outcome(**more) -> StageOutcome:

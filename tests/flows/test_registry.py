@@ -6,11 +6,11 @@ import inspect
 
 import pytest
 
-from compiler.lang.errors import InputError
-from compiler.lang.rows import KEY_FIELDS
-from flows.config import Limits, RunConfig
-from flows.registry import EXPORT, LANES, STAGES, chosen_stages, forced_stages
-from tasks.definition import Stage, resolve_function, resolve_schema
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.lang.rows import KEY_FIELDS
+from irmill.flows.config import Limits, RunConfig
+from irmill.flows.registry import EXPORT, LANES, STAGES, chosen_stages, forced_stages
+from irmill.tasks.definition import Stage, resolve_function, resolve_schema
 
 DAG = [
     *(f"compiler.{name}" for name in ("prompts", "normalize", "classify", "emit", "execute")),

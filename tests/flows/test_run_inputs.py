@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from compiler.lang.errors import InputError
-from flows.run import execute_run
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.run import execute_run
 
 
 def contents(folder: Path) -> list[tuple[str, bytes | None]]:
@@ -91,7 +91,7 @@ def test_a_dry_run_needs_neither_prefect_nor_torch(tmp_path: Path):
     import subprocess
 
     script = (
-        "import sys; from flows.run import execute_run; execute_run('smoke', home=sys.argv[1], dry_run=True);"
+        "import sys; from irmill.flows.run import execute_run; execute_run('smoke', home=sys.argv[1], dry_run=True);"
         "heavy = ('prefect', 'torch', 'transformers', 'warp', 'peft', 'wasmtime');"
         "print([name for name in heavy if name in sys.modules])"
     )

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from compiler.lang.errors import InputError
-from flows.server import healthy, record_server, running_server, start_ui
-from flows.settings import WORKERS, apply_settings, home_settings, worker_count
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.server import healthy, record_server, running_server, start_ui
+from irmill.flows.settings import WORKERS, apply_settings, home_settings, worker_count
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -24,8 +24,8 @@ SCRIPT = """
 import json, os, sys, time
 from pathlib import Path
 from uuid import UUID
-from flows.settings import apply_settings
-from flows.server import api_server, drain
+from irmill.flows.settings import apply_settings
+from irmill.flows.server import api_server, drain
 
 home, end = Path(sys.argv[1]), sys.argv[2]
 apply_settings(home)

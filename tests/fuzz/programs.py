@@ -10,14 +10,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from compiler.execute.engine import EngineConfig, EngineName, EngineUnavailable, WasmEngine, open_engine
-from compiler.execute.run import Execution, run_programs
-from compiler.lang.damage import damage
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.generate import WILD, generate_programs
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_program
-from compiler.lang.types import TypedProgram, check_types
+from irmill.compiler.execute.engine import EngineConfig, EngineName, EngineUnavailable, WasmEngine, open_engine
+from irmill.compiler.execute.run import Execution, run_programs
+from irmill.compiler.lang.damage import damage
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.generate import WILD, generate_programs
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.types import TypedProgram, check_types
 
 BATCH = 100
 

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pytest
 import torch
 
-from compiler.lang.rows import content_id
-from optimizer import rows as schemas
-from optimizer import stages
-from optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
-from optimizer.policy.network import SHAPES
-from optimizer.tasm.run import run_tasm
+from irmill.compiler.lang.rows import content_id
+from irmill.optimizer import rows as schemas
+from irmill.optimizer import stages
+from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
+from irmill.optimizer.policy.network import SHAPES
+from irmill.optimizer.tasm.run import run_tasm
 
 PROGRAMS = {"2 + 3 * 4 = ": "14", "10 / 4 = ": "2.5", "7 > 5 is ": "true", "sum(i, 1, 9) = ": "45", "3 - 5 = ": "-2"}
 SMALL_COLDSTART = ColdstartConfig(blocks=6, held_out=3, label_expansions=30, epochs=2)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from synth.build import KernelJob, Outcome, build_kernels
-from synth.config import BuildConfig
-from synth.kernels.families import FAMILIES
-from synth.kernels.render import GeneratedKernel, generate_kernels
+from irmill.synth.build import KernelJob, Outcome, build_kernels
+from irmill.synth.config import BuildConfig
+from irmill.synth.kernels.families import FAMILIES
+from irmill.synth.kernels.render import GeneratedKernel, generate_kernels
 
 QUICK = BuildConfig(cuda="generated")
 

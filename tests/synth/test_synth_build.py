@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from synth.build import Built, KernelJob, NotBuilt, build_kernels
-from synth.config import BuildConfig
-from synth.launch import Argument, Launch
-from synth.reasons import CudaStatus, GradientStatus, SynthReason
+from irmill.synth.build import Built, KernelJob, NotBuilt, build_kernels
+from irmill.synth.config import BuildConfig
+from irmill.synth.launch import Argument, Launch
+from irmill.synth.reasons import CudaStatus, GradientStatus, SynthReason
 
 QUICK = BuildConfig(cuda="generated")
 HEADER = "@wp.kernel\ndef {name}(x: wp.array(dtype=wp.float64), out: wp.array(dtype=wp.float64)):\n    i = wp.tid()\n"

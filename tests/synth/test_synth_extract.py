@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-import synth
-from synth.config import ExtractConfig
-from synth.extract import ExtractedKernel, KernelSource, extract_file, extract_sources
-from synth.reasons import SynthReason
+from irmill.synth import examples
+from irmill.synth.config import ExtractConfig
+from irmill.synth.extract import ExtractedKernel, KernelSource, extract_file, extract_sources
+from irmill.synth.reasons import SynthReason
 
 SQUARE = """\
 @wp.kernel
@@ -279,6 +279,6 @@ def test_source_text_that_is_refused():
 
 @pytest.mark.parametrize("name", ["saxpy", "springs", "generic"])
 def test_the_examples(name):
-    results = extract_file(Path(synth.__file__).parent / "examples" / f"{name}.py")
+    results = extract_file(Path(str(examples.__file__)).parent / f"{name}.py")
     assert results
     assert all(result.error is None and result.cuda_adjoint for result in results)

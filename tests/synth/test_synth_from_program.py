@@ -12,18 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shared_data import shared
 
-from compiler.lang.ast import Define, Loop, Operation, While, operation_nodes, operation_of, post_order
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.generate import CORPUS, generate_programs
-from compiler.lang.interpret import Limits, interpret
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_program
-from compiler.lang.show import show
-from compiler.lang.types import TypedProgram, check_types
-from synth.build import Built, KernelJob, NotBuilt, Outcome, build_kernels
-from synth.config import BuildConfig, KernelsConfig
-from synth.from_program import ProgramKernel, lower_program
-from synth.reasons import SynthError, SynthReason
+from irmill.compiler.lang.ast import Define, Loop, Operation, While, operation_nodes, operation_of, post_order
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.generate import CORPUS, generate_programs
+from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.show import show
+from irmill.compiler.lang.types import TypedProgram, check_types
+from irmill.synth.build import Built, KernelJob, NotBuilt, Outcome, build_kernels
+from irmill.synth.config import BuildConfig, KernelsConfig
+from irmill.synth.from_program import ProgramKernel, lower_program
+from irmill.synth.reasons import SynthError, SynthReason
 
 PROFILE = replace(CORPUS, arrays=False, single=True, statements=3, depth=3)
 """Everything that a kernel can express, and recursion."""

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from compiler.lang.parse import parse_text
-from compiler.lang.types import check_types
-from synth.extract import ExtractedKernel, KernelSource, extract_sources
-from synth.from_program import lower_program
-from synth.kernels.render import generate_kernels
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.types import check_types
+from irmill.synth.extract import ExtractedKernel, KernelSource, extract_sources
+from irmill.synth.from_program import lower_program
+from irmill.synth.kernels.render import generate_kernels
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "synth"
 PROGRAMS = {

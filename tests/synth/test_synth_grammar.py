@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synth.kernels import expr
-from synth.kernels.families import FAMILIES
-from synth.kernels.render import MARGIN, generate_kernels, is_sound
-from synth.launch import Launch
-from synth.reference import Reference
+from irmill.synth.kernels import expr
+from irmill.synth.kernels.families import FAMILIES
+from irmill.synth.kernels.render import MARGIN, generate_kernels, is_sound
+from irmill.synth.launch import Launch
+from irmill.synth.reference import Reference
 
 
 @pytest.fixture(scope="module")

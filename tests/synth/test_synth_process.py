@@ -5,33 +5,28 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import psutil
 import pytest
 
-from synth import reasons
-from synth.process import Worker, private_folder
-from synth.reasons import SynthError, SynthReason
+from irmill.synth.process import Worker, private_folder
+from irmill.synth.reasons import SynthError, SynthReason
 
 MEMORY = 6 << 30
 
 
 def run_python(code: str) -> subprocess.CompletedProcess[str]:
-    root = Path(reasons.__file__).resolve().parent.parent
     return subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
     )
 
 
 def test_the_packages_load_no_warp():
     """A person who only generates kernels, and the command line's start, never pay for Warp."""
     code = (
-        "import sys, synth.stages, synth.extract, synth.build, synth.from_program\n"
+        "import sys, irmill.synth.stages, irmill.synth.extract, irmill.synth.build, irmill.synth.from_program\n"
         "print([name for name in ('warp', 'prefect', 'torch', 'rich', 'typer') if name in sys.modules])"
     )
     assert run_python(code).stdout.strip() == "[]"
@@ -39,7 +34,7 @@ def test_the_packages_load_no_warp():
 
 SPOILT_WARP = """
 import pathlib, tempfile
-import synth.warp_private as private
+import irmill.synth.warp_private as private
 {spoil}
 try:
     private.start(pathlib.Path(tempfile.mkdtemp()))

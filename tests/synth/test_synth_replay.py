@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from synth import validate
-from synth.build import Built, KernelJob, build_kernels
-from synth.config import BuildConfig
-from synth.launch import Argument, Launch
-from synth.reasons import GradientStatus
-from synth.replay import adjoint_is_exact
+from irmill.synth import validate
+from irmill.synth.build import Built, KernelJob, build_kernels
+from irmill.synth.config import BuildConfig
+from irmill.synth.launch import Argument, Launch
+from irmill.synth.reasons import GradientStatus
+from irmill.synth.replay import adjoint_is_exact
 
 HEADER = "@wp.kernel\ndef {name}(operands: wp.array(dtype=wp.float64), result: wp.array(dtype=wp.float64)):\n"
 SUM = "s = wp.float64(0.0)\nfor i in range(int(operands[0]), int(operands[1]) + 1):\n    s = s + "

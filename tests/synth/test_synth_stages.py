@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from compiler.lang.interpret import interpret
-from compiler.lang.parse import parse_text
-from compiler.lang.rows import KEY_FIELDS
-from compiler.lang.show import show
-from compiler.lang.types import check_types
-from synth import stages
-from synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
+from irmill.compiler.lang.interpret import interpret
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.rows import KEY_FIELDS
+from irmill.compiler.lang.show import show
+from irmill.compiler.lang.types import check_types
+from irmill.synth import stages
+from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
 
 PROGRAMS = [
     "50 - 15 = ",

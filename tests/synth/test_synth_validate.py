@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from synth.kernels.render import GeneratedKernel
-from synth.launch import Argument, Launch
-from synth.reasons import GradientStatus, SynthReason
-from synth.reference import Reference
-from synth.validate import Expected, Tolerances, Verdict, check, shown
+from irmill.synth.kernels.render import GeneratedKernel
+from irmill.synth.launch import Argument, Launch
+from irmill.synth.reasons import GradientStatus, SynthReason
+from irmill.synth.reference import Reference
+from irmill.synth.validate import Expected, Tolerances, Verdict, check, shown
 
 TOLERANCES = Tolerances(1e-9, 1e-5)
 

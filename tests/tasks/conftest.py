@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from engine_double import Double, write_double
 
-from tasks.store.store import Store
+from irmill.tasks.store.store import Store
 
 
 @pytest.fixture

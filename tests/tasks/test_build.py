@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 from engine_double import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
 
-from compiler.lang.rows import REJECT_SCHEMA
-from tasks.build import BuildOptions, build_stage, shard_seed
-from tasks.definition import Sharding, source_configs
-from tasks.store.errors import EngineError, RejectLimitError, RowCountError, SchemaMismatchError
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import EntryState, Store
+from irmill.compiler.lang.rows import REJECT_SCHEMA
+from irmill.tasks.build import BuildOptions, build_stage, shard_seed
+from irmill.tasks.definition import Sharding, source_configs
+from irmill.tasks.store.errors import EngineError, RejectLimitError, RowCountError, SchemaMismatchError
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import EntryState, Store
 
 
 def stages_called(calls: Path) -> list[str]:

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from engine_double import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
 
-from tasks.build import BuildOptions, build_stage
-from tasks.store.errors import CodeChangedError, StoreFullError, WorkerDiedError
-from tasks.store.lease import process_start
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import EntryState, Store
+from irmill.tasks.build import BuildOptions, build_stage
+from irmill.tasks.store.errors import CodeChangedError, StoreFullError, WorkerDiedError
+from irmill.tasks.store.lease import process_start
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import EntryState, Store
 
 BUILDER = """
 import json, resource, sys
@@ -25,9 +25,9 @@ from pathlib import Path
 tests, code, home, fault = sys.argv[1:5]
 sys.path[:0] = [tests, code]
 from engine_double import Double, build_numbers
-from tasks.store.errors import StoreError
-from tasks.store.filesystem import LocalStorage
-from tasks.store.store import Store
+from irmill.tasks.store.errors import StoreError
+from irmill.tasks.store.filesystem import LocalStorage
+from irmill.tasks.store.store import Store
 if fault == "kill before manifest":
     def publish(self, path, data):
         import os, signal
@@ -136,8 +136,8 @@ import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[1:3]
 from engine_double import Double, build_scaled
-from tasks.build import BuildOptions
-from tasks.store.store import Store
+from irmill.tasks.build import BuildOptions
+from irmill.tasks.store.store import Store
 store = Store(Path(sys.argv[3]))
 store.prepare()
 print(build_scaled(Double(Path(sys.argv[2]), "double_engine"), store, options=BuildOptions(workers=2)).rows)

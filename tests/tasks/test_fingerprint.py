@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from tasks.fingerprint import canonical_config, digest_parts, stage_key
-from tasks.store.errors import InputFileError
+from irmill.tasks.fingerprint import canonical_config, digest_parts, stage_key
+from irmill.tasks.store.errors import InputFileError
 
 PARENT = {"double.numbers": "0" * 16}
 
@@ -107,7 +107,7 @@ def test_a_key_is_the_same_in_another_process(double: Double) -> None:
         "import sys; sys.path[:0] = sys.argv[1:3]\n"
         "from pathlib import Path\n"
         "from engine_double import Double, NumbersConfig\n"
-        "from tasks.fingerprint import stage_key\n"
+        "from irmill.tasks.fingerprint import stage_key\n"
         "stage = Double(Path(sys.argv[2]), 'double_engine').stage('scaled')\n"
         "print(stage_key(stage, NumbersConfig(), {'double.numbers': '0' * 16}).key)"
     )

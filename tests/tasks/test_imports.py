@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.imports import code_digests, reached_statements
+from irmill.tasks.imports import code_digests, reached_statements
 
 FILES = {
     "walked/__init__.py": '"""A package."""\n',
@@ -148,7 +148,7 @@ def test_reached_statements_follow_blocks() -> None:
 
 
 def test_the_projects_own_sources_can_be_walked() -> None:
-    digests = code_digests("compiler.lang.rows:reject_table")
+    digests = code_digests("irmill.compiler.lang.rows:reject_table")
     names = {"rows.py:reject_table", "rows.py:Reject", "__init__.py"}
     assert set(digests) == {"compiler/__init__.py", *(f"compiler/lang/{name}" for name in names)}
 
@@ -164,6 +164,6 @@ def test_the_projects_own_sources_can_be_walked() -> None:
     ],
 )
 def test_a_stage_of_the_compiler_depends_on_its_part_of_it(stage: str, counts: str, does_not: str) -> None:
-    names = code_digests(f"compiler.stages:{stage}")
+    names = code_digests(f"irmill.compiler.stages:{stage}")
     assert [name for name in names if name.startswith(counts)]
     assert [name for name in names if name.startswith(does_not)] == []

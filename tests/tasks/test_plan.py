@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from engine_double import Double, NumbersConfig, Whole
 
-from tasks.build import build_stage
-from tasks.definition import Stage
-from tasks.plan import flat, plan_stages
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import Store
+from irmill.tasks.build import build_stage
+from irmill.tasks.definition import Stage
+from irmill.tasks.plan import flat, plan_stages
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import Store
 
 
 def stages(double: Double) -> list[Stage]:

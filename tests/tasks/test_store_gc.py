@@ -9,10 +9,10 @@ from pathlib import Path
 
 from engine_double import Double, NumbersConfig, build_numbers
 
-from tasks.store.gc import DAY, collect, delete
-from tasks.store.lease import Lease, try_acquire
-from tasks.store.manifest import ArtifactRef
-from tasks.store.store import EntryState, Store
+from irmill.tasks.store.gc import DAY, collect, delete
+from irmill.tasks.store.lease import Lease, try_acquire
+from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.store import EntryState, Store
 
 
 def run_file(store: Store, name: str, refs: list[ArtifactRef], days_ago: float) -> Path:

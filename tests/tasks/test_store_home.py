@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from engine_double import Double, build_numbers
 
-from tasks.store.errors import HomeError, StoreVersionError
-from tasks.store.layout import Layout, resolve_home
-from tasks.store.store import Store
+from irmill.tasks.store.errors import HomeError, StoreVersionError
+from irmill.tasks.store.layout import Layout, resolve_home
+from irmill.tasks.store.store import Store
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -135,7 +135,7 @@ def _refuse(*_: object, **__: object) -> None:
 
 def test_store_and_fingerprint_load_no_prefect() -> None:
     code = (
-        "import sys; import tasks.build, tasks.plan, tasks.store.gc, tasks.fingerprint; "
+        "import sys; import irmill.tasks.build, irmill.tasks.plan, irmill.tasks.store.gc, irmill.tasks.fingerprint; "
         "print([m for m in ('prefect', 'torch', 'rich', 'warp', 'wasmtime') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

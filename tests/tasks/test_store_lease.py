@@ -11,9 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tasks.store.errors import LeaseLostError
-from tasks.store.filesystem import LocalStorage
-from tasks.store.lease import Lease, Owner, acquire, is_dead, process_start, read_owner, this_process, try_acquire
+from irmill.tasks.store.errors import LeaseLostError
+from irmill.tasks.store.filesystem import LocalStorage
+from irmill.tasks.store.lease import (
+    Lease,
+    Owner,
+    acquire,
+    is_dead,
+    process_start,
+    read_owner,
+    this_process,
+    try_acquire,
+)
 
 PATH = "lane.stage/key/lease.json"
 

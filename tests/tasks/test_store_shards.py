@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.lang.rows import REJECT_SCHEMA, Reject
-from tasks.store.errors import SchemaMismatchError
-from tasks.store.filesystem import LocalStorage
-from tasks.store.shards import conform, encode, read_sidecar, write_shard
+from irmill.compiler.lang.rows import REJECT_SCHEMA, Reject
+from irmill.tasks.store.errors import SchemaMismatchError
+from irmill.tasks.store.filesystem import LocalStorage
+from irmill.tasks.store.shards import conform, encode, read_sidecar, write_shard
 
 SCHEMA = pa.schema(
     [
@@ -125,7 +125,7 @@ def test_a_digest_is_remembered_only_for_a_settled_file(storage: LocalStorage, m
     (storage.root / "file").write_bytes(b"two")
     assert storage.sha256("file") != first
     hashed: list[Path] = []
-    monkeypatch.setattr("tasks.store.filesystem.file_digest", lambda path: hashed.append(path) or "digest")
+    monkeypatch.setattr("irmill.tasks.store.filesystem.file_digest", lambda path: hashed.append(path) or "digest")
     monkeypatch.setattr("time.time_ns", lambda: 2**62)
     assert [storage.sha256("file"), storage.sha256("file")] == ["digest", "digest"]
     assert len(hashed) == 1

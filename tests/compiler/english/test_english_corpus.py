@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.english.corpus import Problem, generate, make_problem
-from compiler.english.order import ordered
-from compiler.english.quantities import normal_form
-from compiler.english.scenarios import all_templates, read_templates
-from compiler.english.splits import HELD_FAMILIES, PUBLISHED, Split, is_published, split_of
-from compiler.lang.ast import literals
-from compiler.lang.interpret import interpret
-from compiler.lang.parse import is_canonical, parse_text
-from compiler.lang.print import print_program
-from compiler.lang.types import check_types
+from irmill.compiler.english.corpus import Problem, generate, make_problem
+from irmill.compiler.english.order import ordered
+from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.english.scenarios import all_templates, read_templates
+from irmill.compiler.english.splits import HELD_FAMILIES, PUBLISHED, Split, is_published, split_of
+from irmill.compiler.lang.ast import literals
+from irmill.compiler.lang.interpret import interpret
+from irmill.compiler.lang.parse import is_canonical, parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.types import check_types
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.english.quantities import fill, normal_form, value_of
-from compiler.english.rendering import spell
+from irmill.compiler.english.quantities import fill, normal_form, value_of
+from irmill.compiler.english.rendering import spell
 
 
 def values(text: str) -> list[str]:

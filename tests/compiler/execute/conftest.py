@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from compiler.lang.parse import parse_text
-from compiler.lang.types import TypedProgram, check_types
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.types import TypedProgram, check_types
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 import wasmtime
 
-from compiler.execute.engine import EngineConfig, EngineName, EngineUnavailable, Job, WasmEngine, open_engine
-from compiler.wasm.codebook import ValueType
+from irmill.compiler.execute.engine import EngineConfig, EngineName, EngineUnavailable, Job, WasmEngine, open_engine
+from irmill.compiler.wasm.codebook import ValueType
 
 
 @pytest.fixture(scope="module", params=[EngineName.WASMER, EngineName.WASMTIME])

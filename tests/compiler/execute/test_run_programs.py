@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from shared_data import shared
 
-from compiler.execute import run as driver
-from compiler.execute.engine import (
+from irmill.compiler.execute import run as driver
+from irmill.compiler.execute.engine import (
     Answer,
     EngineConfig,
     EngineName,
@@ -20,12 +20,12 @@ from compiler.execute.engine import (
     error_answer,
     open_engine,
 )
-from compiler.execute.run import run_programs
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.generate import CORPUS, WILD, generate_programs
-from compiler.lang.print import print_program
-from compiler.lang.show import shown_agree
-from compiler.lang.types import check_types
+from irmill.compiler.execute.run import run_programs
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.generate import CORPUS, WILD, generate_programs
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.show import shown_agree
+from irmill.compiler.lang.types import check_types
 
 
 @pytest.fixture(scope="module", params=[EngineName.WASMER, EngineName.WASMTIME])
@@ -165,8 +165,8 @@ def test_an_engine_that_answers_0_is_found_out(engine, program) -> None:
 
 
 def test_a_wrong_opcode_is_found_out(engine, program, monkeypatch) -> None:
-    from compiler.lang.ast import Operation
-    from compiler.wasm import arithmetic
+    from irmill.compiler.lang.ast import Operation
+    from irmill.compiler.wasm import arithmetic
 
     monkeypatch.setitem(arithmetic._OPCODES, Operation.SUBTRACT, "add")
     done = run_programs([program("50 - 15 = "), program("50 + 15 = ")], engine)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from compiler.execute import wasmer_client
-from compiler.execute.engine import (
+from irmill.compiler.execute import wasmer_client
+from irmill.compiler.execute.engine import (
     PYTHON_VARIABLE,
     EngineConfig,
     EngineName,
@@ -23,9 +23,9 @@ from compiler.execute.engine import (
     find_wasmer_python,
     open_engine,
 )
-from compiler.execute.pipe import Pipe, PipeClosed, PipeDeadline, PipeGarbage
-from compiler.execute.wasmer_client import WasmerEngine
-from compiler.lang.errors import InputError
+from irmill.compiler.execute.pipe import Pipe, PipeClosed, PipeDeadline, PipeGarbage
+from irmill.compiler.execute.wasmer_client import WasmerEngine
+from irmill.compiler.lang.errors import InputError
 
 
 def compute(body: str, more: str = "") -> Job:
@@ -141,7 +141,7 @@ def test_an_environment_variable_that_names_nothing(monkeypatch, tmp_path) -> No
 
 
 def test_without_an_environment_wasmtime_is_used(monkeypatch) -> None:
-    monkeypatch.setattr("compiler.execute.engine.find_wasmer_python", lambda: None)
+    monkeypatch.setattr("irmill.compiler.execute.engine.find_wasmer_python", lambda: None)
     with open_engine() as engine:
         assert engine.name == "wasmtime"
     with pytest.raises(EngineUnavailable, match="was found"):

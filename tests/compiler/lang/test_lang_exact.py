@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from compiler.lang import exact
-from compiler.lang.errors import ErrorCode
-from compiler.lang.exact import Trap
+from irmill.compiler.lang import exact
+from irmill.compiler.lang.errors import ErrorCode
+from irmill.compiler.lang.exact import Trap
 
 FRACTIONS = st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=10**6)
 SINGLES = st.floats(width=32, min_value=-(2.0**40), max_value=2.0**40, allow_subnormal=False)

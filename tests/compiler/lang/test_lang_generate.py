@@ -8,15 +8,15 @@ from fractions import Fraction
 
 import pytest
 
-from compiler.lang.ast import Number, Operation, literals, operation_nodes, operation_of, post_order
-from compiler.lang.damage import damage
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.generate import ARITHMETIC, CORPUS, INTEGERS, WILD, generate_programs
-from compiler.lang.grammar import exact_decimal, number_literal
-from compiler.lang.interpret import Limits, interpret
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_program
-from compiler.lang.types import check_types
+from irmill.compiler.lang.ast import Number, Operation, literals, operation_nodes, operation_of, post_order
+from irmill.compiler.lang.damage import damage
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.generate import ARITHMETIC, CORPUS, INTEGERS, WILD, generate_programs
+from irmill.compiler.lang.grammar import exact_decimal, number_literal
+from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.types import check_types
 
 
 def texts(count, seed, profile=CORPUS):

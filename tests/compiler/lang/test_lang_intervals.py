@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compiler.lang.ast import Binary, Loop, Operation, post_order
-from compiler.lang.generate import CORPUS, INTEGERS, WILD, generate_programs
-from compiler.lang.interpret import Limits, interpret
-from compiler.lang.intervals import MachineType, analyse
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_program
-from compiler.lang.ranges import Interval, join, widen
-from compiler.lang.types import Type, check_types
-from compiler.lang.wholeness import prove_whole
+from irmill.compiler.lang.ast import Binary, Loop, Operation, post_order
+from irmill.compiler.lang.generate import CORPUS, INTEGERS, WILD, generate_programs
+from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.intervals import MachineType, analyse
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.ranges import Interval, join, widen
+from irmill.compiler.lang.types import Type, check_types
+from irmill.compiler.lang.wholeness import prove_whole
 
 PROFILES = [
     CORPUS,

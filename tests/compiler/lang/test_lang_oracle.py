@@ -16,11 +16,11 @@ from fractions import Fraction
 
 import pytest
 
-from compiler.lang.generate import CORPUS, generate_program
-from compiler.lang.interpret import Limits, interpret
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_program
-from compiler.lang.types import check_types
+from irmill.compiler.lang.generate import CORPUS, generate_program
+from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.types import check_types
 
 PROFILE = replace(CORPUS, branches=False, whiles=False, functions=False, depth=5, careful=False, largest=60)
 

@@ -6,12 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.lang.ast import Binary, Loop, Name, Number, Operation, Unary, literals, operation_nodes, operation_of
-from compiler.lang.damage import damage
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.generate import CORPUS, WILD, generate_programs
-from compiler.lang.parse import is_canonical, parse_text
-from compiler.lang.print import print_node, print_program, same_structure
+from irmill.compiler.lang.ast import (
+    Binary,
+    Loop,
+    Name,
+    Number,
+    Operation,
+    Unary,
+    literals,
+    operation_nodes,
+    operation_of,
+)
+from irmill.compiler.lang.damage import damage
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.generate import CORPUS, WILD, generate_programs
+from irmill.compiler.lang.parse import is_canonical, parse_text
+from irmill.compiler.lang.print import print_node, print_program, same_structure
 
 CANONICAL = [
     ("1+2*3", "1 + 2 * 3"),

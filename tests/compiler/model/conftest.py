@@ -11,13 +11,13 @@ import torch
 import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from compiler.english.corpus import generate
-from compiler.lang.ast import Operation
-from compiler.model.config import TrainConfig
-from compiler.model.load import SlotModel, load_slot_model
-from compiler.model.stream import corpus_words
-from compiler.model.tokenizer import EOS, PAD, build_tokenizer
-from compiler.model.training_files import Draft, save_draft
+from irmill.compiler.english.corpus import generate
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.model.config import TrainConfig
+from irmill.compiler.model.load import SlotModel, load_slot_model
+from irmill.compiler.model.stream import corpus_words
+from irmill.compiler.model.tokenizer import EOS, PAD, build_tokenizer
+from irmill.compiler.model.training_files import Draft, save_draft
 
 TINY = TrainConfig(
     steps=6,
@@ -144,7 +144,7 @@ def chat_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def chat_model(chat_folder: Path) -> Any:
-    from compiler.model.config import ModelConfig
-    from compiler.model.load import load_model
+    from irmill.compiler.model.config import ModelConfig
+    from irmill.compiler.model.load import load_model
 
     return load_model(ModelConfig(id=str(chat_folder)))

@@ -8,15 +8,15 @@ import pytest
 import torch
 import transformers
 
-from compiler.english.corpus import generate
-from compiler.lang.ast import Operation
-from compiler.lang.parse import parse_text
-from compiler.model.config import LensConfig
-from compiler.model.lens import LensItem, classify, lens_block, operation_ids
-from compiler.model.load import SlotModel, blocks_of
-from compiler.model.prompt import steps_of
-from compiler.model.report import operations_in
-from compiler.model.text_lens import first_tokens, step_prompts
+from irmill.compiler.english.corpus import generate
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.model.config import LensConfig
+from irmill.compiler.model.lens import LensItem, classify, lens_block, operation_ids
+from irmill.compiler.model.load import SlotModel, blocks_of
+from irmill.compiler.model.prompt import steps_of
+from irmill.compiler.model.report import operations_in
+from irmill.compiler.model.text_lens import first_tokens, step_prompts
 
 ITEM = LensItem("Ann has 5 cups and 3 lids. She sells 2.", "(5 + 3) - 2 = ")
 

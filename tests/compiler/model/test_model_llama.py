@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from compiler.lang.ast import Operation
-from compiler.model.lens import operation_ids
-from compiler.model.llama import Cache
-from compiler.model.load import SlotModel
-from compiler.model.rows import visible
-from compiler.model.tokenizer import build_tokenizer, required_words, word_ids
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.model.lens import operation_ids
+from irmill.compiler.model.llama import Cache
+from irmill.compiler.model.load import SlotModel
+from irmill.compiler.model.rows import visible
+from irmill.compiler.model.tokenizer import build_tokenizer, required_words, word_ids
 
 BLOCKED = torch.finfo(torch.float32).min
 

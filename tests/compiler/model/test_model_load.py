@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from compiler.lang.errors import InputError
-from compiler.model.config import ModelConfig, model_facts
-from compiler.model.load import SlotModel, TextModel, load_model, load_slot_model
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.config import ModelConfig, model_facts
+from irmill.compiler.model.load import SlotModel, TextModel, load_model, load_slot_model
 
 
 def test_a_trained_folder_loads_as_a_model_over_slots(slot_folder: Path) -> None:
@@ -83,9 +83,9 @@ def test_facts_move_with_the_weights(slot_folder: Path, tmp_path: Path) -> None:
 def test_the_embedded_model_needs_neither_transformers_nor_peft() -> None:
     code = (
         "import sys\n"
-        "from compiler.model.lens import LensItem, classify\n"
-        "from compiler.model.load import load_model\n"
-        "from compiler.model.normalizer import make_normalizer\n"
+        "from irmill.compiler.model.lens import LensItem, classify\n"
+        "from irmill.compiler.model.load import load_model\n"
+        "from irmill.compiler.model.normalizer import make_normalizer\n"
         "model = load_model()\n"
         "make_normalizer(model).normalize(['Add 2 and 3'])\n"
         "classify(model, [LensItem('Add 2 and 3', '2 + 3 = ')])\n"

@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compiler.english.corpus import generate
-from compiler.english.quantities import normal_form
-from compiler.lang.ast import literals
-from compiler.lang.errors import ErrorCode, InputError
-from compiler.lang.parse import parse_text
-from compiler.lang.types import check_types
-from compiler.model.config import NormalizerConfig, NormalizerKind
-from compiler.model.decode import Hypothesis
-from compiler.model.few_shot import SHOTS, chat_prompt, first_equation
-from compiler.model.grammar import END, State, advance, allowed
-from compiler.model.load import SlotModel
-from compiler.model.normalizer import make_normalizer
+from irmill.compiler.english.corpus import generate
+from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.lang.ast import literals
+from irmill.compiler.lang.errors import ErrorCode, InputError
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.types import check_types
+from irmill.compiler.model.config import NormalizerConfig, NormalizerKind
+from irmill.compiler.model.decode import Hypothesis
+from irmill.compiler.model.few_shot import SHOTS, chat_prompt, first_equation
+from irmill.compiler.model.grammar import END, State, advance, allowed
+from irmill.compiler.model.load import SlotModel
+from irmill.compiler.model.normalizer import make_normalizer
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=40), st.integers(1, 6))
@@ -93,7 +93,7 @@ def test_what_cannot_be_read_is_abstained_from(slot_model: SlotModel, text: str,
 
 def found(monkeypatch: pytest.MonkeyPatch, *hypotheses: tuple[str, float]) -> None:
     made = [Hypothesis(tuple(words.split()), score) for words, score in hypotheses]
-    monkeypatch.setattr("compiler.model.normalizer.search", lambda model, ids, slots, **_: [made for _ in ids])
+    monkeypatch.setattr("irmill.compiler.model.normalizer.search", lambda model, ids, slots, **_: [made for _ in ids])
 
 
 def test_low_confidence_is_abstained_from(slot_model: SlotModel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +135,7 @@ def test_few_shot_prompts_go_through_the_chat_template(chat_model: Any) -> None:
 
 
 def test_shots_are_programs_and_none_is_reported_on() -> None:
-    from compiler.english.splits import is_published
+    from irmill.compiler.english.splits import is_published
 
     for question, answer in SHOTS:
         check_types(parse_text(answer))

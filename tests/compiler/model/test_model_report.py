@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from compiler.english.corpus import Problem, generate
-from compiler.english.splits import Split
-from compiler.lang.ast import Operation
-from compiler.model.baselines import BASELINES, addition, keyword, majority
-from compiler.model.lens import LensReading
-from compiler.model.load import SlotModel
-from compiler.model.normalizer import Normalized
-from compiler.model.probe import SUFFIXES, next_tokens, probe
-from compiler.model.report import Judged, counterfactual, figures, lens_accuracy, same_value
+from irmill.compiler.english.corpus import Problem, generate
+from irmill.compiler.english.splits import Split
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority
+from irmill.compiler.model.lens import LensReading
+from irmill.compiler.model.load import SlotModel
+from irmill.compiler.model.normalizer import Normalized
+from irmill.compiler.model.probe import SUFFIXES, next_tokens, probe
+from irmill.compiler.model.report import Judged, counterfactual, figures, lens_accuracy, same_value
 
 
 @pytest.mark.parametrize(

@@ -11,20 +11,20 @@ import torch
 import transformers
 from tokenizers import Tokenizer
 
-from compiler.english.corpus import generate
-from compiler.english.quantities import normal_form
-from compiler.lang.ast import Operation
-from compiler.lang.errors import InputError
-from compiler.model.config import ModelConfig, TrainConfig
-from compiler.model.corpora import example_of, read_corpus
-from compiler.model.dual_reward import adapt, losses, text_batch
-from compiler.model.lens import LensItem, classify, lens_block
-from compiler.model.load import SlotModel, TextModel, load_model, load_slot_model
-from compiler.model.rows import Encoder, collate, specials_of
-from compiler.model.text_lens import first_tokens
-from compiler.model.tokenizer import PAD, word_ids
-from compiler.model.train import TrainKind, TrainReport, config_of, install, train
-from compiler.model.training_files import Draft, open_draft
+from irmill.compiler.english.corpus import generate
+from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.config import ModelConfig, TrainConfig
+from irmill.compiler.model.corpora import example_of, read_corpus
+from irmill.compiler.model.dual_reward import adapt, losses, text_batch
+from irmill.compiler.model.lens import LensItem, classify, lens_block
+from irmill.compiler.model.load import SlotModel, TextModel, load_model, load_slot_model
+from irmill.compiler.model.rows import Encoder, collate, specials_of
+from irmill.compiler.model.text_lens import first_tokens
+from irmill.compiler.model.tokenizer import PAD, word_ids
+from irmill.compiler.model.train import TrainKind, TrainReport, config_of, install, train
+from irmill.compiler.model.training_files import Draft, open_draft
 
 
 def quiet(_: int) -> None:

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from compiler.english.corpus import generate
-from compiler.english.splits import Split
-from compiler.model.config import embedded_folder
-from compiler.model.lens import LensItem, classify
-from compiler.model.load import SlotModel, load_slot_model
-from compiler.model.normalizer import make_normalizer
-from compiler.model.report import figures, judge, lens_accuracy, operations_in
-from compiler.model.training_files import LARGEST
+from irmill.compiler.english.corpus import generate
+from irmill.compiler.english.splits import Split
+from irmill.compiler.model.config import embedded_folder
+from irmill.compiler.model.lens import LensItem, classify
+from irmill.compiler.model.load import SlotModel, load_slot_model
+from irmill.compiler.model.normalizer import make_normalizer
+from irmill.compiler.model.report import figures, judge, lens_accuracy, operations_in
+from irmill.compiler.model.training_files import LARGEST
 
 
 @pytest.fixture(scope="module")

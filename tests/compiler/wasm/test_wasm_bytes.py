@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.lang.errors import LanguageError
-from compiler.wasm.emit import DEEPEST_LOOPS, emit_program
-from compiler.wasm.trace import trace_module
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.wasm.emit import DEEPEST_LOOPS, emit_program
+from irmill.compiler.wasm.trace import trace_module
 
 SINGLE = [
     ("11 + 94 = ", "410b 41de00 6a", 105),

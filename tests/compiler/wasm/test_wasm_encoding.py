@@ -9,10 +9,10 @@ import wasmtime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.wasm.codebook import OPCODES, ImmediateKind, ValueType, document
-from compiler.wasm.encode import Encoder, encode_module, signed_leb128, unsigned_leb128
-from compiler.wasm.ir import COMPUTE, Function, Instruction, Module, assemble
-from compiler.wasm.wat import print_wat
+from irmill.compiler.wasm.codebook import OPCODES, ImmediateKind, ValueType, document
+from irmill.compiler.wasm.encode import Encoder, encode_module, signed_leb128, unsigned_leb128
+from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module, assemble
+from irmill.compiler.wasm.wat import print_wat
 
 
 def read_unsigned(data: bytes) -> tuple[int, int]:

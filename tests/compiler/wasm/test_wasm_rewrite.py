@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.lang.errors import LanguageError
-from compiler.lang.generate import INTEGERS, generate_programs
-from compiler.lang.types import check_types
-from compiler.wasm.codebook import ValueType
-from compiler.wasm.emit import emit_program
-from compiler.wasm.ir import Function, assemble
-from compiler.wasm.rewrite import REWRITES, rewrite_function
-from compiler.wasm.trace import trace_module
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.generate import INTEGERS, generate_programs
+from irmill.compiler.lang.types import check_types
+from irmill.compiler.wasm.codebook import ValueType
+from irmill.compiler.wasm.emit import emit_program
+from irmill.compiler.wasm.ir import Function, assemble
+from irmill.compiler.wasm.rewrite import REWRITES, rewrite_function
+from irmill.compiler.wasm.trace import trace_module
 
 
 def rewritten(source: str, locals_: int = 0) -> tuple[tuple[str, ...], dict[str, int]]:

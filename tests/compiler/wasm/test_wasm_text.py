@@ -9,12 +9,12 @@ import pytest
 import wasmtime
 from shared_data import shared
 
-from compiler.lang.errors import LanguageError
-from compiler.lang.generate import WILD, generate_programs
-from compiler.lang.types import check_types
-from compiler.wasm.emit import Emission, emit_program
-from compiler.wasm.plan import NumberMode
-from compiler.wasm.verify import verify_module
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.generate import WILD, generate_programs
+from irmill.compiler.lang.types import check_types
+from irmill.compiler.wasm.emit import Emission, emit_program
+from irmill.compiler.wasm.plan import NumberMode
+from irmill.compiler.wasm.verify import verify_module
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "wasm"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.wasm.emit import emit_program
-from compiler.wasm.trace import trace_module
+from irmill.compiler.wasm.emit import emit_program
+from irmill.compiler.wasm.trace import trace_module
 
 
 def test_a_chain_step_by_step(program) -> None:

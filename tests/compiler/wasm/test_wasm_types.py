@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.lang.errors import LanguageError
-from compiler.wasm.emit import emit_program
-from compiler.wasm.plan import NumberMode
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.wasm.emit import emit_program
+from irmill.compiler.wasm.plan import NumberMode
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import wasmtime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.lang.parse import parse_text
-from compiler.lang.types import check_types
-from compiler.wasm.codebook import ValueType
-from compiler.wasm.emit import emit_program
-from compiler.wasm.encode import encode_module
-from compiler.wasm.ir import COMPUTE, Function, Global, Module, assemble
-from compiler.wasm.verify import InvalidModule, verify_module
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.types import check_types
+from irmill.compiler.wasm.codebook import ValueType
+from irmill.compiler.wasm.emit import emit_program
+from irmill.compiler.wasm.encode import encode_module
+from irmill.compiler.wasm.ir import COMPUTE, Function, Global, Module, assemble
+from irmill.compiler.wasm.verify import InvalidModule, verify_module
 
 I32 = ValueType.I32
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from flows.cli.app import run
-from flows.config import load_config
-from flows.registry import STAGES
-from tasks.build import build_stage
-from tasks.store.store import Store
+from irmill.flows.cli.app import run
+from irmill.flows.config import load_config
+from irmill.flows.registry import STAGES
+from irmill.tasks.build import build_stage
+from irmill.tasks.store.store import Store
 
 HEAVY = ("torch", "transformers", "peft", "warp", "prefect", "wasmtime", "numba")
 
@@ -213,11 +213,13 @@ def _modules_after(statement: str) -> set[str]:
 
 
 def test_packages_load_nothing_heavy() -> None:
-    loaded = _modules_after("import compiler, synth, optimizer, tasks, flows.cli.app; flows.cli.app.build_app()")
+    loaded = _modules_after(
+        "from irmill import compiler, synth, optimizer, tasks\nfrom irmill.flows.cli.app import build_app\nbuild_app()"
+    )
     assert not loaded & set(HEAVY)
 
 
 def test_one_sentence_needs_neither_flows_nor_adapters() -> None:
-    loaded = _modules_after("import flows.cli.app; flows.cli.app.run(['compile', 'Add 11 and 94'])")
+    loaded = _modules_after("import irmill.flows.cli.app; irmill.flows.cli.app.run(['compile', 'Add 11 and 94'])")
     assert "torch" in loaded
     assert not loaded & {"prefect", "peft", "warp"}

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.lang.errors import InputError
-from flows.cli.app import run
-from flows.cli.evaluate import is_right, read_answer, wilson_interval
-from flows.cli.inputs import read_rows, read_text
-from flows.cli.machine_input import MODULUS, digest_list, memory, read_cases, word
-from flows.cli.output import printable
+from irmill.compiler.lang.errors import InputError
+from irmill.flows.cli.app import run
+from irmill.flows.cli.evaluate import is_right, read_answer, wilson_interval
+from irmill.flows.cli.inputs import read_rows, read_text
+from irmill.flows.cli.machine_input import MODULUS, digest_list, memory, read_cases, word
+from irmill.flows.cli.output import printable
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.field import extension
-from optimizer.field.extension import ONE, ZERO, Extension
-from optimizer.field.goldilocks import P
+from irmill.optimizer.field import extension
+from irmill.optimizer.field.extension import ONE, ZERO, Extension
+from irmill.optimizer.field.goldilocks import P
 
 COEFFICIENTS = st.integers(0, P - 1) | st.sampled_from([0, 1, P - 1, 1 << 32])
 ELEMENTS = st.tuples(COEFFICIENTS, COEFFICIENTS, COEFFICIENTS)

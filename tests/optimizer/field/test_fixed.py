@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.field import fixed
-from optimizer.field.fixed import FRACTION_BITS, SCALE, SUM_BOUND
-from optimizer.field.goldilocks import P, elements, mul_vector, signed
-from optimizer.tasm.run import run_tasm
+from irmill.optimizer.field import fixed
+from irmill.optimizer.field.fixed import FRACTION_BITS, SCALE, SUM_BOUND
+from irmill.optimizer.field.goldilocks import P, elements, mul_vector, signed
+from irmill.optimizer.tasm.run import run_tasm
 
 REALS = st.floats(-1e4, 1e4, allow_nan=False)
 SUMS = st.integers(-SUM_BOUND + 1, SUM_BOUND - 1) | st.sampled_from(

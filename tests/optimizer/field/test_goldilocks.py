@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.field import goldilocks as field
-from optimizer.field.goldilocks import P
+from irmill.optimizer.field import goldilocks as field
+from irmill.optimizer.field.goldilocks import P
 
 EDGES = [0, 1, 2, (1 << 32) - 1, 1 << 32, (1 << 32) + 1, P >> 1, (P >> 1) + 1, (1 << 63), P - (1 << 32), P - 2, P - 1]
 ELEMENTS = st.integers(0, P - 1) | st.sampled_from(EDGES)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.field import tip5
-from optimizer.field.blake3 import blake3_block
-from optimizer.field.goldilocks import P
+from irmill.optimizer.field import tip5
+from irmill.optimizer.field.blake3 import blake3_block
+from irmill.optimizer.field.goldilocks import P
 
 FIRST_COLUMN = [
     61402, 1108, 28750, 33823, 7454, 43244, 53865, 12034, 56951, 27521, 41351, 40901, 12021, 59689, 26798, 17845,

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from shared_data import shared
 
-from optimizer import optimize as optimize_module
-from optimizer.optimize import UNCHANGED, VERIFIED, Optimized, optimize_tasm
-from optimizer.search.equivalence import Case, cases_near, compare_programs, run_case, same_result
-from optimizer.search.windows import Effort
-from optimizer.tasm.assemble import assemble
-from optimizer.tasm.parse import parse_tasm
+from irmill.optimizer import optimize as optimize_module
+from irmill.optimizer.optimize import UNCHANGED, VERIFIED, Optimized, optimize_tasm
+from irmill.optimizer.search.equivalence import Case, cases_near, compare_programs, run_case, same_result
+from irmill.optimizer.search.windows import Effort
+from irmill.optimizer.tasm.assemble import assemble
+from irmill.optimizer.tasm.parse import parse_tasm
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "tasm"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.lower.flow import analyse, items_of, touches_digest
-from optimizer.lower.peephole import RULES, Rule, peephole
-from optimizer.lower.program import (
+from irmill.optimizer.lower.flow import analyse, items_of, touches_digest
+from irmill.optimizer.lower.peephole import RULES, Rule, peephole
+from irmill.optimizer.lower.program import (
     Items,
     control_variants,
     drop_unreachable,
@@ -15,11 +15,11 @@ from optimizer.lower.program import (
     rotate_loops,
     simplify_skips,
 )
-from optimizer.search.code import Op
-from optimizer.search.equivalence import Case, cases_near, compare_programs
-from optimizer.tasm.assemble import assemble
-from optimizer.tasm.parse import parse_tasm
-from optimizer.tasm.print import print_tasm
+from irmill.optimizer.search.code import Op
+from irmill.optimizer.search.equivalence import Case, cases_near, compare_programs
+from irmill.optimizer.tasm.assemble import assemble
+from irmill.optimizer.tasm.parse import parse_tasm
+from irmill.optimizer.tasm.print import print_tasm
 
 
 def items(text: str) -> Items:
@@ -137,7 +137,7 @@ def test_reading_the_own_digest_is_seen(text: str, touched: bool) -> None:
 
 
 def test_a_program_too_large_to_analyse_is_taken_at_its_worst(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimizer.lower.flow._MAX_NODES", 2)
+    monkeypatch.setattr("irmill.optimizer.lower.flow._MAX_NODES", 2)
     program = items("push 1 push 2 push 3 push 4 dup 15 halt halt halt")
     facts = analyse(program)
     assert not facts.complete

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from optimizer.field.fixed import SCALE
-from optimizer.field.fixed import encode as to_fixed_point
-from optimizer.policy import coldstart
-from optimizer.policy.encode import CONTEXT, NODES, TENSOR_WORDS, encode, features, tir_number
-from optimizer.policy.evolve import crossover, evolve, fitness, mutate, mutation
-from optimizer.policy.float_network import batch_scores, to_tensors
-from optimizer.policy.guide import MAX_PENALTY, Guide
-from optimizer.policy.labels import LabelledBlock, block_line, block_problem, label
-from optimizer.policy.network import (
+from irmill.optimizer.field.fixed import SCALE
+from irmill.optimizer.field.fixed import encode as to_fixed_point
+from irmill.optimizer.policy import coldstart
+from irmill.optimizer.policy.encode import CONTEXT, NODES, TENSOR_WORDS, encode, features, tir_number
+from irmill.optimizer.policy.evolve import crossover, evolve, fitness, mutate, mutation
+from irmill.optimizer.policy.float_network import batch_scores, to_tensors
+from irmill.optimizer.policy.guide import MAX_PENALTY, Guide
+from irmill.optimizer.policy.labels import LabelledBlock, block_line, block_problem, label
+from irmill.optimizer.policy.network import (
     LIMIT,
     PARAMETERS,
     SHAPES,
@@ -26,14 +26,14 @@ from optimizer.policy.network import (
     pool,
     to_fixed,
 )
-from optimizer.policy.report import baselines
-from optimizer.search.astar import ActionSpace, Problem, make_problem, search
-from optimizer.search.code import cost_of, to_op
-from optimizer.search.symbolic import proves
-from optimizer.tasm.isa import OPCODES, Flow
-from optimizer.tasm.parse import parse_tasm
-from optimizer.tasm.program import Instruction
-from optimizer.tir.generate import HELD_OUT, TRAIN, generate_blocks
+from irmill.optimizer.policy.report import baselines
+from irmill.optimizer.search.astar import ActionSpace, Problem, make_problem, search
+from irmill.optimizer.search.code import cost_of, to_op
+from irmill.optimizer.search.symbolic import proves
+from irmill.optimizer.tasm.isa import OPCODES, Flow
+from irmill.optimizer.tasm.parse import parse_tasm
+from irmill.optimizer.tasm.program import Instruction
+from irmill.optimizer.tir.generate import HELD_OUT, TRAIN, generate_blocks
 
 
 @pytest.fixture(autouse=True, scope="module")

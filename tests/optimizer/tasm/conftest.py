@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.tasm.run import TasmRun, run_tasm
+from irmill.optimizer.tasm.run import TasmRun, run_tasm
 
 GOLDEN = Path(__file__).resolve().parent.parent.parent / "golden" / "tasm"
 

@@ -18,5 +18,5 @@ def test_golden_case(golden_case: dict[str, Any], compare_golden: Compare) -> No
 def test_golden_cases_in_short_blocks(
     longest: int, golden_cases: list[dict[str, Any]], compare_golden: Compare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("optimizer.tasm.vm._LONGEST_BLOCK", longest)
+    monkeypatch.setattr("irmill.optimizer.tasm.vm._LONGEST_BLOCK", longest)
     assert [case["name"] for case in golden_cases if compare_golden(case)] == []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.tasm.control import JUMPS
-from optimizer.tasm.isa import BY_NAME, BY_NUMBER, OPCODES, ArgumentKind, Flow, Opcode
-from optimizer.tasm.reference import instruction_reference
-from optimizer.tasm.vm import STEPS
+from irmill.optimizer.tasm.control import JUMPS
+from irmill.optimizer.tasm.isa import BY_NAME, BY_NUMBER, OPCODES, ArgumentKind, Flow, Opcode
+from irmill.optimizer.tasm.reference import instruction_reference
+from irmill.optimizer.tasm.vm import STEPS
 
 
 def test_names_and_numbers_are_unique() -> None:

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.field.goldilocks import P
-from optimizer.field.tip5 import hash_varlen
-from optimizer.tasm import vm
-from optimizer.tasm.assemble import assemble, program_digest, program_hash
-from optimizer.tasm.isa import OPCODES, ArgumentKind
-from optimizer.tasm.parse import parse_tasm
-from optimizer.tasm.program import Instruction, Label, Statement
-from optimizer.tasm.run import STOPPED_STACK_WORDS, TasmRun, run_tasm
-from optimizer.tasm.trap import Stop, Trap
-from optimizer.tasm.vm import Execution, Limits, Status, execute
+from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.tip5 import hash_varlen
+from irmill.optimizer.tasm import vm
+from irmill.optimizer.tasm.assemble import assemble, program_digest, program_hash
+from irmill.optimizer.tasm.isa import OPCODES, ArgumentKind
+from irmill.optimizer.tasm.parse import parse_tasm
+from irmill.optimizer.tasm.program import Instruction, Label, Statement
+from irmill.optimizer.tasm.run import STOPPED_STACK_WORDS, TasmRun, run_tasm
+from irmill.optimizer.tasm.trap import Stop, Trap
+from irmill.optimizer.tasm.vm import Execution, Limits, Status, execute
 
 COUNTDOWN = "push 5 call l halt l: dup 0 push 0 eq skiz return addi -1 recurse"
 

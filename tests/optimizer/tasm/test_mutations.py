@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from optimizer.field import extension, tip5
-from optimizer.field.goldilocks import P
-from optimizer.tasm import hashing, isa, semantics, tables, vm
-from optimizer.tasm.isa import BY_NAME, U32Operation
-from optimizer.tasm.state import MachineState
+from irmill.optimizer.field import extension, tip5
+from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.tasm import hashing, isa, semantics, tables, vm
+from irmill.optimizer.tasm.isa import BY_NAME, U32Operation
+from irmill.optimizer.tasm.state import MachineState
 
 Compare = Callable[[dict[str, Any]], list[str]]
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -27,7 +27,7 @@ def plant(function: Plant) -> Plant:
 
 def change_table(patch: pytest.MonkeyPatch, name: str, **changes: Any) -> None:
     table = {**BY_NAME, name: dataclasses.replace(BY_NAME[name], **changes)}
-    patch.setattr("optimizer.tasm.program.BY_NAME", table)
+    patch.setattr("irmill.optimizer.tasm.program.BY_NAME", table)
 
 
 def change_step(
@@ -205,12 +205,14 @@ def u32_entries_are_not_distinct(patch: pytest.MonkeyPatch) -> None:
 
 @plant
 def pow_counts_the_base(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("optimizer.tasm.state.u32_entry_rows", lambda _, left, right: 1 + max(left, right).bit_length())
+    patch.setattr(
+        "irmill.optimizer.tasm.state.u32_entry_rows", lambda _, left, right: 1 + max(left, right).bit_length()
+    )
 
 
 @plant
 def u32_rows_always_33(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("optimizer.tasm.state.u32_entry_rows", lambda *_: 33)
+    patch.setattr("irmill.optimizer.tasm.state.u32_entry_rows", lambda *_: 33)
 
 
 @plant

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.field.goldilocks import P
-from optimizer.tasm.isa import OPCODES, ArgumentKind, Opcode
-from optimizer.tasm.parse import TasmSyntaxError, is_reserved, parse_tasm
-from optimizer.tasm.print import print_instruction, print_tasm
-from optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
+from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.tasm.isa import OPCODES, ArgumentKind, Opcode
+from irmill.optimizer.tasm.parse import TasmSyntaxError, is_reserved, parse_tasm
+from irmill.optimizer.tasm.print import print_instruction, print_tasm
+from irmill.optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
 
 HALT = Instruction("halt")
 

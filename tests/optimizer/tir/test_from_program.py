@@ -7,21 +7,21 @@ from collections import Counter
 
 import pytest
 
-from compiler.lang.errors import ErrorCode, LanguageError
-from compiler.lang.generate import CORPUS, generate_programs
-from compiler.lang.interpret import Limits as LanguageLimits
-from compiler.lang.interpret import interpret
-from compiler.lang.parse import parse_text
-from compiler.lang.print import print_program
-from compiler.lang.show import show
-from compiler.lang.types import check_types
-from optimizer.lower.classical import lower_program
-from optimizer.optimize import optimize_tasm
-from optimizer.search.windows import Effort
-from optimizer.tasm.assemble import assemble
-from optimizer.tasm.print import print_tasm
-from optimizer.tasm.vm import Execution, Limits, Status, execute
-from optimizer.tir.from_program import LoweredProgram, lower_typed
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.generate import CORPUS, generate_programs
+from irmill.compiler.lang.interpret import Limits as LanguageLimits
+from irmill.compiler.lang.interpret import interpret
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.show import show
+from irmill.compiler.lang.types import check_types
+from irmill.optimizer.lower.classical import lower_program
+from irmill.optimizer.optimize import optimize_tasm
+from irmill.optimizer.search.windows import Effort
+from irmill.optimizer.tasm.assemble import assemble
+from irmill.optimizer.tasm.print import print_tasm
+from irmill.optimizer.tasm.vm import Execution, Limits, Status, execute
+from irmill.optimizer.tir.from_program import LoweredProgram, lower_typed
 
 NATURALS = dataclasses.replace(CORPUS, decimals=False, arrays=False, functions=False, careful=True)
 

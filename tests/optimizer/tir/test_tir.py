@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from optimizer.lower.classical import lower_block, lower_program
-from optimizer.search.code import Code, delta_of
-from optimizer.search.equivalence import EDGES
-from optimizer.tasm.assemble import assemble
-from optimizer.tasm.parse import parse_tasm
-from optimizer.tasm.vm import Limits, Status, execute
-from optimizer.tir.blocks import basic_blocks
-from optimizer.tir.generate import FAMILIES, HELD_OUT, TRAIN, generate_blocks
-from optimizer.tir.ops import OPCODES, TirCode, TirOp, op, stack_effect
-from optimizer.tir.text import TirSyntaxError, parse_tir, print_tir
-from optimizer.tir.verify import TirError, height_of, verify
+from irmill.optimizer.lower.classical import lower_block, lower_program
+from irmill.optimizer.search.code import Code, delta_of
+from irmill.optimizer.search.equivalence import EDGES
+from irmill.optimizer.tasm.assemble import assemble
+from irmill.optimizer.tasm.parse import parse_tasm
+from irmill.optimizer.tasm.vm import Limits, Status, execute
+from irmill.optimizer.tir.blocks import basic_blocks
+from irmill.optimizer.tir.generate import FAMILIES, HELD_OUT, TRAIN, generate_blocks
+from irmill.optimizer.tir.ops import OPCODES, TirCode, TirOp, op, stack_effect
+from irmill.optimizer.tir.text import TirSyntaxError, parse_tir, print_tir
+from irmill.optimizer.tir.verify import TirError, height_of, verify
 
 P = 2**64 - 2**32 + 1
 U32 = 2**32

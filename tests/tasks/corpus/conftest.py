@@ -10,23 +10,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from compiler.lang.rows import Reject, reject_table
-from tasks.corpus.config import JoinConfig
-from tasks.corpus.join import join
-from tasks.corpus.rows import PROGRAMS
-from tasks.definition import resolve_schema
-from tasks.store.filesystem import file_digest
-from tasks.store.layout import MANIFEST, part_name, rejected_name
-from tasks.store.manifest import ArtifactRef, FileRecord, KeyParts, Manifest, Report, ShardRecord
-from tasks.store.store import Store
+from irmill.compiler.lang.rows import Reject, reject_table
+from irmill.tasks.corpus.config import JoinConfig
+from irmill.tasks.corpus.join import join
+from irmill.tasks.corpus.rows import PROGRAMS
+from irmill.tasks.definition import resolve_schema
+from irmill.tasks.store.filesystem import file_digest
+from irmill.tasks.store.layout import MANIFEST, part_name, rejected_name
+from irmill.tasks.store.manifest import ArtifactRef, FileRecord, KeyParts, Manifest, Report, ShardRecord
+from irmill.tasks.store.store import Store
 
 SCHEMAS = {
-    "compiler.normalize": "compiler.rows:NORMALIZE",
-    "compiler.classify": "compiler.rows:CLASSIFY",
-    "compiler.execute": "compiler.rows:EXECUTE",
-    "synth.dedup": "synth.stages:DEDUP_SCHEMA",
-    "optimizer.speculate": "optimizer.rows:SPECULATE",
-    "corpus.join": "tasks.corpus.rows:PROGRAMS",
+    "compiler.normalize": "irmill.compiler.rows:NORMALIZE",
+    "compiler.classify": "irmill.compiler.rows:CLASSIFY",
+    "compiler.execute": "irmill.compiler.rows:EXECUTE",
+    "synth.dedup": "irmill.synth.stages:DEDUP_SCHEMA",
+    "optimizer.speculate": "irmill.optimizer.rows:SPECULATE",
+    "corpus.join": "irmill.tasks.corpus.rows:PROGRAMS",
 }
 
 TASM = "read_io 1\nread_io 1\nadd\nwrite_io 1\nhalt\n"

@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from compiler.lang.rows import Reject
-from tasks.corpus.card import Provenance, markdown_table
-from tasks.corpus.config import ExportConfig
-from tasks.corpus.export import export_dataset, split_of_group, structure
-from tasks.corpus.report import make_report
-from tasks.corpus.rows import PROGRAMS
+from irmill.compiler.lang.rows import Reject
+from irmill.tasks.corpus.card import Provenance, markdown_table
+from irmill.tasks.corpus.config import ExportConfig
+from irmill.tasks.corpus.export import export_dataset, split_of_group, structure
+from irmill.tasks.corpus.report import make_report
+from irmill.tasks.corpus.rows import PROGRAMS
 
 
 def provenance(run: str = "run-1") -> Provenance:
@@ -156,7 +156,7 @@ def test_a_failure_leaves_nothing(corpus, monkeypatch):
     def broken(*_args, **_kwargs):
         raise OSError("disk full")
 
-    monkeypatch.setattr("tasks.corpus.export.write_card", broken)
+    monkeypatch.setattr("irmill.tasks.corpus.export.write_card", broken)
     with pytest.raises(OSError, match="disk full"):
         export(corpus)
     assert list(corpus.store.layout.exports.iterdir()) == []

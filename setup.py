@@ -1,0 +1,10 @@
+"""What is installed: every folder of sources, under the one name ``irmill`` (see pyproject.toml for the rest)."""
+
+from setuptools import find_packages, setup
+
+FOLDERS = ("compiler", "synth", "optimizer", "tasks", "flows", "configs")
+
+setup(
+    package_dir={"irmill": "."},
+    packages=["irmill", *(f"irmill.{name}" for name in find_packages(include=[f"{top}*" for top in FOLDERS]))],
+)
