@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from irmill.compiler.base.answer import show
+from irmill.compiler.base.rows import content_id
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.splits import Split
 from irmill.compiler.lang.ast import Program
@@ -13,8 +15,6 @@ from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.lang.interpret import Limits, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
-from irmill.compiler.lang.rows import content_id
-from irmill.compiler.lang.show import show
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.rows import Source
 

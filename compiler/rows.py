@@ -10,24 +10,15 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from irmill.compiler.lang.rows import KEY_FIELDS
-
-
-def _text(name: str, *, nullable: bool = False) -> pa.Field:
-    return pa.field(name, pa.string(), nullable=nullable)
-
-
-def _texts(name: str) -> pa.Field:
-    return pa.field(name, pa.list_(pa.field("item", pa.string(), nullable=False)), nullable=False)
-
+from irmill.compiler.base.rows import KEY_FIELDS, text_field, texts_field
 
 ORIGIN_FIELDS = [
-    _text("gold_canonical", nullable=True),
-    _text("gold_answer", nullable=True),
-    _text("template"),
-    _text("family"),
-    _text("split"),
-    _text("source"),
+    text_field("gold_canonical", nullable=True),
+    text_field("gold_answer", nullable=True),
+    text_field("template"),
+    text_field("family"),
+    text_field("split"),
+    text_field("source"),
 ]
 """Where a prompt is from. ``gold_*`` are what a generator knows (null for a person's prompts); ``template`` and
 ``family`` name the pattern it was made by, the unit that ``split`` (train, validation, test) never cuts; ``source`` is
@@ -50,15 +41,15 @@ LENS_FIELD = pa.field(
     nullable=False,
 )
 
-PROMPTS = pa.schema([*KEY_FIELDS, _text("question"), *ORIGIN_FIELDS])
+PROMPTS = pa.schema([*KEY_FIELDS, text_field("question"), *ORIGIN_FIELDS])
 """A question: English, or canonical text as it stands."""
 
 NORMALIZE = pa.schema(
     [
         *KEY_FIELDS,
-        _text("question"),
-        _text("canonical"),
-        _text("slots"),
+        text_field("question"),
+        text_field("canonical"),
+        text_field("slots"),
         pa.field("confidence", pa.float64(), nullable=False),
         *ORIGIN_FIELDS,
     ]
@@ -66,25 +57,25 @@ NORMALIZE = pa.schema(
 """``canonical`` is the program; ``slots`` the normalizer's answer before the numbers of the text were filled in (empty
 for a canonical question, which goes past the model); ``confidence`` the model's probability of it, in [0, 1]."""
 
-CLASSIFY = pa.schema([*NORMALIZE, _texts("operations"), LENS_FIELD])
+CLASSIFY = pa.schema([*NORMALIZE, texts_field("operations"), LENS_FIELD])
 """``operations`` are the operation words that are emitted, one for each operation node, post-order; ``lens`` what the
 logit lens read for them, with its probability (on canonical text for the first 64 operations only)."""
 
 EMIT = pa.schema(
     [
         *CLASSIFY,
-        _texts("ir"),
-        _text("bytes"),
+        texts_field("ir"),
+        text_field("bytes"),
         pa.field("module", pa.binary(), nullable=False),
-        _text("wat"),
-        _text("type"),
-        _text("type_by"),
+        text_field("wat"),
+        text_field("type"),
+        text_field("type_by"),
     ]
 )
 """``ir`` are the function's instructions, ``bytes`` their code in hex, ``module`` a complete WASM module that exports
 ``compute``, ``type`` its machine type and ``type_by`` the rule that decided it."""
 
-EXECUTE = pa.schema([*EMIT, _text("value"), _text("engine"), _text("engine_version")])
+EXECUTE = pa.schema([*EMIT, text_field("value"), text_field("engine"), text_field("engine_version")])
 """``value`` is the answer as the language shows it. The emission's columns are those of the module that was run."""
 
 

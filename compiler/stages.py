@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from irmill.compiler import rows as schemas
+from irmill.compiler.base.answer import shown_agree
+from irmill.compiler.base.rows import Progress, Reject, content_id
 from irmill.compiler.config import ClassifyStage, EmitConfig, ExecuteStage, NormalizeStage, PromptsShard
 from irmill.compiler.lang.ast import operation_nodes, operation_of
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.parse import is_canonical, parse_text
 from irmill.compiler.lang.print import print_program
-from irmill.compiler.lang.rows import Progress, Reject, content_id
-from irmill.compiler.lang.show import shown_agree
 from irmill.compiler.lang.types import TypedProgram, check_types
 from irmill.compiler.prompt_file import read_prompts
 from irmill.compiler.rows import CompilerReason, Source

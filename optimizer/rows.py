@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from irmill.compiler.lang.rows import KEY_FIELDS
+from irmill.compiler.base.rows import KEY_FIELDS, text_field, texts_field
 
 
 class BlockSource(StrEnum):
@@ -23,14 +23,6 @@ class OptimizerReason(StrEnum):
     """the classical code of a generated block does not run to its end on the block's own input"""
 
 
-def _text(name: str, *, nullable: bool = False) -> pa.Field:
-    return pa.field(name, pa.string(), nullable=nullable)
-
-
-def _texts(name: str, *, nullable: bool = False) -> pa.Field:
-    return pa.field(name, pa.list_(pa.field("item", pa.string(), nullable=False)), nullable=nullable)
-
-
 def _count(name: str) -> pa.Field:
     return pa.field(name, pa.int64(), nullable=False)
 
@@ -38,14 +30,14 @@ def _count(name: str) -> pa.Field:
 BLOCKS = pa.schema(
     [
         *KEY_FIELDS,
-        _text("source"),
-        _text("kind"),
-        _text("split"),
-        _text("tir"),
-        _texts("operands"),
-        _texts("public_input"),
-        _texts("expected", nullable=True),
-        _text("program_id", nullable=True),
+        text_field("source"),
+        text_field("kind"),
+        text_field("split"),
+        text_field("tir"),
+        texts_field("operands"),
+        texts_field("public_input"),
+        texts_field("expected", nullable=True),
+        text_field("program_id", nullable=True),
     ]
 )
 """``kind`` is the family of a generated block, ``program`` for a program; ``split`` is ``train`` or ``held_out`` for
@@ -56,18 +48,18 @@ generated blocks, by family, and ``program`` for programs. ``tir`` is a whole TI
 LOWER = pa.schema(
     [
         *BLOCKS,
-        _text("tasm"),
+        text_field("tasm"),
         _count("cycles"),
         _count("padded_height"),
-        _text("heights"),
-        _text("answer"),
+        text_field("heights"),
+        text_field("answer"),
     ]
 )
 """``heights`` is JSON; ``answer`` is the first word of the output, empty where nothing is written."""
 
 NETWORK_FIELDS = [
-    _text("kind"),
-    _text("name"),
+    text_field("kind"),
+    text_field("name"),
     pa.field("shape", pa.list_(pa.field("item", pa.int64(), nullable=False)), nullable=False),
     pa.field("values", pa.list_(pa.field("item", pa.int64(), nullable=False)), nullable=False),
     pa.field("metric", pa.float64(), nullable=False),
@@ -83,12 +75,12 @@ EVOLVE = COLDSTART
 SPECULATE = pa.schema(
     [
         *LOWER,
-        _text("tasm_optimized"),
+        text_field("tasm_optimized"),
         _count("cycles_after"),
         _count("padded_height_after"),
-        _text("heights_after"),
+        text_field("heights_after"),
         pa.field("improved", pa.bool_(), nullable=False),
-        _text("verified"),
+        text_field("verified"),
         _count("trials"),
         _count("cycles_peephole"),
     ]

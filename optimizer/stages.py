@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from irmill.compiler.base.rows import Progress, Reject, content_id
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.lang.rows import Progress, Reject, content_id
 from irmill.compiler.lang.types import check_types
 from irmill.optimizer import rows as schemas
 from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from irmill.compiler.base.answer import Value
 from irmill.compiler.lang import exact
 from irmill.compiler.lang.ast import Operation
-from irmill.compiler.lang.show import Value
 
 Number = int | Fraction | float
 

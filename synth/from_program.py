@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from irmill.compiler.base.answer import Value
 from irmill.compiler.lang.ast import (
     Builtin,
     BuiltinCall,
@@ -27,7 +28,6 @@ from irmill.compiler.lang.ast import (
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.exact import Trap
 from irmill.compiler.lang.intervals import Intervals, analyse
-from irmill.compiler.lang.show import Value
 from irmill.compiler.lang.types import Type, TypedLine, TypedProgram
 from irmill.synth.config import KernelsConfig
 from irmill.synth.dialects import Code, Exact, Machine

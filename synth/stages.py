@@ -13,10 +13,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from irmill.compiler.base.answer import show, shown_agree
+from irmill.compiler.base.rows import KEY_FIELDS, Progress, Reject, content_id, text_field
 from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.lang.rows import KEY_FIELDS, Progress, Reject, content_id
-from irmill.compiler.lang.show import show, shown_agree
 from irmill.compiler.lang.types import check_types
 from irmill.synth.build import Built, KernelJob, build_kernels
 from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
@@ -30,25 +30,21 @@ from irmill.synth.reasons import SynthError, SynthReason, one_line
 Row = dict[str, Any]
 
 
-def _text(name: str, *, nullable: bool = False) -> pa.Field:
-    return pa.field(name, pa.string(), nullable=nullable)
-
-
 KERNELS_SCHEMA = pa.schema(
     [
         *KEY_FIELDS,
-        _text("family"),
-        _text("form"),
-        _text("split"),
-        _text("source"),
-        _text("kernel"),
-        _text("python"),
-        _text("dtype"),
+        text_field("family"),
+        text_field("form"),
+        text_field("split"),
+        text_field("source"),
+        text_field("kernel"),
+        text_field("python"),
+        text_field("dtype"),
         pa.field("operands", pa.list_(pa.field("item", pa.string(), nullable=False)), nullable=False),
-        _text("inputs"),
-        _text("structure"),
-        _text("program_id", nullable=True),
-        _text("value", nullable=True),
+        text_field("inputs"),
+        text_field("structure"),
+        text_field("program_id", nullable=True),
+        text_field("value", nullable=True),
         pa.field("truth", pa.bool_(), nullable=False),
         pa.field("rounds", pa.bool_(), nullable=False),
     ]
@@ -59,18 +55,18 @@ for
 generated kernels. ``truth``: it is a truth value. ``rounds``: a program's float kernel that may round."""
 
 EXTRACT_SCHEMA = pa.schema(
-    [*KERNELS_SCHEMA, _text("cpp_forward"), _text("cpp_adjoint"), _text("cuda_forward"), _text("cuda_adjoint")]
+    [*KERNELS_SCHEMA, *(text_field(name) for name in ("cpp_forward", "cpp_adjoint", "cuda_forward", "cuda_adjoint"))]
 )
 """The kernel's functions alone."""
 
 BUILD_SCHEMA = pa.schema(
     [
         *EXTRACT_SCHEMA,
-        _text("answer"),
-        _text("reference"),
-        _text("gradient_status"),
+        text_field("answer"),
+        text_field("reference"),
+        text_field("gradient_status"),
         pa.field("gradient_error", pa.float64(), nullable=True),
-        _text("cuda_status"),
+        text_field("cuda_status"),
     ]
 )
 """``answer``: the program's value by its kernel, or a JSON list of outputs; ``reference``: what it agrees with.

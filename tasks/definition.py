@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from irmill.compiler.lang.rows import Progress, Reject
+from irmill.compiler.base.rows import Progress, Reject
 
 
 class Sharding(StrEnum):

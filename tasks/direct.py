@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 
+from irmill.compiler.base.rows import REJECT_SCHEMA, Progress, Reject, reject_table
 from irmill.compiler.config import PromptsConfig, PromptsShard
-from irmill.compiler.lang.rows import REJECT_SCHEMA, Progress, Reject, reject_table
 from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
 
 Made = tuple[pa.Table, pa.Table]

@@ -29,7 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel
 
-from irmill.compiler.lang.rows import Progress
+from irmill.compiler.base.rows import Progress
 from irmill.tasks.definition import resolve_function, resolve_schema
 from irmill.tasks.store.errors import EngineError, StoreError, WorkerDiedError
 from irmill.tasks.store.manifest import ShardRecord

@@ -56,7 +56,7 @@ import time
 
 import pyarrow as pa
 
-from irmill.compiler.lang.rows import KEY_FIELDS, Reject, content_id
+from irmill.compiler.base.rows import KEY_FIELDS, Reject, content_id
 
 NUMBERS = pa.schema([*KEY_FIELDS, pa.field("number", pa.int64(), nullable=False)])
 CALLS = {}

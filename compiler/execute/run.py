@@ -19,10 +19,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE, Value, agree, show
 from irmill.compiler.execute.engine import Answer, Job, WasmEngine
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.interpret import Limits, Outcome, interpret
-from irmill.compiler.lang.show import SINGLE_TOLERANCE, TOLERANCE, Value, agree, show
 from irmill.compiler.lang.types import TypedProgram
 from irmill.compiler.wasm.emit import Emission, emit_program
 from irmill.compiler.wasm.plan import NumberMode

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
+from irmill.compiler.base.answer import Value, show, show_array
+from irmill.compiler.base.limits import ARRAY_BYTES, FUEL, OPEN_CALLS
 from irmill.compiler.lang import exact
 from irmill.compiler.lang.ast import Node, children, operation_nodes, post_order
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.lang.exact import Num, Trap
 from irmill.compiler.lang.print import print_node
 from irmill.compiler.lang.series import product_series, sum_series
-from irmill.compiler.lang.show import Value, show, show_array
 from irmill.compiler.lang.translate import translate
 from irmill.compiler.lang.types import TypedLine, TypedProgram
 
@@ -36,9 +37,9 @@ class Limits:
         seconds: wall clock for the whole program, then TIMEOUT; None for no limit.
     """
 
-    calls: int = 1_000
-    fuel: int = 100_000_000
-    memory: int = 64 * 2**20
+    calls: int = OPEN_CALLS
+    fuel: int = FUEL
+    memory: int = ARRAY_BYTES
     seconds: float | None = None
 
 

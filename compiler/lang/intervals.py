@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import reduce
 from typing import Final
 
+from irmill.compiler.base.limits import FUEL
 from irmill.compiler.lang import ranges
 from irmill.compiler.lang.ast import (
     COMPARISON,
@@ -120,7 +121,6 @@ def analyse(line: TypedLine, *, assume_exact: bool = False) -> Intervals:
 
 _ELEMENT_ROUNDS: Final = 5
 _BUDGET: Final = 120_000
-_FUEL: Final = 100_000_000
 _DEEPEST_INLINING: Final = 12
 _DEEPEST_FIXPOINT: Final = 2
 _ROUNDS: Final = 6
@@ -386,7 +386,7 @@ class _Analysis:
         start, end = (lower, upper) if node.step > 0 else (upper, lower)
         # the values of the variable; a loop that never runs still has code
         counter = Interval(start.lower, max(end.upper, start.lower), True)
-        most = min(max(0, (end.upper - start.lower) // abs(node.step) + 1), _FUEL)
+        most = min(max(0, (end.upper - start.lower) // abs(node.step) + 1), FUEL)
         reached = Interval(min(counter.lower, lower.lower), max(counter.upper, lower.upper), True)
         if self.recording == 1:
             known = self.counters.get(node)

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from irmill.compiler.base.answer import agree
 from irmill.compiler.english.corpus import Problem
 from irmill.compiler.lang.ast import Operation, operation_nodes, operation_of
 from irmill.compiler.lang.interpret import Limits, interpret
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.lang.show import agree
 from irmill.compiler.model.baselines import BASELINES
 from irmill.compiler.model.config import LensConfig, NormalizerConfig
 from irmill.compiler.model.lens import LensItem, LensReading, classify

@@ -12,9 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from irmill.compiler.base.rows import Progress
 from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.splits import Split
-from irmill.compiler.lang.rows import Progress
 from irmill.compiler.model.config import ModelConfig, TrainConfig
 from irmill.compiler.model.corpora import Example
 from irmill.compiler.model.load import SlotModel, load_model, load_slot_model

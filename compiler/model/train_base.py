@@ -17,7 +17,7 @@ from typing import Any
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from irmill.compiler.lang.rows import Progress
+from irmill.compiler.base.rows import Progress
 from irmill.compiler.model import train_loop
 from irmill.compiler.model.config import TrainConfig
 from irmill.compiler.model.dual_reward import losses

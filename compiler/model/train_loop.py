@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from irmill.compiler.lang.rows import Progress
+from irmill.compiler.base.rows import Progress
 from irmill.compiler.model.config import TrainConfig
 
 CURVES = "curves.jsonl"

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from irmill.compiler.base.limits import FUEL
 from irmill.compiler.wasm.codebook import ImmediateKind
 from irmill.compiler.wasm.ir import Function, Instruction, assemble, instruction
-from irmill.compiler.wasm.runtime import FUEL
 
 Body = list[Instruction]
 

@@ -8,15 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from irmill.compiler.base.limits import FUEL, OPEN_CALLS
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.faults import Fault
 from irmill.compiler.wasm.ir import Function, Global, assemble
-
-FUEL = 100_000_000
-"""Loop iterations and calls together that a line may run (language specification, "Limits")."""
-
-OPEN_CALLS = 1_000
-"""Calls that may be open at once."""
 
 GLOBALS: dict[str, Global] = {
     "error": Global("error", ValueType.I32, 0, exported=True),

@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE, shown_agree
+from irmill.compiler.base.rows import Progress, Reject, content_id
 from irmill.compiler.lang.ast import literals
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.lang.rows import Progress, Reject, content_id
-from irmill.compiler.lang.show import SINGLE_TOLERANCE, TOLERANCE, shown_agree
 from irmill.optimizer.tasm.run import run_tasm
 from irmill.tasks.corpus.config import JoinConfig
 from irmill.tasks.corpus.rows import PROGRAMS, JoinReason

@@ -8,10 +8,10 @@ from typing import Any, Self
 
 import polars as pl
 
+from irmill.compiler.base.answer import show, shown_agree
 from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.lang.interpret import interpret
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.lang.show import show, shown_agree
 from irmill.compiler.lang.types import check_types
 from irmill.tasks.corpus.rows import JoinReason
 from irmill.tasks.store.manifest import ArtifactRef

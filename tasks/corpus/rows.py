@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from irmill.compiler.lang.rows import KEY_FIELDS
+from irmill.compiler.base.rows import KEY_FIELDS, text_field, texts_field
 from irmill.compiler.rows import LENS_FIELD, ORIGIN_FIELDS
 
 
@@ -19,49 +19,41 @@ class JoinReason(StrEnum):
     """the same question came before"""
 
 
-def _text(name: str, *, nullable: bool = False) -> pa.Field:
-    return pa.field(name, pa.string(), nullable=nullable)
-
-
-def _texts(name: str, *, nullable: bool = False) -> pa.Field:
-    return pa.field(name, pa.list_(pa.field("item", pa.string(), nullable=False)), nullable=nullable)
-
-
 WARP_COLUMNS = ("warp_python", "cpp_forward", "cpp_adjoint", "cuda_forward", "cuda_adjoint")
 
 PROGRAMS = pa.schema(
     [
         *KEY_FIELDS,
-        _text("question"),
-        _text("canonical"),
-        _texts("operands"),
+        text_field("question"),
+        text_field("canonical"),
+        texts_field("operands"),
         *ORIGIN_FIELDS,
-        _texts("operations"),
+        texts_field("operations"),
         LENS_FIELD,
-        _texts("ir"),
-        _text("wat"),
-        _text("bytes"),
+        texts_field("ir"),
+        text_field("wat"),
+        text_field("bytes"),
         pa.field("module", pa.binary(), nullable=False),
-        _text("type"),
-        _text("type_by"),
-        _text("engine"),
-        _text("engine_version"),
-        *(_text(name, nullable=True) for name in WARP_COLUMNS),
-        _text("warp_dtype", nullable=True),
-        _text("gradient_status", nullable=True),
+        text_field("type"),
+        text_field("type_by"),
+        text_field("engine"),
+        text_field("engine_version"),
+        *(text_field(name, nullable=True) for name in WARP_COLUMNS),
+        text_field("warp_dtype", nullable=True),
+        text_field("gradient_status", nullable=True),
         pa.field("gradient_error", pa.float64(), nullable=True),
-        _text("cuda_status", nullable=True),
-        _text("tir", nullable=True),
-        _text("tasm", nullable=True),
-        _text("tasm_optimized", nullable=True),
+        text_field("cuda_status", nullable=True),
+        text_field("tir", nullable=True),
+        text_field("tasm", nullable=True),
+        text_field("tasm_optimized", nullable=True),
         pa.field("cycles", pa.int64(), nullable=True),
         pa.field("cycles_optimized", pa.int64(), nullable=True),
         pa.field("padded_height", pa.int64(), nullable=True),
         pa.field("padded_height_optimized", pa.int64(), nullable=True),
-        _text("value"),
-        _text("wasm_value"),
-        _text("warp_value", nullable=True),
-        _text("tasm_value", nullable=True),
+        text_field("value"),
+        text_field("wasm_value"),
+        text_field("warp_value", nullable=True),
+        text_field("tasm_value", nullable=True),
         pa.field("complete", pa.bool_(), nullable=False),
     ]
 )

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from irmill.compiler.lang.rows import Reject, reject_table
+from irmill.compiler.base.rows import Reject, reject_table
 from irmill.tasks.store.errors import RowCountError, SchemaMismatchError
 from irmill.tasks.store.filesystem import Storage
 from irmill.tasks.store.layout import part_name, rejected_name, sidecar_name

@@ -10,13 +10,13 @@ import pyarrow as pa
 import pytest
 
 from irmill.compiler import stages
+from irmill.compiler.base.rows import Reject
 from irmill.compiler.canonical_prompts import KINDS, canonical_prompts
 from irmill.compiler.config import ClassifyStage, EmitConfig, ExecuteStage, NormalizeStage, PromptsConfig, PromptsShard
 from irmill.compiler.execute.engine import EngineConfig, EngineName
 from irmill.compiler.lang.ast import operation_nodes, operation_of
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
-from irmill.compiler.lang.rows import Reject
 from irmill.compiler.prompt_mix import english_prompts
 from irmill.compiler.rows import CLASSIFY, EMIT, EXECUTE, NORMALIZE, PROMPTS
 

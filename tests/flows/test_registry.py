@@ -6,8 +6,8 @@ import inspect
 
 import pytest
 
+from irmill.compiler.base.rows import KEY_FIELDS
 from irmill.compiler.lang.errors import InputError
-from irmill.compiler.lang.rows import KEY_FIELDS
 from irmill.flows.config import Limits, RunConfig
 from irmill.flows.registry import EXPORT, LANES, STAGES, chosen_stages, forced_stages
 from irmill.tasks.definition import Stage, resolve_function, resolve_schema

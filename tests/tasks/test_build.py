@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from engine_double import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
 
-from irmill.compiler.lang.rows import REJECT_SCHEMA
+from irmill.compiler.base.rows import REJECT_SCHEMA
 from irmill.tasks.build import BuildOptions, build_stage, shard_seed
 from irmill.tasks.definition import Sharding, source_configs
 from irmill.tasks.store.errors import EngineError, RejectLimitError, RowCountError, SchemaMismatchError

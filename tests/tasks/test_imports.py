@@ -148,9 +148,9 @@ def test_reached_statements_follow_blocks() -> None:
 
 
 def test_the_projects_own_sources_can_be_walked() -> None:
-    digests = code_digests("irmill.compiler.lang.rows:reject_table")
+    digests = code_digests("irmill.compiler.base.rows:reject_table")
     names = {"rows.py:reject_table", "rows.py:Reject", "__init__.py"}
-    assert set(digests) == {"compiler/__init__.py", *(f"compiler/lang/{name}" for name in names)}
+    assert set(digests) == {"compiler/__init__.py", *(f"compiler/base/{name}" for name in names)}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from shared_data import shared
 
+from irmill.compiler.base.answer import shown_agree
 from irmill.compiler.execute import run as driver
 from irmill.compiler.execute.engine import (
     Answer,
@@ -24,7 +25,6 @@ from irmill.compiler.execute.run import run_programs
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import CORPUS, WILD, generate_programs
 from irmill.compiler.lang.print import print_program
-from irmill.compiler.lang.show import shown_agree
 from irmill.compiler.lang.types import check_types
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from irmill.compiler.lang.rows import Reject, reject_table
+from irmill.compiler.base.rows import Reject, reject_table
 from irmill.tasks.corpus.config import JoinConfig
 from irmill.tasks.corpus.join import join
 from irmill.tasks.corpus.rows import PROGRAMS

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from irmill.compiler.lang.rows import Reject
+from irmill.compiler.base.rows import Reject
 from irmill.tasks.corpus.card import Provenance, markdown_table
 from irmill.tasks.corpus.config import ExportConfig
 from irmill.tasks.corpus.export import export_dataset, split_of_group, structure

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared_data import shared
 
+from irmill.compiler.base.answer import show, shown_agree
 from irmill.compiler.lang.damage import damage
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import WILD, generate_programs
 from irmill.compiler.lang.interpret import Limits, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
-from irmill.compiler.lang.show import show, shown_agree
 from irmill.compiler.lang.types import check_types
 
 MOST = 2**63 - 1

@@ -63,3 +63,13 @@ def reject_table(rejects: list[Reject]) -> pa.Table:
         for reject in rejects
     ]
     return pa.Table.from_pylist(rows, schema=REJECT_SCHEMA)
+
+
+def text_field(name: str, *, nullable: bool = False) -> pa.Field:
+    """A column of strings."""
+    return pa.field(name, pa.string(), nullable=nullable)
+
+
+def texts_field(name: str, *, nullable: bool = False) -> pa.Field:
+    """A column of lists of strings; no string in a list is null."""
+    return pa.field(name, pa.list_(pa.field("item", pa.string(), nullable=False)), nullable=nullable)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irmill.compiler.lang.rows import REJECT_SCHEMA, Reject
+from irmill.compiler.base.rows import REJECT_SCHEMA, Reject
 from irmill.tasks.store.errors import SchemaMismatchError
 from irmill.tasks.store.filesystem import LocalStorage
 from irmill.tasks.store.shards import conform, encode, read_sidecar, write_shard

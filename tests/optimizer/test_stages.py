@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 import torch
 
-from irmill.compiler.lang.rows import content_id
+from irmill.compiler.base.rows import content_id
 from irmill.optimizer import rows as schemas
 from irmill.optimizer import stages
 from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from irmill.compiler.base.answer import show
+from irmill.compiler.base.rows import KEY_FIELDS
 from irmill.compiler.lang.interpret import interpret
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.lang.rows import KEY_FIELDS
-from irmill.compiler.lang.show import show
 from irmill.compiler.lang.types import check_types
 from irmill.synth import stages
 from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig

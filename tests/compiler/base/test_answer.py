@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from irmill.compiler.lang.show import SINGLE_TOLERANCE, agree, relative_error, show, show_array, shown_agree
+from irmill.compiler.base.answer import SINGLE_TOLERANCE, agree, relative_error, show, show_array, shown_agree
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What every engine shares: rows and their ids, answers, limits, the record of a stage."""
