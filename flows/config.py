@@ -15,14 +15,17 @@ from types import UnionType
 from typing import Annotated, Any, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
+from irmill.compiler.base.stage import ANY_REASON, Section, Stage
 from irmill.compiler.config import CompilerConfig, EmitConfig, ExecuteConfig, PromptsConfig
 from irmill.compiler.execute.engine import EngineConfig
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.config import LensConfig, ModelConfig, NormalizerConfig, TrainConfig
 from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
 from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
+from irmill.tasks import compiler_lane, optimizer_lane, synth_lane
+from irmill.tasks.corpus import lane as corpus_lane
 from irmill.tasks.corpus.config import ExportConfig, JoinConfig
 
 EXTENDS = "extends"
@@ -32,60 +35,73 @@ class ConfigError(InputError):
     """A profile, a key or a value is wrong: one line that names it and the nearest one there is."""
 
 
-ReasonLimits = dict[str, Annotated[float, Field(ge=0, le=1)]]
+class Sections(Section):
+    """The sections that stages are configured by; a stage is registered by one line here, in the order of the DAG.
 
-
-class Limits(BaseModel):
-    """The largest share (0 to 1) of a stage's rows that each reason may reject; past it the run fails.
-
-    ``*`` stands for every reason that is not named. A limit of 0 is about irmill itself and holds for any input; the
-    others are about generated rows and are not applied to what a person's own prompt file holds.
+    Several stages share ``model`` and ``engine``.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    prompts: ReasonLimits = {"*": 0.0}
-    normalize: ReasonLimits = {"ABSTAINED": 0.4, "*": 0.1}
-    classify: ReasonLimits = {"LENS_DISAGREES": 0.25, "*": 0.1}
-    emit: ReasonLimits = {"UNSUPPORTED": 0.2, "*": 0.0}
-    execute: ReasonLimits = {"DISAGREE": 0.0, "WORKER": 0.0, "GOLD_DIFFERS": 0.3, "*": 0.3}
-    kernels: ReasonLimits = {"UNSUPPORTED": 0.8, "*": 0.1}
-    extract: ReasonLimits = {"*": 0.02}
-    build: ReasonLimits = {"DISAGREE": 0.0, "VALUE": 0.0, "GRADIENT": 0.0, "WORKER": 0.0, "*": 0.1}
-    dedup: ReasonLimits = {"DUPLICATE": 0.95, "*": 0.0}
-    blocks: ReasonLimits = {"UNSUPPORTED": 0.8, "*": 0.1}
-    lower: ReasonLimits = {"DISAGREE": 0.0, "*": 0.02}
-    speculate: ReasonLimits = {"*": 0.0}
-
-
-class RunConfig(BaseModel):
-    """Everything that decides what a run makes.
-
-    Sections are named as the stages; several stages share ``model``, ``normalizer``, ``lens`` and ``engine``.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: ModelConfig = ModelConfig()
-    normalizer: NormalizerConfig = NormalizerConfig()
-    lens: LensConfig = LensConfig()
     engine: EngineConfig = EngineConfig()
-    prompts: PromptsConfig = PromptsConfig()
-    emit: EmitConfig = EmitConfig()
-    execute: ExecuteConfig = ExecuteConfig()
-    kernels: KernelsConfig = KernelsConfig()
-    extract: ExtractConfig = ExtractConfig()
-    build: BuildConfig = BuildConfig()
-    dedup: DedupConfig = DedupConfig()
-    blocks: BlocksConfig = BlocksConfig()
-    lower: LowerConfig = LowerConfig()
-    coldstart: ColdstartConfig = ColdstartConfig()
-    evolve: EvolveConfig = EvolveConfig()
-    speculate: SpeculateConfig = SpeculateConfig()
-    join: JoinConfig = JoinConfig()
+    prompts: Annotated[PromptsConfig, compiler_lane.STAGES[0]] = PromptsConfig()
+    normalizer: Annotated[NormalizerConfig, compiler_lane.STAGES[1]] = NormalizerConfig()
+    lens: Annotated[LensConfig, compiler_lane.STAGES[2]] = LensConfig()
+    emit: Annotated[EmitConfig, compiler_lane.STAGES[3]] = EmitConfig()
+    execute: Annotated[ExecuteConfig, compiler_lane.STAGES[4]] = ExecuteConfig()
+    kernels: Annotated[KernelsConfig, synth_lane.STAGES[0]] = KernelsConfig()
+    extract: Annotated[ExtractConfig, synth_lane.STAGES[1]] = ExtractConfig()
+    build: Annotated[BuildConfig, synth_lane.STAGES[2]] = BuildConfig()
+    dedup: Annotated[DedupConfig, synth_lane.STAGES[3]] = DedupConfig()
+    blocks: Annotated[BlocksConfig, optimizer_lane.STAGES[0]] = BlocksConfig()
+    lower: Annotated[LowerConfig, optimizer_lane.STAGES[1]] = LowerConfig()
+    coldstart: Annotated[ColdstartConfig, optimizer_lane.STAGES[2]] = ColdstartConfig()
+    evolve: Annotated[EvolveConfig, optimizer_lane.STAGES[3]] = EvolveConfig()
+    speculate: Annotated[SpeculateConfig, optimizer_lane.STAGES[4]] = SpeculateConfig()
+    join: Annotated[JoinConfig, corpus_lane.STAGES[0]] = JoinConfig()
+
+
+STAGES: tuple[Stage, ...] = tuple(
+    item for field in Sections.model_fields.values() for item in field.metadata if isinstance(item, Stage)
+)
+"""All stages of the DAG, in an order in which every parent comes before its children."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class RunConfig(Sections):
+    """Everything that decides what a run makes.
+
+    Attributes:
+        export: how the dataset is written.
+        train: how a part of the embedded model is trained.
+        limits: stage name to the largest share (0 to 1) of its rows that each reason may reject; past it the run
+            fails. ``*`` stands for every reason that is not named. What is given here replaces or joins the bounds
+            that the stage itself has.
+    """
+
     export: ExportConfig = ExportConfig()
     train: TrainConfig = TrainConfig()
-    limits: Limits = Limits()
+    limits: dict[str, dict[str, Share]] = Field(default={}, validate_default=True)
+
+    @field_validator("limits")
+    @classmethod
+    def _join_bounds(cls, given: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        known = {stage.name: dict(stage.bounds) for stage in STAGES if stage.bounds is not None}
+        for name in given:
+            if name not in known:
+                raise ValueError(f"there is no key limits.{name}; {nearest(name, list(known))}")
+        return {name: {**bounds, **given.get(name, {})} for name, bounds in known.items()}
+
+    def bounds(self, stage: Stage) -> dict[str, float]:
+        """The bounds on a stage's rejects in this run.
+
+        A bound of 0 says what irmill must never do and always holds. The others say what generated rows are like; they
+        do not hold for a person's own prompts, whose bad rows are rejects and no failure.
+        """
+        bounds = self.limits.get(stage.name, {})
+        if self.prompts.file is None:
+            return bounds
+        return {reason: share for reason, share in bounds.items() if share == 0 and reason != ANY_REASON}
 
     @property
     def compiler(self) -> CompilerConfig:
@@ -105,8 +121,7 @@ def load_config(profile: str = "base", sets: Sequence[str] = ()) -> RunConfig:
     Raises:
         ConfigError: the profile, a key or a value is wrong.
     """
-    # a profile that bounds one reason anew leaves the bounds of the others as they are
-    values = merge({"limits": Limits().model_dump()}, _profile_values(profile, ()))
+    values = _profile_values(profile, ())
     for assignment in sets:
         _assign(values, assignment)
     return validate_config(values, profile)
@@ -158,6 +173,9 @@ def _assign(values: dict[str, Any], assignment: str) -> None:
     if not sign or not all(keys):
         raise ConfigError(f"--set {assignment}: write it as section.key=value")
     leaf = _leaf_type(keys, assignment)
+    bounded = [stage.name for stage in STAGES if stage.bounds is not None]
+    if keys[0] == "limits" and len(keys) > 1 and keys[1] not in bounded:
+        raise ConfigError(f"--set {assignment}: there is no key limits.{keys[1]}; {_hint(keys, 1, bounded)}")
     try:
         value = yaml.safe_load(text) if text.strip() else None
     except yaml.YAMLError:
@@ -183,9 +201,10 @@ def _leaf_type(keys: Sequence[str], assignment: str) -> Any:
     for depth, key in enumerate(keys):
         if model is None:
             return None
-        if key not in model.model_fields:
+        known = list(model.model_fields)
+        if key not in known:
             raise ConfigError(
-                f"--set {assignment}: there is no key {'.'.join(keys[: depth + 1])}; {_hint(keys, depth, model)}"
+                f"--set {assignment}: there is no key {'.'.join(keys[: depth + 1])}; {_hint(keys, depth, known)}"
             )
         inner = model.model_fields[key].annotation
         model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
@@ -196,11 +215,11 @@ def _leaf_type(keys: Sequence[str], assignment: str) -> Any:
     return inner
 
 
-def _hint(keys: Sequence[str], depth: int, model: type[BaseModel]) -> str:
-    close = difflib.get_close_matches(keys[depth], list(model.model_fields), n=1, cutoff=0.5)
+def _hint(keys: Sequence[str], depth: int, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(keys[depth], known, n=1, cutoff=0.5)
     if close:
         return f"did you mean {'.'.join([*keys[:depth], close[0], *keys[depth + 1 :]])}?"
-    return f"there are: {', '.join(model.model_fields)}"
+    return f"there are: {', '.join(known)}"
 
 
 def _explain(error: ValidationError, where: str) -> str:
@@ -211,7 +230,7 @@ def _explain(error: ValidationError, where: str) -> str:
         model: Any = RunConfig
         for key in location[:-1]:
             model = model.model_fields[key].annotation
-        return f"{where}: there is no key {path}; {_hint(location, len(location) - 1, model)}"
+        return f"{where}: there is no key {path}; {_hint(location, len(location) - 1, list(model.model_fields))}"
     given = first.get("input")
     shown = f" (given {given!r})" if not isinstance(given, Mapping) else ""
     return f"{where}: {path}: {first['msg'].removeprefix('Value error, ')}{shown}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from irmill.compiler.base.stage import Stage
 from irmill.flows.config import RunConfig
 from irmill.tasks.corpus.rows import JoinReason
-from irmill.tasks.definition import Stage, StageOutcome
+from irmill.tasks.outcome import StageOutcome
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store
 

@@ -10,29 +10,31 @@ import contextvars
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from prefect import Task, flow
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
-from irmill.flows.config import RunConfig, load_config
 from irmill.flows.gates import join_problems, stage_problems
+from irmill.flows.prepare import PreparedRun, prepare_run
 from irmill.flows.records import RunRecord, new_run_name
-from irmill.flows.registry import EXPORT, chosen_stages, forced_stages
-from irmill.flows.settings import worker_count
+from irmill.flows.registry import EXPORT
 from irmill.flows.summary import run_summary
-from irmill.tasks.compiler_lane import LANE as COMPILER
+from irmill.tasks.build import BuildOptions
 from irmill.tasks.corpus.export import Export, export_dataset
 from irmill.tasks.corpus.lane import LANE as CORPUS
-from irmill.tasks.definition import Stage, StageOutcome
+from irmill.tasks.outcome import StageOutcome
+from irmill.tasks.plan import PlannedStage
+from irmill.tasks.prefect_task import run_stage
 from irmill.tasks.progress import publish_markdown, publish_table
-from irmill.tasks.stage import run_stage
 from irmill.tasks.store.errors import StoreError
-from irmill.tasks.store.layout import resolve_home
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store
+
+FLOW = "irmill"
+COMPILER = "compiler"
+"""The lane that the others are made from."""
 
 
 class RunFailed(Exception):
@@ -44,42 +46,43 @@ class RunFailed(Exception):
 
 
 @dataclass(slots=True)
-class _Run:
+class _Progress:
     """What the stages of one run share."""
 
-    config: RunConfig
-    store: Store
+    prepared: PreparedRun
     record: RunRecord
-    forced: frozenset[str]
-    workers: int
     refs: dict[str, ArtifactRef] = field(default_factory=dict[str, ArtifactRef])
 
-    def stages(self, stages: Sequence[Stage]) -> None:
+    def stages(self, planned: Sequence[PlannedStage]) -> None:
         """Run stages one after the other. Raises RunFailed at the first whose result is not good enough."""
-        for stage in stages:
+        config, store = self.prepared.config, self.prepared.store
+        for plan in planned:
+            stage = plan.stage
             self.record.count_task()
+            options = BuildOptions(
+                workers=self.prepared.workers, force=stage.id in self.prepared.forced, limits=config.bounds(stage)
+            )
             try:
-                ref, outcome = run_stage(
-                    stage, self.config, self.refs, self.store, workers=self.workers, force=stage.id in self.forced
-                )
+                ref, outcome = run_stage(plan, self.refs, store, options)
             except StoreError as error:
                 raise RunFailed([str(error)]) from error
             self.refs[stage.id] = ref
             self.record.add_stage(outcome)
-            self.record.add_versions(_computed_with(self.store, ref))
+            self.record.add_versions(_computed_with(store, ref))
             problems = stage_problems(stage, outcome)
             if stage.lane == CORPUS:
-                problems += join_problems(self.config, self.store, ref)
+                problems += join_problems(config, store, ref)
             if problems:
                 raise RunFailed(problems)
 
-    def lanes(self, stages: Sequence[Stage]) -> None:
+    def lanes(self) -> None:
         """The compiler lane, then every other lane in a thread of its own, then what joins them."""
-        self.stages([stage for stage in stages if stage.lane == COMPILER])
-        lanes = [lane for lane in dict.fromkeys(stage.lane for stage in stages) if lane not in (COMPILER, CORPUS)]
+        planned = self.prepared.planned
+        self.stages([plan for plan in planned if plan.stage.lane == COMPILER])
+        lanes = [lane for lane in dict.fromkeys(plan.stage.lane for plan in planned) if lane not in (COMPILER, CORPUS)]
         with ThreadPoolExecutor(max(len(lanes), 1)) as pool:
             running = [
-                pool.submit(contextvars.copy_context().run, self.stages, [s for s in stages if s.lane == lane])
+                pool.submit(contextvars.copy_context().run, self.stages, [p for p in planned if p.stage.lane == lane])
                 for lane in lanes
             ]
         failed = [error for error in (future.exception() for future in running) if error is not None]
@@ -88,20 +91,21 @@ class _Run:
             raise unexpected[0]
         if failed:
             raise RunFailed([line for error in failed if isinstance(error, RunFailed) for line in error.problems])
-        self.stages([stage for stage in stages if stage.lane == CORPUS])
+        self.stages([plan for plan in planned if plan.stage.lane == CORPUS])
 
     def export(self) -> None:
         """Write the dataset of all entries as one task."""
         self.record.count_task()
-        order = [stage.id for stage in chosen_stages(None) if stage.id in self.refs]
+        prepared = self.prepared
+        order = [plan.stage.id for plan in prepared.planned if plan.stage.id in self.refs]
         task = Task(export_dataset, name=f"{CORPUS}.{EXPORT}", cache_policy=NO_CACHE, persist_result=False)
         started = self.record.elapsed()
         made: Export = task(
-            self.store,
+            prepared.store,
             {name: self.refs[name] for name in order},
-            self.config.export,
+            prepared.config.export,
             self.record.provenance,
-            force=EXPORT in self.forced,
+            force=EXPORT in prepared.forced,
         )
         self.record.add_stage(
             StageOutcome(
@@ -125,7 +129,7 @@ def _computed_with(store: Store, ref: ArtifactRef) -> dict[str, str]:
     return {named[name]: version for name, version in versions.items() if name in named}
 
 
-@flow(name="irmill", flow_run_name="{run}", validate_parameters=False)
+@flow(name=FLOW, flow_run_name="{run}", validate_parameters=False)
 def generate(
     profile: str = "base",
     only: str | None = None,
@@ -135,7 +139,7 @@ def generate(
     home: str | None = None,
     workers: int | None = None,
 ) -> dict[str, Any]:
-    """Run the DAG and export its dataset.
+    """Run the DAG and export its dataset: what schedules run.
 
     Args:
         profile: a profile of ``configs/``.
@@ -151,19 +155,33 @@ def generate(
 
     Raises:
         RunFailed: a stage failed, or what was made is not good enough.
-        ConfigError: the configuration is wrong.
+        InputError: the configuration is wrong.
     """
-    config = load_config(profile, sets)
-    stages = chosen_stages(only)
-    store = Store(Path(home) if home else resolve_home())
+    prepared = prepare_run(profile, only=only, sets=sets, force=force, home=home, workers=workers, full=False)
+    return _run(prepared, run or new_run_name(profile))
+
+
+def run_prepared(prepared: PreparedRun, run: str) -> dict[str, Any]:
+    """Run what is prepared as a run of the same flow; see :func:`generate`."""
+
+    @flow(name=FLOW, flow_run_name=run, validate_parameters=False)
+    def prepared_run(profile: str, only: str | None, force: Sequence[str], home: str) -> dict[str, Any]:
+        """The parameters are for the run's page; everything is decided."""
+        del profile, only, force, home
+        return _run(prepared, run)
+
+    return prepared_run(prepared.profile, prepared.only, sorted(prepared.forced), str(prepared.store.home))
+
+
+def _run(prepared: PreparedRun, run: str) -> dict[str, Any]:
+    store = prepared.store
     store.prepare()
-    count = worker_count(workers)
-    record = RunRecord(store.layout, run or new_run_name(profile), profile, config, workers=count)
-    record.update(flow_run=str(flow_run.id), only=only, forced=list(force))
-    state = _Run(config, store, record, forced_stages(force, stages), count)
+    record = RunRecord(store.layout, run, prepared.profile, prepared.config, workers=prepared.workers)
+    record.update(flow_run=str(flow_run.id), only=prepared.only, forced=sorted(prepared.forced))
+    state = _Progress(prepared, record)
     problems: list[str] = ["the run was interrupted"]
     try:
-        state.lanes(stages)
+        state.lanes()
         state.export()
         problems = []
     except RunFailed as error:

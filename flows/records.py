@@ -17,7 +17,7 @@ from irmill.compiler.lang.errors import InputError
 from irmill.flows.config import RunConfig, nearest, validate_config
 from irmill.flows.provenance import code_commit, effective_config, package_versions
 from irmill.tasks.corpus.card import Provenance
-from irmill.tasks.definition import StageOutcome
+from irmill.tasks.outcome import StageOutcome
 from irmill.tasks.plan import flat
 from irmill.tasks.store.layout import Layout, resolve_home
 from irmill.tasks.store.manifest import ArtifactRef

@@ -1,22 +1,13 @@
-"""All stages of the DAG in one table, in an order in which every parent comes before its children."""
+"""Which stages a run has: all of them, one lane's with what it is made from, and those that are forced."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from irmill.flows.config import ConfigError, nearest
-from irmill.tasks import compiler_lane, optimizer_lane, synth_lane
-from irmill.tasks.corpus import lane as corpus_lane
-from irmill.tasks.definition import Stage
+from irmill.compiler.base.stage import Stage
+from irmill.flows.config import STAGES, ConfigError, nearest
 
-STAGES: tuple[Stage, ...] = (
-    *compiler_lane.STAGES,
-    *synth_lane.STAGES,
-    *optimizer_lane.STAGES,
-    *corpus_lane.STAGES,
-)
-
-LANES = (compiler_lane.LANE, synth_lane.LANE, optimizer_lane.LANE)
+LANES = ("compiler", "synth", "optimizer")
 """The lanes that ``--only`` chooses from; the join belongs to all of them."""
 
 EXPORT = "export"

@@ -7,25 +7,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from irmill.compiler.lang.errors import InputError
-from irmill.flows.config import RunConfig, load_config
+from irmill.flows.prepare import PreparedRun, prepare_run
 from irmill.flows.records import new_run_name, read_run
-from irmill.flows.registry import EXPORT, chosen_stages, forced_stages
+from irmill.flows.registry import EXPORT
 from irmill.flows.server import ServerError, api_server, drain
-from irmill.flows.settings import apply_settings, worker_count
-from irmill.tasks.compiler_lane import prompt_shards
-from irmill.tasks.corpus.export import export_key, find_export
-from irmill.tasks.corpus.lane import EXPORT as EXPORT_STAGE
-from irmill.tasks.definition import Stage, StageOutcome
-from irmill.tasks.plan import CACHED, PlannedStage, plan_stages
+from irmill.flows.settings import apply_settings
+from irmill.tasks.corpus.lane import LANE as CORPUS
+from irmill.tasks.outcome import StageOutcome
+from irmill.tasks.plan import CACHED
 from irmill.tasks.store.errors import StoreError
-from irmill.tasks.store.layout import resolve_home
-from irmill.tasks.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run would do with one stage: ``cached``, or built for the reason that ``why`` gives."""
+
+    lane: str
+    stage: str
+    key: str
+    cached: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class RunResult:
         seconds: wall clock, the server's start and end included.
         stages: the stages that ran or were found made, in the order in which they finished.
         problems: why the run failed, a line each; empty where it did not.
-        planned: of a dry run, what would happen to each stage.
+        planned: of a dry run, what would happen to each stage and to the export.
     """
 
     run: str
@@ -48,12 +55,12 @@ class RunResult:
     seconds: float
     stages: tuple[StageOutcome, ...] = ()
     problems: tuple[str, ...] = ()
-    planned: tuple[PlannedStage, ...] = ()
+    planned: tuple[Forecast, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The result as one JSON object (design, section 8)."""
         if self.planned:
-            return {"profile": self.profile, "planned": [_planned(plan) for plan in self.planned]}
+            return {"profile": self.profile, "planned": [asdict(plan) for plan in self.planned]}
         return {
             "run": self.run,
             "profile": self.profile,
@@ -64,14 +71,10 @@ class RunResult:
         }
 
 
-def _planned(plan: PlannedStage) -> dict[str, Any]:
-    return {
-        "lane": plan.stage.lane,
-        "stage": plan.stage.name,
-        "key": plan.key,
-        "cached": plan.cached,
-        "why": plan.why,
-    }
+def _forecasts(prepared: PreparedRun) -> tuple[Forecast, ...]:
+    stages = [Forecast(p.stage.lane, p.stage.name, p.key, p.cached, p.why) for p in prepared.planned]
+    why = prepared.why_export
+    return (*stages, Forecast(CORPUS, EXPORT, prepared.export_key, why == CACHED, why))
 
 
 def execute_run(
@@ -99,17 +102,12 @@ def execute_run(
         InputError: the configuration, a file that it names, or the home is wrong; nothing was written.
     """
     started = time.monotonic()
-    config = load_config(profile, sets)
-    stages = chosen_stages(only)
-    forced = forced_stages(force, stages)
-    store = Store(Path(home).absolute() if home else resolve_home())
-    workers = worker_count(workers)
-    planned = _plan(config, stages, forced, store, full=dry_run)
+    prepared = prepare_run(profile, only=only, sets=sets, force=force, home=home, workers=workers, full=dry_run)
     if dry_run:
-        return RunResult("", profile, None, time.monotonic() - started, planned=tuple(planned))
+        return RunResult("", profile, None, time.monotonic() - started, planned=_forecasts(prepared))
     run = new_run_name(profile)
-    problems = _run_flow(run, profile, only, sets, force, store, workers)
-    document = read_run(store.home, run)
+    problems = _run_flow(run, prepared)
+    document = read_run(prepared.store.home, run)
     return RunResult(
         run=run,
         profile=profile,
@@ -120,46 +118,9 @@ def execute_run(
     )
 
 
-def _plan(
-    config: RunConfig, stages: Sequence[Stage], forced: frozenset[str], store: Store, *, full: bool
-) -> list[PlannedStage]:
-    """What would run. Finds whatever is wrong with the home and the files that are to be read."""
-    _check_model(config)
-    try:
-        store.check()
-        prompt_shards(config.prompts)
-        planned = plan_stages(stages, config, store, force=forced, full=full)
-    except StoreError as error:
-        if error.exit_code == 2:
-            raise InputError(str(error)) from error
-        raise
-    key = export_key({plan.stage.id: plan.key for plan in planned}, config.export)
-    if EXPORT in forced:
-        why = "forced"
-    elif all(plan.cached for plan in planned) and find_export(store.layout.exports, key) is not None:
-        why = CACHED
-    else:
-        why = "the dataset of these stages was not written yet"
-    return [*planned, PlannedStage(EXPORT_STAGE, key, why == CACHED, why)]
-
-
-def _check_model(config: RunConfig) -> None:
-    """A model that is named by a path must be there. Raises InputError."""
-    for key, name in (("model.id", config.model.id), ("model.adapter", config.model.adapter)):
-        if name is not None and (name.startswith((".", "/", "~")) or name.count("/") > 1) and not Path(name).is_dir():
-            raise InputError(f"{key}: there is no folder {name}; give a folder, or a name of the hub (owner/name)")
-
-
-def _run_flow(
-    run: str,
-    profile: str,
-    only: str | None,
-    sets: Sequence[str],
-    force: Sequence[str],
-    store: Store,
-    workers: int,
-) -> list[str]:
+def _run_flow(run: str, prepared: PreparedRun) -> list[str]:
     """Run the flow under a server; the problems that it ended with."""
+    store = prepared.store
     try:
         store.prepare()
     except StoreError as error:
@@ -167,18 +128,10 @@ def _run_flow(
     apply_settings(store.home)
     try:
         with api_server(store.home):
-            from irmill.flows.pipeline import RunFailed, generate
+            from irmill.flows.pipeline import RunFailed, run_prepared
 
             try:
-                generate(
-                    profile=profile,
-                    only=only,
-                    sets=list(sets),
-                    force=list(force),
-                    run=run,
-                    home=str(store.home),
-                    workers=workers,
-                )
+                run_prepared(prepared, run)
             except RunFailed as error:
                 return error.problems
             finally:

@@ -20,18 +20,17 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from irmill.tasks.definition import Sharding, Stage, resolve_schema, source_configs
+from irmill.compiler.base.stage import ANY_REASON, Sharding, Stage
 from irmill.tasks.fingerprint import Fingerprint, code_now, stage_key
 from irmill.tasks.imports import PACKAGES
+from irmill.tasks.pool import ShardJob, run_jobs
 from irmill.tasks.store.errors import CodeChangedError, CorruptEntryError, RejectLimitError, StageFailure
 from irmill.tasks.store.layout import LEASE, MANIFEST, sidecar_name
 from irmill.tasks.store.lease import STALE_SECONDS, Lease, Owner, acquire
 from irmill.tasks.store.manifest import ArtifactRef, Manifest, Report, ShardRecord
 from irmill.tasks.store.shards import read_sidecar
 from irmill.tasks.store.store import Store
-from irmill.tasks.work import ShardJob, run_jobs
 
-ANY_REASON = "*"
 _log = logging.getLogger(__name__)
 
 
@@ -104,6 +103,7 @@ def build_stage(
     store: Store,
     *,
     options: BuildOptions | None = None,
+    fingerprint: Fingerprint | None = None,
     observer: Observer | None = None,
 ) -> ArtifactRef:
     """The stage's entry for this configuration and these parents, built if it is not there whole.
@@ -114,6 +114,7 @@ def build_stage(
         parents: ``lane.name`` to the finished entry of each parent.
         store: where entries are kept; :meth:`Store.prepare` was called.
         options: how to build.
+        fingerprint: the entry's, where the caller knows it.
         observer: told how it goes.
 
     Raises:
@@ -123,7 +124,9 @@ def build_stage(
     """
     options = options or BuildOptions()
     watcher = observer or Silent()
-    fingerprint = stage_key(stage, config, {name: ref.key for name, ref in parents.items()}, packages=options.packages)
+    if fingerprint is None:
+        keys = {name: ref.key for name, ref in parents.items()}
+        fingerprint = stage_key(stage, config, keys, packages=options.packages)
     key = fingerprint.key
     if options.force or not store.valid(stage.lane, stage.name, key):
         folder = store.folder(stage.lane, stage.name, key)
@@ -183,13 +186,13 @@ def plan_jobs(
     mapped = stage.parents[0].partition(".")[2] if stage.parents else ""
     others = {name: paths for name, paths in whole.items() if name != mapped}
     if stage.sharding is Sharding.SOURCE:
-        jobs = [(piece, whole, None) for piece in source_configs(stage, config)]
+        jobs = [(piece, whole, None) for piece in stage.source_configs(config)]
     elif stage.sharding is Sharding.GATHER:
         jobs = [(config, whole, mapped if stage.conserves else None)]
     else:
         mapped_config = config
         if stage.sharding is Sharding.SOURCE_AND_MAP:
-            jobs = [(piece, others, None) for piece in source_configs(stage, config)]
+            jobs = [(piece, others, None) for piece in stage.source_configs(config)]
             mapped_config = config.model_copy(update={"count": 0})
         counted = mapped if stage.conserves else None
         jobs += [(mapped_config, {mapped: (path,), **others}, counted) for path in whole[mapped]]
@@ -281,7 +284,6 @@ class _Build:
             raise CodeChangedError(f"{self.stage.id}: {changed[0]} changed since the run began; run again")
 
     def _publish(self, folder: str, records: list[ShardRecord], reused: int, started: float) -> None:
-        schema = resolve_schema(self.stage.schema)
         reasons: Counter[str] = Counter()
         for record in records:
             reasons.update(record.reasons)
@@ -290,7 +292,7 @@ class _Build:
             stage=self.stage.name,
             key=self.fingerprint.key,
             schema_version=self.stage.schema_version,
-            columns={field.name: str(field.type) for field in schema},
+            columns={field.name: str(field.type) for field in self.stage.schema},
             shards=tuple(records),
             parts=self.fingerprint.parts,
             report=Report(

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from irmill.compiler import rows, stages
+from irmill.compiler.base.stage import Sharding, Stage
 from irmill.compiler.config import ClassifyStage, ExecuteStage, NormalizeStage, PromptsConfig, PromptsShard
 from irmill.compiler.execute.engine import EngineConfig, EngineName, find_wasmer_python
 from irmill.compiler.model.config import model_facts
-from irmill.tasks.definition import Sharding, Stage
 from irmill.tasks.fingerprint import installed_version
-from irmill.tasks.limits import stage_limits
 
 LANE = "compiler"
 MODEL_VERSIONS = ("torch", "transformers", "tokenizers")
@@ -67,53 +67,53 @@ STAGES = (
     Stage(
         lane=LANE,
         name="prompts",
-        function="irmill.compiler.stages:prompts",
-        schema="irmill.compiler.rows:PROMPTS",
+        function=stages.prompts,
+        schema=rows.PROMPTS,
         config=lambda config: config.prompts,
         sharding=Sharding.SOURCE,
         shards=prompt_shards,
         files=_prompt_files,
-        limits=stage_limits("prompts"),
+        bounds={"*": 0.0},
     ),
     Stage(
         lane=LANE,
         name="normalize",
-        function="irmill.compiler.stages:normalize",
-        schema="irmill.compiler.rows:NORMALIZE",
+        function=stages.normalize,
+        schema=rows.NORMALIZE,
         config=_normalize,
         parents=("compiler.prompts",),
         versions=MODEL_VERSIONS,
         facts=_model_facts,
-        limits=stage_limits("normalize"),
+        bounds={"ABSTAINED": 0.4, "*": 0.1},
     ),
     Stage(
         lane=LANE,
         name="classify",
-        function="irmill.compiler.stages:classify",
-        schema="irmill.compiler.rows:CLASSIFY",
+        function=stages.classify,
+        schema=rows.CLASSIFY,
         config=_classify,
         parents=("compiler.normalize",),
         versions=MODEL_VERSIONS,
         facts=_model_facts,
-        limits=stage_limits("classify"),
+        bounds={"LENS_DISAGREES": 0.25, "*": 0.1},
     ),
     Stage(
         lane=LANE,
         name="emit",
-        function="irmill.compiler.stages:emit",
-        schema="irmill.compiler.rows:EMIT",
+        function=stages.emit,
+        schema=rows.EMIT,
         config=lambda config: config.emit,
         parents=("compiler.classify",),
-        limits=stage_limits("emit"),
+        bounds={"UNSUPPORTED": 0.2, "*": 0.0},
     ),
     Stage(
         lane=LANE,
         name="execute",
-        function="irmill.compiler.stages:execute",
-        schema="irmill.compiler.rows:EXECUTE",
+        function=stages.execute,
+        schema=rows.EXECUTE,
         config=_execute,
         parents=("compiler.emit",),
         facts=_engine_facts,
-        limits=stage_limits("execute"),
+        bounds={"DISAGREE": 0.0, "GOLD_DIFFERS": 0.3, "*": 0.3},
     ),
 )

@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from irmill.tasks.definition import Sharding, Stage, source_configs
+from irmill.compiler.base.stage import Sharding, Stage
 from irmill.tasks.imports import PACKAGES, code_digests
 from irmill.tasks.store.errors import InputFileError
 from irmill.tasks.store.filesystem import file_digest
@@ -53,15 +53,16 @@ def stage_key(
     """
     if set(parents) != set(stage.parents):
         raise ValueError(f"stage {stage.id}: parents are {sorted(stage.parents)}, got {sorted(parents)}")
+    shards = _cut(stage, config)  # first: a stage that cuts a person's file says best what is wrong with it
     parts = KeyParts(
         stage=stage.id,
         schema_version=stage.schema_version,
         config=canonical_config(config, stage.unkeyed),
         parents=dict(sorted(parents.items())),
-        code=dict(_known_code(stage.function, packages)),
+        code=dict(_known_code(stage.path, packages)),
         versions=_versions(stage, config),
         files=_files(stage, config),
-        shards=_cut(stage, config),
+        shards=shards,
     )
     return Fingerprint(key=digest_parts(parts), parts=parts)
 
@@ -85,7 +86,7 @@ def forget_code() -> None:
 
 def code_now(stage: Stage, packages: frozenset[str] = PACKAGES) -> dict[str, str]:
     """The digests of the stage's code as it is on disk at this moment (keys use what it was when first asked for)."""
-    return code_digests(stage.function, packages)
+    return code_digests(stage.path, packages)
 
 
 @functools.cache
@@ -113,7 +114,7 @@ def installed_version(distribution: str) -> str:
 def _cut(stage: Stage, config: BaseModel) -> str:
     if stage.sharding not in (Sharding.SOURCE, Sharding.SOURCE_AND_MAP):
         return ""
-    pieces = [canonical_config(piece, stage.unkeyed) for piece in source_configs(stage, config)]
+    pieces = [canonical_config(piece, stage.unkeyed) for piece in stage.source_configs(config)]
     return hashlib.sha256("\n".join(pieces).encode()).hexdigest()
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from irmill.tasks.definition import Sharding, Stage
-from irmill.tasks.limits import stage_limits
+from irmill.compiler.base.stage import Sharding, Stage
+from irmill.optimizer import rows, stages
 
 LANE = "optimizer"
 
@@ -11,27 +11,27 @@ STAGES = (
     Stage(
         lane=LANE,
         name="blocks",
-        function="irmill.optimizer.stages:blocks",
-        schema="irmill.optimizer.rows:BLOCKS",
+        function=stages.blocks,
+        schema=rows.BLOCKS,
         config=lambda config: config.blocks,
         parents=("compiler.execute",),
         sharding=Sharding.SOURCE_AND_MAP,
-        limits=stage_limits("blocks"),
+        bounds={"UNSUPPORTED": 0.8, "*": 0.1},
     ),
     Stage(
         lane=LANE,
         name="lower",
-        function="irmill.optimizer.stages:lower",
-        schema="irmill.optimizer.rows:LOWER",
+        function=stages.lower,
+        schema=rows.LOWER,
         config=lambda config: config.lower,
         parents=("optimizer.blocks",),
-        limits=stage_limits("lower"),
+        bounds={"DISAGREE": 0.0, "*": 0.02},
     ),
     Stage(
         lane=LANE,
         name="coldstart",
-        function="irmill.optimizer.stages:coldstart",
-        schema="irmill.optimizer.rows:COLDSTART",
+        function=stages.coldstart,
+        schema=rows.COLDSTART,
         config=lambda config: config.coldstart,
         parents=("optimizer.lower",),
         sharding=Sharding.GATHER,
@@ -41,8 +41,8 @@ STAGES = (
     Stage(
         lane=LANE,
         name="evolve",
-        function="irmill.optimizer.stages:evolve",
-        schema="irmill.optimizer.rows:EVOLVE",
+        function=stages.evolve,
+        schema=rows.EVOLVE,
         config=lambda config: config.evolve,
         parents=("optimizer.coldstart", "optimizer.lower"),
         sharding=Sharding.GATHER,
@@ -52,11 +52,11 @@ STAGES = (
     Stage(
         lane=LANE,
         name="speculate",
-        function="irmill.optimizer.stages:speculate",
-        schema="irmill.optimizer.rows:SPECULATE",
+        function=stages.speculate,
+        schema=rows.SPECULATE,
         config=lambda config: config.speculate,
         parents=("optimizer.lower", "optimizer.evolve"),
         versions=("numpy",),
-        limits=stage_limits("speculate"),
+        bounds={"*": 0.0},
     ),
 )

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from irmill.tasks.definition import Stage
+from pydantic import BaseModel
+
+from irmill.compiler.base.stage import Stage
 from irmill.tasks.fingerprint import Fingerprint, stage_key
 from irmill.tasks.store.manifest import KeyParts, Manifest
 from irmill.tasks.store.store import Store
@@ -21,15 +23,22 @@ class PlannedStage:
 
     Attributes:
         stage: the stage.
-        key: its key.
+        config: its own configuration.
+        fingerprint: its key, and what that is made of.
         cached: whether its entry is there and whole, and nothing forces it.
         why: ``cached``, or in a few words what makes it run.
     """
 
     stage: Stage
-    key: str
+    config: BaseModel
+    fingerprint: Fingerprint
     cached: bool
     why: str
+
+    @property
+    def key(self) -> str:
+        """The stage's key."""
+        return self.fingerprint.key
 
 
 def plan_stages(
@@ -51,10 +60,11 @@ def plan_stages(
     keys: dict[str, str] = {}
     planned: list[PlannedStage] = []
     for stage in stages:
-        fingerprint = stage_key(stage, stage.config(config), {name: keys[name] for name in stage.parents})
+        own = stage.config(config)
+        fingerprint = stage_key(stage, own, {name: keys[name] for name in stage.parents})
         keys[stage.id] = fingerprint.key
         why = "forced" if stage.id in force else _why(stage, fingerprint, store, full)
-        planned.append(PlannedStage(stage, fingerprint.key, why == CACHED, why))
+        planned.append(PlannedStage(stage, own, fingerprint, why == CACHED, why))
     return planned
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from irmill.tasks.definition import Sharding, Stage
-from irmill.tasks.limits import stage_limits
+from irmill.compiler.base.stage import Sharding, Stage
+from irmill.synth import stages
 
 LANE = "synth"
 WARP_VERSIONS = ("warp-lang", "numpy")
@@ -12,41 +12,41 @@ STAGES = (
     Stage(
         lane=LANE,
         name="kernels",
-        function="irmill.synth.stages:kernels",
-        schema="irmill.synth.stages:KERNELS_SCHEMA",
+        function=stages.kernels,
+        schema=stages.KERNELS_SCHEMA,
         config=lambda config: config.kernels,
         parents=("compiler.execute",),
         sharding=Sharding.SOURCE_AND_MAP,
-        limits=stage_limits("kernels"),
+        bounds={"UNSUPPORTED": 0.8, "*": 0.1},
     ),
     Stage(
         lane=LANE,
         name="extract",
-        function="irmill.synth.stages:extract",
-        schema="irmill.synth.stages:EXTRACT_SCHEMA",
+        function=stages.extract,
+        schema=stages.EXTRACT_SCHEMA,
         config=lambda config: config.extract,
         parents=("synth.kernels",),
         versions=WARP_VERSIONS,
-        limits=stage_limits("extract"),
+        bounds={"*": 0.02},
     ),
     Stage(
         lane=LANE,
         name="build",
-        function="irmill.synth.stages:build",
-        schema="irmill.synth.stages:BUILD_SCHEMA",
+        function=stages.build,
+        schema=stages.BUILD_SCHEMA,
         config=lambda config: config.build,
         parents=("synth.extract",),
         versions=WARP_VERSIONS,
-        limits=stage_limits("build"),
+        bounds={"DISAGREE": 0.0, "VALUE": 0.0, "GRADIENT": 0.0, "*": 0.1},
     ),
     Stage(
         lane=LANE,
         name="dedup",
-        function="irmill.synth.stages:dedup",
-        schema="irmill.synth.stages:DEDUP_SCHEMA",
+        function=stages.dedup,
+        schema=stages.DEDUP_SCHEMA,
         config=lambda config: config.dedup,
         parents=("synth.build",),
         sharding=Sharding.GATHER,
-        limits=stage_limits("dedup"),
+        bounds={"DUPLICATE": 0.95, "*": 0.0},
     ),
 )

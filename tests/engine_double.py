@@ -18,8 +18,8 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
+from irmill.compiler.base.stage import Sharding, Stage
 from irmill.tasks.build import BuildOptions, build_stage
-from irmill.tasks.definition import Sharding, Stage
 from irmill.tasks.fingerprint import forget_code
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store
@@ -174,15 +174,16 @@ class Double:
             "scaled": {"parents": ("double.numbers",), "sharding": Sharding.MAP},
             "total": {"parents": ("double.scaled",), "sharding": Sharding.GATHER, "conserves": False},
         }[name]
+        module = importlib.import_module(f"{self.package}.stages")
         section = "numbers" if name == "numbers" else "scaled"
         return Stage(
             **{
                 "lane": "double",
                 "name": name,
-                "function": f"{self.package}.stages:{name}",
-                "schema": f"{self.package}.stages:NUMBERS",
+                "function": getattr(module, name),
+                "schema": module.NUMBERS,
                 "config": lambda whole: getattr(whole, section),
-                "limits": lambda whole: getattr(whole, section).rejects,
+                "unkeyed": frozenset({"rejects"}),
                 **usual,
                 **changes,
             }

@@ -55,7 +55,7 @@ def show(result: RunResult, *, dry_run: bool) -> None:
     if dry_run:
         table = Table("stage", "key", "would", "why", title=f"{result.profile}: dry run")
         for plan in result.planned:
-            table.add_row(plan.stage.id, plan.key, "be cached" if plan.cached else "run", plan.why)
+            table.add_row(f"{plan.lane}.{plan.stage}", plan.key, "be cached" if plan.cached else "run", plan.why)
         console.print(table)
         return
     table = Table("stage", "in", "out", "rejected", "seconds", "cached", title=f"run {result.run} ({result.profile})")

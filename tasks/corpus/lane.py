@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from irmill.tasks.definition import Sharding, Stage
+from irmill.compiler.base.stage import Sharding, Stage
+from irmill.tasks.corpus.join import join
+from irmill.tasks.corpus.rows import PROGRAMS
 
 LANE = "corpus"
 
@@ -10,22 +12,11 @@ STAGES = (
     Stage(
         lane=LANE,
         name="join",
-        function="irmill.tasks.corpus.join:join",
-        schema="irmill.tasks.corpus.rows:PROGRAMS",
+        function=join,
+        schema=PROGRAMS,
         config=lambda config: config.join,
         parents=("compiler.execute", "synth.dedup", "optimizer.speculate"),
         sharding=Sharding.GATHER,
         unkeyed=frozenset({"max_disagreements", "min_complete"}),
     ),
 )
-
-EXPORT = Stage(
-    lane=LANE,
-    name="export",
-    function="irmill.tasks.corpus.export:export_dataset",
-    schema="irmill.tasks.corpus.rows:PROGRAMS",
-    config=lambda config: config.export,
-    parents=("corpus.join", "compiler.execute", "synth.dedup", "optimizer.speculate"),
-    sharding=Sharding.GATHER,
-)
-"""Names the export where stages are named. Its result is a folder of files, no entry of the store."""

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from engine_double import Double, NumbersConfig, Whole, numbers_of, write_double
 
-from irmill.tasks.definition import StageOutcome
+from irmill.tasks.build import BuildOptions
+from irmill.tasks.outcome import StageOutcome
+from irmill.tasks.plan import plan_stages
 from irmill.tasks.store.errors import RejectLimitError
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store
@@ -42,7 +44,7 @@ class Runner:
         from prefect import flow
         from prefect.context import FlowRunContext
 
-        from irmill.tasks.stage import run_stage
+        from irmill.tasks.prefect_task import run_stage
 
         self.calls.write_text("")
         refs: dict[str, ArtifactRef] = {}
@@ -56,10 +58,11 @@ class Runner:
 
         @flow(name="double", validate_parameters=False)
         def double_flow() -> str:
-            for stage in stages:
-                refs[stage.id], outcomes[stage.name] = run_stage(
-                    stage, config, refs, self.store, force=stage.name == force
-                )
+            for plan in plan_stages(stages, config, self.store):
+                name = plan.stage.name
+                limits = (config.numbers if name == "numbers" else config.scaled).rejects
+                options = BuildOptions(force=name == force, limits=limits)
+                refs[plan.stage.id], outcomes[name] = run_stage(plan, refs, self.store, options)
             context = FlowRunContext.get()
             assert context is not None
             assert context.flow_run is not None

@@ -82,8 +82,8 @@ def test_an_unknown_profile_is_named_with_the_nearest_one():
 
 
 def test_a_bound_on_one_reason_leaves_the_others():
-    before = load_config("base").limits.execute
-    after = load_config("base", ["limits.execute.GOLD_DIFFERS=0.01"]).limits.execute
+    before = load_config("base").limits["execute"]
+    after = load_config("base", ["limits.execute.GOLD_DIFFERS=0.01"]).limits["execute"]
     assert after == {**before, "GOLD_DIFFERS": 0.01}
 
 

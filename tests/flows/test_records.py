@@ -13,7 +13,7 @@ from irmill.flows.gates import stage_problems
 from irmill.flows.records import RunRecord, compare_runs, export_again, new_run_name, read_run
 from irmill.flows.registry import STAGES
 from irmill.flows.summary import run_summary
-from irmill.tasks.definition import StageOutcome
+from irmill.tasks.outcome import StageOutcome
 from irmill.tasks.store.layout import Layout
 
 

@@ -7,10 +7,10 @@ import inspect
 import pytest
 
 from irmill.compiler.base.rows import KEY_FIELDS
+from irmill.compiler.base.stage import Stage
 from irmill.compiler.lang.errors import InputError
-from irmill.flows.config import Limits, RunConfig
-from irmill.flows.registry import EXPORT, LANES, STAGES, chosen_stages, forced_stages
-from irmill.tasks.definition import Stage, resolve_function, resolve_schema
+from irmill.flows.config import STAGES, RunConfig
+from irmill.flows.registry import EXPORT, LANES, chosen_stages, forced_stages
 
 DAG = [
     *(f"compiler.{name}" for name in ("prompts", "normalize", "classify", "emit", "execute")),
@@ -33,17 +33,16 @@ def test_parents_come_before_their_children():
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.id)
 def test_every_entry_points_at_an_engine_function_and_a_schema(stage: Stage):
-    parameters = inspect.signature(resolve_function(stage.function)).parameters
+    parameters = inspect.signature(stage.function).parameters
     assert list(parameters) == ["config", "inputs", "seed", "progress"]
-    schema = resolve_schema(stage.schema)
-    assert [schema.field(field.name) for field in KEY_FIELDS] == KEY_FIELDS
+    assert [stage.schema.field(field.name) for field in KEY_FIELDS] == KEY_FIELDS
     config = stage.config(RunConfig())
     assert config.model_config["frozen"]
     assert config.model_config["extra"] == "forbid"
 
 
 def test_every_bound_belongs_to_a_stage():
-    assert set(Limits.model_fields) <= {stage.name for stage in STAGES}
+    assert set(RunConfig().limits) == {stage.name for stage in STAGES if stage.bounds is not None}
 
 
 @pytest.mark.parametrize("lane", LANES)
@@ -73,9 +72,8 @@ def test_force_refuses_what_is_not_there_or_not_run():
 
 def test_a_persons_prompts_are_bound_only_by_what_irmill_must_never_do():
     execute = next(stage for stage in STAGES if stage.id == "compiler.execute")
-    assert execute.limits is not None
-    generated = execute.limits(RunConfig())
-    own = execute.limits(RunConfig.model_validate({"prompts": {"file": "mine.txt"}}))
+    generated = RunConfig().bounds(execute)
+    own = RunConfig.model_validate({"prompts": {"file": "mine.txt"}}).bounds(execute)
     assert generated["GOLD_DIFFERS"] > 0
     assert own == {reason: 0 for reason, share in generated.items() if share == 0 and reason != "*"}
     assert own["DISAGREE"] == 0

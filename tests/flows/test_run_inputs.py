@@ -107,7 +107,7 @@ def test_a_dry_run_needs_neither_prefect_nor_torch(tmp_path: Path):
 
 def test_only_and_force_are_planned(tmp_path: Path):
     result = execute_run("smoke", only="compiler", force=["emit"], home=tmp_path / "home", dry_run=True)
-    planned = {plan.stage.id: plan for plan in result.planned}
+    planned = {f"{plan.lane}.{plan.stage}": plan for plan in result.planned}
     assert set(planned) == {
         *(f"compiler.{name}" for name in ("prompts", "normalize", "classify", "emit", "execute")),
         "corpus.export",

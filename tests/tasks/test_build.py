@@ -12,8 +12,8 @@ import pytest
 from engine_double import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
 
 from irmill.compiler.base.rows import REJECT_SCHEMA
+from irmill.compiler.base.stage import Sharding
 from irmill.tasks.build import BuildOptions, build_stage, shard_seed
-from irmill.tasks.definition import Sharding, source_configs
 from irmill.tasks.store.errors import EngineError, RejectLimitError, RowCountError, SchemaMismatchError
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import EntryState, Store
@@ -69,7 +69,7 @@ def test_source_and_map_generates_first_and_maps_after(double: Double, store: St
     mapped_only = build_scaled(double, store, NumbersConfig(count=0), **changes)
     assert mapped_only.shards == parent.shards
     stage = double.stage("scaled", **changes)
-    assert list(source_configs(stage, NumbersConfig(count=0))) == []
+    assert list(stage.source_configs(NumbersConfig(count=0))) == []
 
 
 def test_second_build_calls_no_engine(double: Double, store: Store, calls: Path) -> None:
@@ -192,8 +192,6 @@ def test_two_workers_write_the_bytes_of_one(
 def test_the_engine_must_say_what_it_needs(double: Double, store: Store) -> None:
     with pytest.raises(ValueError, match="parents are"):
         build_scaled(double, store, parents={})
-    with pytest.raises(ImportError, match="has no 'nothing'"):
-        build_stage(double.stage("numbers", function="double_engine.stages:nothing"), NumbersConfig(), {}, store)
     with pytest.raises(ValueError, match="needs a parent"):
         double.stage("numbers", sharding=Sharding.MAP)
 

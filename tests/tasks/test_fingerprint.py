@@ -57,7 +57,7 @@ def test_everything_a_result_depends_on_moves_it(double: Double, tmp_path: Path)
 def test_what_changes_no_byte_does_not_move_it(double: Double) -> None:
     plain = key(double)
     assert key(double, NumbersConfig(rejects={"PARSE": 0.5})) == plain
-    assert key(double, limits=None, parallel=False, conserves=False) == plain
+    assert key(double, bounds={}, parallel=False, conserves=False) == plain
     double.write("unused.py", "x = 1\n")
     assert key(double) == plain
     double.edit("stages.py", 'inputs["scaled"].column', "inputs['scaled'].column")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from engine_double import Double, NumbersConfig, Whole
 
+from irmill.compiler.base.stage import Stage
 from irmill.tasks.build import build_stage
-from irmill.tasks.definition import Stage
 from irmill.tasks.plan import flat, plan_stages
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store

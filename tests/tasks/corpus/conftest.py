@@ -11,23 +11,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from irmill.compiler.base.rows import Reject, reject_table
+from irmill.flows.config import STAGES
 from irmill.tasks.corpus.config import JoinConfig
 from irmill.tasks.corpus.join import join
 from irmill.tasks.corpus.rows import PROGRAMS
-from irmill.tasks.definition import resolve_schema
 from irmill.tasks.store.filesystem import file_digest
 from irmill.tasks.store.layout import MANIFEST, part_name, rejected_name
 from irmill.tasks.store.manifest import ArtifactRef, FileRecord, KeyParts, Manifest, Report, ShardRecord
 from irmill.tasks.store.store import Store
 
-SCHEMAS = {
-    "compiler.normalize": "irmill.compiler.rows:NORMALIZE",
-    "compiler.classify": "irmill.compiler.rows:CLASSIFY",
-    "compiler.execute": "irmill.compiler.rows:EXECUTE",
-    "synth.dedup": "irmill.synth.stages:DEDUP_SCHEMA",
-    "optimizer.speculate": "irmill.optimizer.rows:SPECULATE",
-    "corpus.join": "irmill.tasks.corpus.rows:PROGRAMS",
-}
+SCHEMAS = {stage.id: stage.schema for stage in STAGES}
 
 TASM = "read_io 1\nread_io 1\nadd\nwrite_io 1\nhalt\n"
 
@@ -50,7 +43,7 @@ def filled(schema: pa.Schema, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def make_table(stage: str, rows: list[dict[str, Any]]) -> pa.Table:
-    schema = resolve_schema(SCHEMAS[stage])
+    schema = SCHEMAS[stage]
     return pa.Table.from_pylist([filled(schema, row) for row in rows], schema=schema)
 
 

@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel
 
 from irmill.compiler.base.rows import Progress
-from irmill.tasks.definition import resolve_function, resolve_schema
+from irmill.compiler.base.stage import StageFunction
 from irmill.tasks.store.errors import EngineError, StoreError, WorkerDiedError
 from irmill.tasks.store.manifest import ShardRecord
 from irmill.tasks.store.shards import check_counts, check_rejected_ids, conform, write_shard
@@ -47,8 +47,8 @@ class ShardJob:
         home: the store's home.
         folder: the entry's folder in the store.
         what: names the shard in errors, ``compiler.emit shard 3``.
-        function: dotted path of the engine function.
-        schema: dotted path of the schema of its rows.
+        function: the stage's function.
+        schema: of its rows.
         config: the configuration it is called with.
         inputs: bare stage name of a parent to the Parquet files of its rows.
         counted: the parent whose rows must come out or be rejected; None where they are not counted.
@@ -60,8 +60,8 @@ class ShardJob:
     home: Path
     folder: str
     what: str
-    function: str
-    schema: str
+    function: StageFunction
+    schema: pa.Schema
     config: BaseModel
     inputs: Mapping[str, tuple[str, ...]]
     counted: str | None
@@ -87,22 +87,20 @@ def run_job(job: ShardJob, progress: Progress, token: str) -> ShardRecord:
         StoreFullError: the disk is full.
     """
     store = Store(job.home)
-    function = resolve_function(job.function)
-    schema = resolve_schema(job.schema)
     inputs = {name: read_tables(store.storage, list(paths)) for name, paths in job.inputs.items()}
     started = time.perf_counter()
     try:
         if job.torch:
             keep_torch_single_threaded()
         with _QUIET:
-            rows, rejects = function(job.config, inputs, seed=job.seed, progress=progress)
+            rows, rejects = job.function(job.config, inputs, seed=job.seed, progress=progress)
     except StoreError:
         raise
     except Exception as error:
         # Not every exception survives the way back from a worker process.
         raise EngineError(f"{job.what}: {type(error).__name__}: {_one_line(error)}") from error
     seconds = time.perf_counter() - started
-    table: pa.Table = conform(rows, schema, job.what)
+    table: pa.Table = conform(rows, job.schema, job.what)
     rows_in = table.num_rows + len(rejects)
     if job.counted is not None:
         parent = inputs[job.counted]

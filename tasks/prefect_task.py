@@ -14,11 +14,11 @@ from typing import Any
 from prefect import Task
 from prefect.cache_policies import CacheKeyFnPolicy
 from prefect.context import TaskRunContext
-from pydantic import BaseModel
 
+from irmill.compiler.base.stage import Stage
 from irmill.tasks.build import BuildOptions, build_stage, check_limits
-from irmill.tasks.definition import Stage, StageOutcome
-from irmill.tasks.fingerprint import stage_key
+from irmill.tasks.outcome import StageOutcome
+from irmill.tasks.plan import PlannedStage
 from irmill.tasks.progress import artifact_key, publish_table, run_observer
 from irmill.tasks.store.errors import RejectLimitError
 from irmill.tasks.store.manifest import ArtifactRef, Manifest
@@ -29,24 +29,19 @@ RESULTS = "results"
 
 
 def run_stage(
-    stage: Stage,
-    config: Any,
+    planned: PlannedStage,
     parents: Mapping[str, ArtifactRef],
     store: Store,
-    *,
-    workers: int = 1,
-    force: bool = False,
+    options: BuildOptions,
 ) -> tuple[ArtifactRef, StageOutcome]:
     """Run a stage as one task of the current flow run, or find it made.
 
     Args:
-        stage: the stage.
-        config: the whole configuration; the stage takes its own part and its reject limits from it.
+        planned: the stage with its configuration and its key.
         parents: ``lane.name`` to the entry of each parent; others in the mapping are ignored, so that a flow can pass
             all it has.
         store: a prepared store.
-        workers: processes that build shards.
-        force: build anew though the entry is valid.
+        options: how to build, and the bounds on rejects.
 
     Returns:
         The entry, and the stage's row of the run's table.
@@ -56,16 +51,11 @@ def run_stage(
         Exception: anything else that the task raised.
     """
     started = time.monotonic()
-    own: BaseModel = stage.config(config)
-    needed = {name: parents[name] for name in stage.parents}
-    options = BuildOptions(
-        workers=workers, force=force, limits=stage.limits(config) if stage.limits is not None else None
-    )
-    key = stage_key(stage, own, {name: ref.key for name, ref in needed.items()}).key
-    whole = not force and store.valid(stage.lane, stage.name, key)
-    task = stage_task(stage, own, store, options)
-    refresh = not whole or not _within_limits(stage, store, key, options)
-    ref = task.with_options(refresh_cache=refresh)(key, list(needed.values()))
+    stage = planned.stage
+    whole = not options.force and store.valid(stage.lane, stage.name, planned.key)
+    task = stage_task(planned, store, options)
+    refresh = not whole or not _within_limits(stage, store, planned.key, options)
+    ref = task.with_options(refresh_cache=refresh)(planned.key, [parents[name] for name in stage.parents])
     manifest = store.manifest(ref)
     outcome = stage_outcome(manifest, seconds=time.monotonic() - started, cached=whole)
     _publish(stage, manifest, outcome)
@@ -73,7 +63,7 @@ def run_stage(
 
 
 def stage_task(
-    stage: Stage, config: BaseModel, store: Store, options: BuildOptions
+    planned: PlannedStage, store: Store, options: BuildOptions
 ) -> Task[[str, Sequence[ArtifactRef]], ArtifactRef]:
     """The Prefect task of one stage.
 
@@ -81,17 +71,26 @@ def stage_task(
     draws the arrows of the run's graph. It has no tags: for each tag Prefect asks the server for a concurrency slot,
     which costs half a second a task even where no limit is set.
     """
+    stage = planned.stage
 
     def build(key: str, parents: Sequence[ArtifactRef]) -> ArtifactRef:
         del key
         entries = dict(zip(stage.parents, parents, strict=True))
-        return build_stage(stage, config, entries, store, options=options, observer=run_observer())
+        return build_stage(
+            stage,
+            planned.config,
+            entries,
+            store,
+            options=options,
+            fingerprint=planned.fingerprint,
+            observer=run_observer(),
+        )
 
     return Task(
         build,
         name=stage.id,
         task_run_name=f"{stage.id} {{key}}",
-        description=f"{stage.function} -> {stage.schema}",
+        description=stage.path,
         cache_policy=CacheKeyFnPolicy(cache_key_fn=_cache_key),
         persist_result=True,
         result_serializer="json",
