@@ -1,29 +1,33 @@
-"""The whole compiler as one object: text in, every stage of its compilation out.
+"""The whole compiler as one object: texts in, every stage of their compilation out.
 
-``irmill compile``, ``eval`` and ``reproduce`` use it. The flow runs the same engines stage by stage over tables
-(:mod:`compiler.stages`).
+``irmill compile``, ``eval`` and ``reproduce`` use it. What happens to a text is what happens to a row of the corpus:
+the same functions of :mod:`compiler.stages`, in the same order, on batches that are cut in the same way.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from irmill.compiler.config import CompilerConfig
-from irmill.compiler.execute.engine import WasmEngine, open_engine
-from irmill.compiler.execute.run import Execution, run_programs
+from irmill.compiler.base.rows import Progress
+from irmill.compiler.base.stage import Section
+from irmill.compiler.execute.engine import EngineConfig, WasmEngine, open_engine
+from irmill.compiler.execute.run import Emitted
 from irmill.compiler.lang.ast import Operation, operation_nodes, operation_of
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.interpret import Step
-from irmill.compiler.lang.parse import is_canonical, parse_text
-from irmill.compiler.lang.types import TypedProgram, check_types
-from irmill.compiler.stages import SHOWN_OPERATIONS
+from irmill.compiler.lang.types import TypedProgram
+from irmill.compiler.model.config import LensConfig, ModelConfig, NormalizerConfig
+from irmill.compiler.stages.classify import ClassifyConfig, read_operations
+from irmill.compiler.stages.emit import EmitConfig, emit_typed
+from irmill.compiler.stages.execute import execute_emitted
+from irmill.compiler.stages.normalize import Reading, read_questions
 from irmill.compiler.wasm.emit import Emission
+from irmill.compiler.wasm.trace import trace_module
 
 if TYPE_CHECKING:
     from irmill.compiler.model.lens import LensReading
@@ -31,14 +35,22 @@ if TYPE_CHECKING:
     from irmill.compiler.model.normalizer import Normalizer
 
 
-class Stage(StrEnum):
-    """Where a compilation ended."""
+class CompilerConfig(Section):
+    """All that one sentence's way from text to value depends on: sections of a run's configuration.
 
-    NORMALIZE = "normalize"
-    PARSE = "parse"
-    CLASSIFY = "classify"
-    EMIT = "emit"
-    EXECUTE = "execute"
+    Attributes:
+        model: the language model.
+        normalizer: how it turns English into a program.
+        lens: where it names operations.
+        emit: how WebAssembly is made.
+        engine: how modules are executed.
+    """
+
+    model: ModelConfig = ModelConfig()
+    normalizer: NormalizerConfig = NormalizerConfig()
+    lens: LensConfig = LensConfig()
+    emit: EmitConfig = EmitConfig()
+    engine: EngineConfig = EngineConfig()
 
 
 @dataclass(slots=True)
@@ -47,24 +59,22 @@ class Compilation:
 
     Attributes:
         text: the input, untouched.
-        english: whether the model rewrote it.
-        canonical: the program as text: the input itself, or the normalizer's answer.
+        stage: the stage that it ended in.
+        canonical: the program as the printer writes it; None where the text is no program.
         typed: the checked program.
         operations: the operation words that are emitted, one for each operation node, post-order.
         lens: what the logit lens read for them.
         steps: text and value of each operation, loops with the final one.
-        emission: the WASM of the module that was run.
+        emission: the WASM of the module that was run; ``type`` and ``type_by`` are its own.
         value: the answer as the language shows it; None where there is an error.
-        type: its machine type, and ``type_by`` the rule that decided it.
-        engine: name of the engine that ran the module, empty where none did.
+        engine: name of the engine that ran the module.
         error: None, or why there is no value; ``message`` is one line about it.
-        stage: where the compilation ended.
-        seconds: wall clock; a text of a batch is charged its share of the batch.
+        seconds: wall clock; a text is charged its share of all that were compiled with it.
         trace: one line for each step the module takes, where asked for.
     """
 
     text: str
-    english: bool = False
+    stage: str = "normalize"
     canonical: str | None = None
     typed: TypedProgram | None = None
     operations: tuple[Operation, ...] = ()
@@ -72,22 +82,15 @@ class Compilation:
     steps: tuple[Step, ...] = ()
     emission: Emission | None = None
     value: str | None = None
-    type: str | None = None
-    type_by: str | None = None
     engine: str | None = None
     error: ErrorCode | None = None
     message: str = ""
-    stage: Stage = Stage.PARSE
     seconds: float = 0.0
-    trace: tuple[str, ...] = field(default=())
-
-    def fail(self, stage: Stage, code: ErrorCode, message: str) -> None:
-        """Record why there is no value."""
-        self.stage, self.error, self.message, self.value = stage, code, message, None
+    trace: tuple[str, ...] = ()
 
 
 class Compiler:
-    """Compiles texts in batches. The model and the engine are opened when the first text needs them.
+    """Compiles texts. The model and the engine are opened when the first text needs them.
 
     A context manager: leaving it ends the engine's process.
     """
@@ -126,112 +129,85 @@ class Compiler:
         return self._engine
 
     def compile_all(
-        self, texts: Sequence[str], *, model_only: bool = False, trace: bool = False, optimize: bool = False
+        self,
+        texts: Sequence[str],
+        *,
+        model_only: bool = False,
+        trace: bool = False,
+        progress: Progress = lambda _: None,
     ) -> list[Compilation]:
-        """One compilation a text, in order. No text can cost another one its answer."""
-        found: list[Compilation] = []
-        for start in range(0, len(texts), self.config.batch_texts):
-            batch = texts[start : start + self.config.batch_texts]
-            began = time.perf_counter()
-            compilations = [Compilation(text) for text in batch]
-            self._normalize(compilations, model_only)
+        """One compilation a text, in order. No text can cost another one its answer.
+
+        Args:
+            texts: English or canonical.
+            model_only: canonical text goes to the model, too.
+            trace: run each module once more, instruction by instruction.
+            progress: told of the texts that were read.
+        """
+        began = time.perf_counter()
+        batch = self.config.normalizer.batch_size
+        readings = read_questions(texts, lambda: self.normalizer, progress, batch=batch, model_only=model_only)
+        compilations = [_read(reading) for reading in readings]
+        self._classify(readings, compilations)
+        self._execute([compilation for compilation in compilations if compilation.error is None])
+        if trace:
             for compilation in compilations:
-                _parse(compilation)
-            self._classify(compilations)
-            self._execute(compilations, trace, optimize)
-            share = (time.perf_counter() - began) / len(batch)
-            for compilation in compilations:
-                compilation.seconds = share
-            found += compilations
-        return found
-
-    def _normalize(self, compilations: list[Compilation], model_only: bool) -> None:
-        english: list[Compilation] = []
-        for compilation in compilations:
-            if not model_only and is_canonical(compilation.text):
-                compilation.canonical = compilation.text
-            else:
-                compilation.english = True
-                english.append(compilation)
-        if not english:
-            return
-        answers = self.normalizer.normalize([compilation.text for compilation in english])
-        for compilation, answer in zip(english, answers, strict=True):
-            if answer.canonical is None:
-                compilation.fail(Stage.NORMALIZE, answer.error or ErrorCode.ABSTAINED, answer.message)
-            else:
-                compilation.canonical = answer.canonical
-
-    def _classify(self, compilations: list[Compilation]) -> None:
-        from irmill.compiler.model.lens import LensItem, classify
-
-        live = [compilation for compilation in compilations if compilation.operations]
-        if not live:
-            return
-        items = [
-            LensItem(
-                compilation.text if compilation.english else None,
-                compilation.canonical or "",
-                None if compilation.english else SHOWN_OPERATIONS,
-            )
-            for compilation in live
-        ]
-        for compilation, readings in zip(live, classify(self.model, items), strict=True):
-            compilation.lens = tuple(readings)
-            if not compilation.english:
-                continue
-            heard = tuple(reading.operation for reading in readings)
-            if heard != compilation.operations:
-                at = next(
-                    n for n, pair in enumerate(zip(heard, compilation.operations, strict=True)) if pair[0] != pair[1]
-                )
-                compilation.fail(
-                    Stage.CLASSIFY,
-                    ErrorCode.LENS_DISAGREES,
-                    f"operation {at + 1} is {compilation.operations[at]} in the text and {heard[at]} to the lens",
-                )
-
-    def _execute(self, compilations: list[Compilation], trace: bool, optimize: bool) -> None:
-        live = [c for c in compilations if c.error is None and c.typed is not None]
-        if not live:
-            return
-        programs = [compilation.typed for compilation in live if compilation.typed is not None]
-        executions = run_programs(programs, self.engine(), optimize=optimize, steps=True)
-        for compilation, execution in zip(live, executions, strict=True):
-            _record(compilation, execution)
-            if trace and compilation.emission is not None:
                 compilation.trace = _trace(compilation)
+        for compilation in compilations:
+            compilation.seconds = (time.perf_counter() - began) / len(texts)
+        return compilations
+
+    def _classify(self, readings: Sequence[Reading], compilations: Sequence[Compilation]) -> None:
+        live = [
+            (compilation, reading.question if reading.english else None, compilation.typed.program)
+            for reading, compilation in zip(readings, compilations, strict=True)
+            if compilation.typed is not None and compilation.operations
+        ]
+        if not live:
+            return
+        config = ClassifyConfig(model=self.config.model, lens=self.config.lens)
+        programs = [(question, program) for _, question, program in live]
+        for (compilation, _, _), found in zip(
+            live, read_operations(self.model, programs, config, lambda _: None), strict=True
+        ):
+            compilation.stage, compilation.lens = "classify", found.lens
+            compilation.error, compilation.message = found.error, found.message
+
+    def _execute(self, compilations: Sequence[Compilation]) -> None:
+        emitted: list[tuple[Compilation, Emitted]] = []
+        for compilation in compilations:
+            assert compilation.typed is not None
+            compilation.stage = "emit"
+            try:
+                compilation.emission = emit_typed(compilation.typed, self.config.emit)
+            except LanguageError as error:
+                compilation.error, compilation.message = error.code, error.message
+                continue
+            emitted.append((compilation, Emitted.of(compilation.typed, compilation.emission)))
+        if not emitted:
+            return
+        programs = [program for _, program in emitted]
+        executions = execute_emitted(programs, self.engine(), self.config.emit, steps=True)
+        for (compilation, _), execution in zip(emitted, executions, strict=True):
+            compilation.stage = "execute"
+            compilation.emission = execution.emission or compilation.emission
+            compilation.steps = execution.reference.steps if execution.reference is not None else ()
+            compilation.engine = execution.engine
+            compilation.value = execution.value
+            compilation.error, compilation.message = execution.error, execution.message
 
 
-def _parse(compilation: Compilation) -> None:
-    if compilation.canonical is None:
-        return
-    try:
-        program = parse_text(compilation.canonical)
-        compilation.typed = check_types(program)
-    except LanguageError as error:
-        compilation.fail(Stage.PARSE, error.code, error.message)
-        return
-    words = (operation_of(node) for node in operation_nodes(program))
-    compilation.operations = tuple(word for word in words if word is not None)
-
-
-def _record(compilation: Compilation, execution: Execution) -> None:
-    compilation.emission = execution.emission
-    compilation.type, compilation.type_by = execution.type, execution.type_by
-    compilation.engine = execution.engine if execution.emission is not None else None
-    compilation.steps = execution.reference.steps if execution.reference is not None else ()
-    compilation.stage = Stage.EXECUTE
-    if execution.error is not None:
-        stage = Stage.EMIT if execution.emission is None else Stage.EXECUTE
-        compilation.fail(stage, execution.error, execution.message)
-    else:
-        compilation.value = execution.value
+def _read(reading: Reading) -> Compilation:
+    """The compilation of a text that was read, as far as that goes."""
+    compilation = Compilation(reading.question, canonical=reading.canonical, typed=reading.typed)
+    compilation.error, compilation.message = reading.error, reading.message
+    if reading.typed is not None:
+        words = (operation_of(node) for node in operation_nodes(reading.typed.program))
+        compilation.operations = tuple(word for word in words if word is not None)
+    return compilation
 
 
 def _trace(compilation: Compilation) -> tuple[str, ...]:
-    from irmill.compiler.wasm.trace import trace_module
-
     if compilation.emission is None:
         return ()
     steps = trace_module(compilation.emission.body).steps

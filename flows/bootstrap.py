@@ -188,14 +188,14 @@ def set_up_main(environment: Path) -> None:
         pip(environment, "install", "--quiet", "--index-url", index, torch)
     pip(environment, "install", "--quiet", constraint("setuptools"), constraint("wheel"))
     pip(environment, "install", "--quiet", "--no-build-isolation", *constraints, "--editable", f"{ROOT}[dev]")
-    link_checkout(environment)
+    link_checkout()
     (environment / STAMP).write_text(stamp + "\n")
     say(f"{environment.name}: done")
 
 
-def link_checkout(environment: Path) -> None:
+def link_checkout() -> None:
     """Give the checkout its package name on disk, for what reads sources and runs no import hook (pyright)."""
-    link = environment / "checkout" / "irmill"
+    link = ROOT / "build" / "irmill"
     link.parent.mkdir(exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(ROOT, target_is_directory=True)

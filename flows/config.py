@@ -18,13 +18,21 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from irmill.compiler.base.stage import ANY_REASON, Section, Stage
-from irmill.compiler.config import CompilerConfig, EmitConfig, ExecuteConfig, PromptsConfig
+from irmill.compiler.compile import CompilerConfig
 from irmill.compiler.execute.engine import EngineConfig
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.config import LensConfig, ModelConfig, NormalizerConfig, TrainConfig
+from irmill.compiler.stages.classify import STAGE as CLASSIFY
+from irmill.compiler.stages.emit import STAGE as EMIT
+from irmill.compiler.stages.emit import EmitConfig
+from irmill.compiler.stages.execute import STAGE as EXECUTE
+from irmill.compiler.stages.execute import ExecuteConfig
+from irmill.compiler.stages.normalize import STAGE as NORMALIZE
+from irmill.compiler.stages.prompts import STAGE as PROMPTS
+from irmill.compiler.stages.prompts import PromptsConfig
 from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
 from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
-from irmill.tasks import compiler_lane, optimizer_lane, synth_lane
+from irmill.tasks import optimizer_lane, synth_lane
 from irmill.tasks.corpus import lane as corpus_lane
 from irmill.tasks.corpus.config import ExportConfig, JoinConfig
 
@@ -43,11 +51,11 @@ class Sections(Section):
 
     model: ModelConfig = ModelConfig()
     engine: EngineConfig = EngineConfig()
-    prompts: Annotated[PromptsConfig, compiler_lane.STAGES[0]] = PromptsConfig()
-    normalizer: Annotated[NormalizerConfig, compiler_lane.STAGES[1]] = NormalizerConfig()
-    lens: Annotated[LensConfig, compiler_lane.STAGES[2]] = LensConfig()
-    emit: Annotated[EmitConfig, compiler_lane.STAGES[3]] = EmitConfig()
-    execute: Annotated[ExecuteConfig, compiler_lane.STAGES[4]] = ExecuteConfig()
+    prompts: Annotated[PromptsConfig, PROMPTS] = PromptsConfig()
+    normalizer: Annotated[NormalizerConfig, NORMALIZE] = NormalizerConfig()
+    lens: Annotated[LensConfig, CLASSIFY] = LensConfig()
+    emit: Annotated[EmitConfig, EMIT] = EmitConfig()
+    execute: Annotated[ExecuteConfig, EXECUTE] = ExecuteConfig()
     kernels: Annotated[KernelsConfig, synth_lane.STAGES[0]] = KernelsConfig()
     extract: Annotated[ExtractConfig, synth_lane.STAGES[1]] = ExtractConfig()
     build: Annotated[BuildConfig, synth_lane.STAGES[2]] = BuildConfig()
@@ -106,7 +114,9 @@ class RunConfig(Sections):
     @property
     def compiler(self) -> CompilerConfig:
         """The part that compiles one sentence."""
-        return CompilerConfig(model=self.model, normalizer=self.normalizer, lens=self.lens, engine=self.engine)
+        return CompilerConfig(
+            model=self.model, normalizer=self.normalizer, lens=self.lens, emit=self.emit, engine=self.engine
+        )
 
 
 def profiles() -> list[str]:

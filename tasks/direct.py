@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 
 from irmill.compiler.base.rows import REJECT_SCHEMA, Progress, Reject, reject_table
-from irmill.compiler.config import PromptsConfig, PromptsShard
+from irmill.compiler.stages.prompts import PromptsConfig, PromptsShard, prompts
 from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
 
 Made = tuple[pa.Table, pa.Table]
@@ -20,8 +20,6 @@ def _silent(rows: int) -> None:
 
 def prompt_rows(config: PromptsConfig, *, count: int, seed: int) -> Made:
     """Generated prompts with their gold canonical text and answer."""
-    from irmill.compiler.stages import prompts
-
     generated = config.model_copy(update={"count": count, "seed": seed, "file": None, "column": None})
     rows, rejects = prompts(PromptsShard(prompts=generated, start=0, rows=count), {}, seed=seed, progress=_silent)
     return rows, reject_table(rejects)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, cast
@@ -180,6 +181,17 @@ def find_wasmer_python() -> Path | None:
         if found.is_file():
             return found
     return None
+
+
+def engine_version(config: EngineConfig) -> str:
+    """The engine that a configuration opens, found without opening it: ``wasmer 1.1.0``."""
+    python = None if config.name is EngineName.WASMTIME else config.wasmer_python or find_wasmer_python()
+    if python is not None:
+        installed = python.parent.parent.glob("lib/python3*/site-packages/wasmer-*.dist-info")
+        versions = [path.name.removesuffix(".dist-info").partition("-")[2] for path in installed]
+        if versions:
+            return f"wasmer {max(versions)}"
+    return f"wasmtime {version('wasmtime')}"
 
 
 class _EngineClass(Protocol):

@@ -1,9 +1,9 @@
-"""The driver: programs are emitted, run in batches, emitted again where needed, and compared with the interpreter.
+"""The driver: modules are run in batches, emitted again where needed, and compared with the interpreter.
 
 What decides an answer, in order:
 
-1. The program runs as whole numbers (where it has no decimals). A division that leaves a remainder stops it, and it is
-   emitted again in f64.
+1. The module that is given runs: whole numbers, where the program has no decimals. A division that leaves a remainder
+   stops it, and the program is emitted again in f64.
 2. The reference interpreter runs it too. Where it says INEXACT, so do we. Where its time is up, the engine's answer
    stands: whole-number modules are checked at every step and need no second opinion; the outcome that is kept with the
    execution says that f64 ones had none.
@@ -18,12 +18,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Self
 
 from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE, Value, agree, show
-from irmill.compiler.execute.engine import Answer, Job, WasmEngine
+from irmill.compiler.execute.engine import Answer, Job, WasmEngine, error_answer
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.interpret import Limits, Outcome, interpret
-from irmill.compiler.lang.types import TypedProgram
+from irmill.compiler.lang.types import Type, TypedProgram
+from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.emit import Emission, emit_program
 from irmill.compiler.wasm.plan import NumberMode
 from irmill.compiler.wasm.verify import InvalidModule
@@ -42,14 +44,39 @@ _ENGINE_FAILURES = frozenset({ErrorCode.TIMEOUT, ErrorCode.WORKER, ErrorCode.UNS
 
 
 @dataclass(frozen=True, slots=True)
+class Emitted:
+    """A program and the module that it was emitted as, whole numbers first.
+
+    Attributes:
+        typed: the program.
+        module: the complete module.
+        type: the machine type of its result.
+    """
+
+    typed: TypedProgram
+    module: bytes
+    type: ValueType
+
+    @classmethod
+    def of(cls, typed: TypedProgram, emission: Emission | None = None) -> Self:
+        """A program with a module of it, emitted here where none is given. Raises LanguageError (UNSUPPORTED)."""
+        emission = emission or emit_program(typed)
+        return cls(typed, emission.module, emission.type)
+
+    @property
+    def truth(self) -> bool:
+        """Whether the result is a truth value."""
+        last = self.typed.lines[-1]
+        return last.types[last.line.value] is Type.TRUTH
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """What came of one program.
 
     Attributes:
-        emission: the module that decided the answer; None where nothing could be emitted.
+        emission: the module that decided the answer, where the program was emitted again; None for the one given.
         value: the value as the language shows it, or None with an error.
-        type: machine type of the result, empty without an emission.
-        type_by: which rule decided it, empty without an emission.
         error: why there is no value, or None.
         message: one line about the error; empty without one.
         engine: name of the engine.
@@ -59,8 +86,6 @@ class Execution:
 
     emission: Emission | None
     value: str | None
-    type: str
-    type_by: str
     error: ErrorCode | None
     message: str
     engine: str
@@ -70,19 +95,29 @@ class Execution:
 
 @dataclass(slots=True)
 class _Row:
-    """A program on its way through the driver."""
+    """A program on its way through the driver; ``emission`` is None while the module given decides."""
 
-    typed: TypedProgram
+    given: Emitted
+    optimize: bool
+    answer: Answer
     emission: Emission | None = None
-    answer: Answer | None = None
     reference: Outcome | None = None
     error: ErrorCode | None = None
     message: str = ""
     value: str | None = None
 
+    @property
+    def typed(self) -> TypedProgram:
+        return self.given.typed
+
+    @property
+    def numbers(self) -> Emission:
+        """What the module that decides computes with; of the one given it is found out only where it matters."""
+        return self.emission or emit_program(self.typed, optimize=self.optimize)
+
 
 def run_programs(
-    programs: Sequence[TypedProgram],
+    programs: Sequence[Emitted],
     engine: WasmEngine,
     *,
     optimize: bool = False,
@@ -95,59 +130,55 @@ def run_programs(
     Args:
         programs: what to run.
         engine: where.
-        optimize: rewrite the instructions before they run.
+        optimize: rewrite the instructions of what is emitted again.
         compare: run the interpreter too and compare; without it a rounded answer is taken as it is.
         steps: keep the interpreter's steps in the outcome.
         reference_seconds: wall clock that the interpreter gets for one program.
     """
-    rows = [_Row(typed) for typed in programs]
-    _attempt(rows, engine, NumberMode.WHOLE, optimize)
-    _attempt([row for row in rows if _needs_real(row)], engine, NumberMode.F64, optimize)
+    answers = engine.run([Job(program.module, program.type, program.truth) for program in programs])
+    rows = [_Row(program, optimize, answer) for program, answer in zip(programs, answers, strict=True)]
+    _attempt_real([row for row in rows if row.answer.error is ErrorCode.INEXACT], engine)
     if compare:
         for row in rows:
             row.reference = interpret(row.typed, Limits(seconds=_seconds(row, reference_seconds)), steps=steps)
-        _attempt_fractions([row for row in rows if _is_off(row)], engine, optimize)
+        _attempt_fractions([row for row in rows if _is_off(row)], engine)
     for row in rows:
         _conclude(row)
     return [_execution(row, engine) for row in rows]
 
 
-def _attempt(rows: Sequence[_Row], engine: WasmEngine, mode: NumberMode, optimize: bool) -> None:
-    """Emits and runs rows; their answers replace what they had."""
+def _attempt_real(rows: Sequence[_Row], engine: WasmEngine) -> None:
+    """Emits rows again in f64 and runs them; their answers replace what they had."""
+    emitted: list[tuple[_Row, Emission]] = []
     for row in rows:
-        row.emission, row.answer = None, None
         try:
-            row.emission = emit_program(row.typed, numbers=mode, optimize=optimize)
+            emitted.append((row, emit_program(row.typed, numbers=NumberMode.F64, optimize=row.optimize)))
         except LanguageError as error:
-            row.error, row.message = error.code, error.message
+            row.answer = error_answer(_job(row.given), error.code, error.message)
         except InvalidModule as error:
-            row.error, row.message = ErrorCode.UNSUPPORTED, f"what was emitted is not valid: {error}"
-    emitted = [row for row in rows if row.emission is not None]
-    answers = engine.run([_job(row.emission) for row in emitted if row.emission is not None])
-    for row, answer in zip(emitted, answers, strict=True):
-        row.answer = answer
+            message = f"what was emitted is not valid: {error}"
+            row.answer = error_answer(_job(row.given), ErrorCode.UNSUPPORTED, message)
+    answers = engine.run([_job(emission) for _, emission in emitted])
+    for (row, emission), answer in zip(emitted, answers, strict=True):
+        row.emission, row.answer = emission, answer
 
 
 def _seconds(row: _Row, seconds: float) -> float:
     """The wall clock that the interpreter gets for a row."""
-    if row.answer is None or row.answer.error is not ErrorCode.FUEL or row.emission is None:
+    if row.answer.error is not ErrorCode.FUEL:
         return seconds
-    return min(seconds, _ROUNDED_FUEL_SECONDS if row.emission.rounds else _FUEL_SECONDS)
+    return min(seconds, _ROUNDED_FUEL_SECONDS if row.numbers.rounds else _FUEL_SECONDS)
 
 
-def _job(emission: Emission) -> Job:
-    return Job(emission.module, emission.type, emission.truth)
-
-
-def _needs_real(row: _Row) -> bool:
-    return row.answer is not None and row.answer.error is ErrorCode.INEXACT
+def _job(emitted: Emitted | Emission) -> Job:
+    return Job(emitted.module, emitted.type, emitted.truth)
 
 
 def _is_off(row: _Row) -> bool:
     """Whether a module that rounds says something else than the interpreter, which could say something."""
-    if row.emission is None or not row.emission.rounds or row.answer is None:
+    if row.answer.error in _ENGINE_FAILURES or not _can_compare(row) or _agrees(row, row.answer):
         return False
-    return row.answer.error not in _ENGINE_FAILURES and _can_compare(row) and not _agrees(row, row.answer)
+    return row.numbers.rounds
 
 
 def _can_compare(row: _Row) -> bool:
@@ -158,21 +189,22 @@ def _agrees(row: _Row, answer: Answer) -> bool:
     reference = row.reference
     if reference is None or reference.value is None or answer.value is None:
         return reference is not None and reference.error is not None and reference.error is answer.error
-    single = row.emission is not None and row.emission.single
-    return agree(reference.value, answer.value, SINGLE_TOLERANCE if single else TOLERANCE)
+    if agree(reference.value, answer.value, TOLERANCE):
+        return True
+    return agree(reference.value, answer.value, SINGLE_TOLERANCE) and row.numbers.single
 
 
 def _is_whole(value: Value | None) -> bool:
     return value is not None and not isinstance(value, bool) and Fraction(value).denominator == 1
 
 
-def _attempt_fractions(rows: Sequence[_Row], engine: WasmEngine, optimize: bool) -> None:
+def _attempt_fractions(rows: Sequence[_Row], engine: WasmEngine) -> None:
     """Runs rows with exact fractions, and keeps what the interpreter agrees with."""
     tried: list[tuple[_Row, Emission]] = []
     for row in rows:
         whole = row.reference is not None and _is_whole(row.reference.value)
         try:
-            emission = emit_program(row.typed, numbers=NumberMode.FRACTION, optimize=optimize, whole_result=whole)
+            emission = emit_program(row.typed, numbers=NumberMode.FRACTION, optimize=row.optimize, whole_result=whole)
         except (LanguageError, InvalidModule):
             continue
         tried.append((row, emission))
@@ -184,10 +216,7 @@ def _attempt_fractions(rows: Sequence[_Row], engine: WasmEngine, optimize: bool)
 
 def _conclude(row: _Row) -> None:
     """The row's value or error."""
-    answer = row.answer
-    if answer is None or row.emission is None:
-        return
-    reference = row.reference
+    answer, reference = row.answer, row.reference
     if reference is None or answer.error in _ENGINE_FAILURES or reference.error is ErrorCode.TIMEOUT:
         row.error, row.message = answer.error, answer.message
         row.value = None if answer.value is None else show(answer.value)
@@ -196,9 +225,9 @@ def _conclude(row: _Row) -> None:
     elif _agrees(row, answer):
         row.error, row.message = answer.error, answer.message
         row.value = _shown(row, answer)
-    elif row.emission.rounds:
+    elif row.numbers.rounds:
         row.error = ErrorCode.INEXACT
-        row.message = f"{row.emission.type} gives {_said(answer)}, exactly it is {_outcome_said(reference)}"
+        row.message = f"{row.numbers.type} gives {_said(answer)}, exactly it is {_outcome_said(reference)}"
     else:
         row.error = ErrorCode.DISAGREE
         row.message = f"the engine says {_said(answer)}, the interpreter {_outcome_said(reference)}"
@@ -208,7 +237,7 @@ def _shown(row: _Row, answer: Answer) -> str | None:
     """The engine's value; where the exact one is whole, an f64 that rounds to it is shown as it."""
     if answer.value is None or row.reference is None or row.reference.value is None:
         return None
-    if isinstance(answer.value, float) and not (row.emission and row.emission.single):
+    if isinstance(answer.value, float) and not row.numbers.single:
         exact = row.reference.value
         return show(exact) if _is_whole(exact) else f"{answer.value:.15g}"
     return show(answer.value)
@@ -223,12 +252,9 @@ def _outcome_said(outcome: Outcome) -> str:
 
 
 def _execution(row: _Row, engine: WasmEngine) -> Execution:
-    emission = row.emission
     return Execution(
-        emission=emission,
+        emission=row.emission,
         value=row.value,
-        type=str(emission.type) if emission else "",
-        type_by=str(emission.type_by) if emission else "",
         error=row.error,
         message=row.message,
         engine=engine.name,

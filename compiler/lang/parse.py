@@ -88,19 +88,29 @@ def parse_text(text: str) -> Program:
     return Program(tuple(lines))
 
 
-def is_canonical(text: str) -> bool:
-    """Whether a text is taken as canonical; otherwise it is English.
+def parse_canonical(text: str) -> Program | None:
+    """The program of a canonical text; None for English.
 
     Text that parses is canonical, and so is text that is only too large. Other text is English if it has a word (two
     letters or more) that is neither of the language nor a built-in.
+
+    Raises:
+        LanguageError: TOO_LARGE or PARSE, of a text that is canonical.
     """
     try:
-        parse_text(text)
+        return parse_text(text)
     except LanguageError as error:
-        if error.code is ErrorCode.TOO_LARGE:
-            return True
-        return all(word in KEYWORDS or word in BUILTINS for word in WORD.findall(text))
-    return True
+        if error.code is ErrorCode.TOO_LARGE or all(w in KEYWORDS or w in BUILTINS for w in WORD.findall(text)):
+            raise
+        return None
+
+
+def is_canonical(text: str) -> bool:
+    """Whether a text is taken as canonical (:func:`parse_canonical`); otherwise it is English."""
+    try:
+        return parse_canonical(text) is not None
+    except LanguageError:
+        return True
 
 
 def _describe(token: Token) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MODEL_VERSIONS = ("torch", "transformers", "tokenizers")
+"""Distributions that a model computes with."""
+
 
 class NormalizerKind(StrEnum):
     """How a question becomes a program."""

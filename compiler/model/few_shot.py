@@ -11,7 +11,6 @@ from typing import Any
 import torch
 
 from irmill.compiler.english.quantities import normal_form
-from irmill.compiler.lang.print import print_program
 from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.load import TextModel
 from irmill.compiler.model.normalizer import LONGEST_TEXT, Normalized, abstain, checked, invents
@@ -130,4 +129,4 @@ class TextNormalizer:
             return abstain(f"the model wrote {equation[:80]!r}, with a number that the text does not have", confidence)
         if confidence < self.threshold:
             return abstain(f"confidence {confidence:.3f} is below {self.threshold:.3f}", confidence)
-        return Normalized(print_program(typed.program), "", confidence, False, "")
+        return Normalized(typed, "", confidence, False, "")

@@ -17,9 +17,8 @@ import torch
 from torch import Tensor
 
 from irmill.compiler.english.quantities import NormalForm, Quantity, normal_form
-from irmill.compiler.lang.ast import Number, Operation, post_order
+from irmill.compiler.lang.ast import Number, Operation, Program, post_order
 from irmill.compiler.lang.errors import LanguageError
-from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.load import LoadedModel, SlotModel
 from irmill.compiler.model.prompt import Step, question_words, slot_steps, steps_of
@@ -37,7 +36,7 @@ class LensItem:
     """
 
     question: str | None
-    canonical: str
+    program: Program
     limit: int | None = None
 
 
@@ -57,7 +56,7 @@ def lens_block(layers: int, config: LensConfig | None = None) -> int:
 def classify(
     model: LoadedModel, items: Sequence[LensItem], config: LensConfig | None = None
 ) -> list[list[LensReading]]:
-    """One reading for each operation node of each item, post-order. Raises LanguageError for what does not parse."""
+    """One reading for each operation node of each item, post-order."""
     if isinstance(model, SlotModel):
         return SlotLens(model, config).read(items)
     from irmill.compiler.model.text_lens import read_text_model
@@ -125,7 +124,7 @@ class SlotLens:
 
     def _rows(self, item: LensItem) -> Iterator[Row]:
         words, step_id = self.model.words, self.model.vocabulary[STEP]
-        program = parse_text(item.canonical)
+        program = item.program
         if item.question is None:
             limit = 1 << 30 if item.limit is None else item.limit
             for step in steps_of(program, limit):
@@ -178,7 +177,7 @@ class SlotLens:
 def slotted_steps(item: LensItem, form: NormalForm) -> list[Step]:
     """The steps of a question's program with its numbers as the question's slots, each use of a number the next slot
     of that value; a number that the text does not have stays as it is."""
-    program = parse_text(item.canonical)
+    program = item.program
     uses: dict[str, int] = {}
     slots: dict[Number, str] = {}
     for node in post_order(program):

@@ -34,7 +34,7 @@ class Normalized:
     """What the normalizer made of one question.
 
     Attributes:
-        canonical: the program as the printer writes it, or None where the normalizer abstained.
+        typed: the checked program, or None where the normalizer abstained.
         slots: the program over slots, empty where the model does not use them.
         confidence: the probability of the answer, in [0, 1].
         abstained: whether there is no program.
@@ -42,12 +42,17 @@ class Normalized:
         error: the code that goes with the message.
     """
 
-    canonical: str | None
+    typed: TypedProgram | None
     slots: str
     confidence: float
     abstained: bool
     message: str
     error: ErrorCode | None = None
+
+    @property
+    def canonical(self) -> str | None:
+        """The program as the printer writes it."""
+        return None if self.typed is None else print_program(self.typed.program)
 
 
 class Normalizer(Protocol):
@@ -138,7 +143,7 @@ class DirectNormalizer:
     def _choose(self, form: NormalForm, found: Sequence[Hypothesis]) -> Normalized:
         """The candidate whose value has the most weight: probabilities of one value add up."""
         weights: dict[str, float] = {}
-        best: dict[str, tuple[float, str, str]] = {}
+        best: dict[str, tuple[float, str, TypedProgram]] = {}
         whole = all(value_of(quantity).denominator == 1 for quantity in form.quantities)
         total = 0.0
         for hypothesis in found:
@@ -151,15 +156,15 @@ class DirectNormalizer:
             value, factor = _weigh(typed, whole)
             weights[value] = weights.get(value, 0.0) + probability * factor
             if value not in best or probability > best[value][0]:
-                best[value] = (probability, slots, print_program(typed.program))
+                best[value] = (probability, slots, typed)
         if not weights:
             return abstain("the model wrote no program that parses")
         value = max(weights, key=lambda key: (weights[key], key))
-        _, slots, canonical = best[value]
+        _, slots, typed = best[value]
         confidence = min(1.0, weights[value])
         if confidence < self.threshold:
             return abstain(f"confidence {confidence:.3f} is below {self.threshold:.3f}", confidence, slots)
-        return Normalized(canonical, slots, confidence, False, "")
+        return Normalized(typed, slots, confidence, False, "")
 
 
 def checked(text: str | None) -> TypedProgram | None:

@@ -21,6 +21,7 @@ from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.english.splits import Split
 from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.lens import LensItem, SlotLens, lens_block, operation_ids
 from irmill.compiler.model.load import LoadedModel, SlotModel, norm_of
 from irmill.compiler.model.prompt import question_words
@@ -131,7 +132,7 @@ def _routing(model: LoadedModel) -> list[tuple[str, str, float]]:
 
 
 def _items(problems: Sequence[Problem]) -> list[LensItem]:
-    return [LensItem(problem.question, problem.canonical) for problem in problems]
+    return [LensItem(problem.question, parse_text(problem.canonical)) for problem in problems]
 
 
 @torch.inference_mode()

@@ -70,7 +70,10 @@ def judge(
 ) -> list[Judged]:
     """Every problem through normalizer and lens."""
     answers = make_normalizer(model, normalizer).normalize([problem.question for problem in problems])
-    items = [LensItem(p.question, answer.canonical or p.canonical) for p, answer in zip(problems, answers, strict=True)]
+    items = [
+        LensItem(p.question, answer.typed.program if answer.typed else parse_text(p.canonical))
+        for p, answer in zip(problems, answers, strict=True)
+    ]
     return [
         Judged(
             problem,
@@ -89,7 +92,7 @@ def lens_accuracy(model: LoadedModel, problems: Sequence[Problem], lens: LensCon
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     whole = 0
-    items = [LensItem(problem.question, problem.canonical) for problem in problems]
+    items = [LensItem(problem.question, parse_text(problem.canonical)) for problem in problems]
     for problem, readings in zip(problems, classify(model, items, lens), strict=True):
         gold = operations_in(problem.canonical)
         hits = sum(reading.operation is operation for reading, operation in zip(readings, gold, strict=True))

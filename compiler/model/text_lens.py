@@ -16,7 +16,6 @@ from torch import Tensor
 
 from irmill.compiler.lang.ast import Operation
 from irmill.compiler.lang.errors import InputError
-from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.lens import LensItem, LensReading, lens_block
 from irmill.compiler.model.load import TextModel, blocks_of, norm_of
@@ -94,7 +93,7 @@ def hidden_after(net: Any, block: int, inputs: dict[str, Tensor]) -> Tensor:
 
 def step_prompts(item: LensItem) -> list[str]:
     """The prompts of an item, one for each operation, post-order."""
-    steps = text_steps(parse_text(item.canonical), item.limit)
+    steps = text_steps(item.program, item.limit)
     if item.question is None:
         return [f"{shown} = " for _, shown in steps]
     return [f"{item.question} {hidden} = " for hidden, _ in steps]

@@ -46,11 +46,11 @@ def compile_texts(
         raise InputError("nothing to compile: give TEXT, or --cases FILE.jsonl")
     from irmill.flows.config import load_config
 
-    config = load_config(profile, sets or [])
+    config = load_config(profile, [*(sets or []), *(["emit.optimize=true"] if optimize else [])])
     from irmill.compiler.compile import Compiler
 
     with Compiler(config.compiler) as compiler:
-        compilations = compiler.compile_all(inputs, model_only=model_only, trace=trace, optimize=optimize)
+        compilations = compiler.compile_all(inputs, model_only=model_only, trace=trace)
     others = _other_forms(compilations) if trace else None
     if json:
         results = [document(compilation, trace=trace) for compilation in compilations]
@@ -77,8 +77,8 @@ def document(compilation: Compilation, *, trace: bool) -> dict[str, Any]:
         "module": emission.module.hex() if emission else None,
         "wat": emission.wat if emission else None,
         "value": compilation.value,
-        "type": compilation.type,
-        "type_by": compilation.type_by,
+        "type": str(emission.type) if emission else None,
+        "type_by": str(emission.type_by) if emission else None,
         "engine": compilation.engine,
         "error": error_field(compilation.error, compilation.message),
         "stage": compilation.stage,
@@ -148,7 +148,7 @@ def show(compilation: Compilation, forms: dict[str, Any] | None) -> None:
     if compilation.emission:
         row("ir", "\n".join(compilation.emission.instructions))
         row("bytes", compilation.emission.code.hex(" "))
-        row("type", f"{compilation.type} (by {compilation.type_by})")
+        row("type", f"{compilation.emission.type} (by {compilation.emission.type_by})")
         row("wat", compilation.emission.wat)
     if compilation.trace:
         row("trace", "\n".join([*compilation.trace[:SHOWN_TRACE], *_more(compilation.trace)]))

@@ -7,7 +7,7 @@ from enum import StrEnum
 import pyarrow as pa
 
 from irmill.compiler.base.rows import KEY_FIELDS, text_field, texts_field
-from irmill.compiler.rows import LENS_FIELD, ORIGIN_FIELDS
+from irmill.compiler.stages.columns import LENS_FIELD, ORIGIN_FIELDS
 
 
 class JoinReason(StrEnum):

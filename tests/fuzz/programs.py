@@ -11,7 +11,7 @@ import argparse
 import sys
 
 from irmill.compiler.execute.engine import EngineConfig, EngineName, EngineUnavailable, WasmEngine, open_engine
-from irmill.compiler.execute.run import Execution, run_programs
+from irmill.compiler.execute.run import Emitted, Execution, run_programs
 from irmill.compiler.lang.damage import damage
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import WILD, generate_programs
@@ -67,7 +67,7 @@ def main() -> int:
             wrong.append(f"{type(error).__name__}: {error}\n  {text!r}")
     for start in range(0, len(typed), BATCH):
         batch = typed[start : start + BATCH]
-        results = [run_programs([program for _, program in batch], engine) for engine in opened]
+        results = [run_programs([Emitted.of(program) for _, program in batch], engine) for engine in opened]
         for place, (text, _) in enumerate(batch):
             wrong += findings(text, [result[place] for result in results])
     for engine in opened:

@@ -164,6 +164,6 @@ def test_the_projects_own_sources_can_be_walked() -> None:
     ],
 )
 def test_a_stage_of_the_compiler_depends_on_its_part_of_it(stage: str, counts: str, does_not: str) -> None:
-    names = code_digests(f"irmill.compiler.stages:{stage}")
+    names = code_digests(f"irmill.compiler.stages.{stage}:{stage}")
     assert [name for name in names if name.startswith(counts)]
     assert [name for name in names if name.startswith(does_not)] == []

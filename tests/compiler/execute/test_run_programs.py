@@ -21,11 +21,12 @@ from irmill.compiler.execute.engine import (
     error_answer,
     open_engine,
 )
-from irmill.compiler.execute.run import run_programs
+from irmill.compiler.execute.run import Emitted, run_programs
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import CORPUS, WILD, generate_programs
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
+from irmill.compiler.wasm.emit import emit_program
 
 
 @pytest.fixture(scope="module", params=[EngineName.WASMER, EngineName.WASMTIME])
@@ -49,7 +50,9 @@ def test_shared_cases(engine, program) -> None:
             if error.code != row.get("error"):
                 wrong.append((row["text"][:80], row, error.code))
     assert len(programs) > 150
-    for row, done in zip(wanted, run_programs(programs, engine, reference_seconds=1), strict=True):
+    for row, done in zip(
+        wanted, run_programs([Emitted.of(one) for one in programs], engine, reference_seconds=1), strict=True
+    ):
         said = done.error or done.value
         expected = row.get("error") or row["value"]
         if said != expected and not (done.error is None and shown_agree(expected, done.value or "")):
@@ -65,7 +68,9 @@ def test_random_programs_agree_with_the_interpreter(engine, profile, seed: int, 
             typed.append(check_types(untyped))
         except LanguageError:
             continue
-    for source, done in zip(typed, run_programs(typed, engine, reference_seconds=0.5), strict=True):
+    for source, done in zip(
+        typed, run_programs([Emitted.of(one) for one in typed], engine, reference_seconds=0.5), strict=True
+    ):
         text = print_program(source.program)
         assert done.error not in ("DISAGREE", "UNSUPPORTED", "WORKER", "TIMEOUT"), (done.message, text)
         if done.reference is not None and done.reference.error not in (None, "TIMEOUT"):
@@ -94,10 +99,12 @@ VALUES = [
 
 @pytest.mark.parametrize(("text", "value", "type_", "rule"), VALUES)
 def test_values(engine, program, text: str, value: str, type_: str, rule: str | None) -> None:
-    (done,) = run_programs([program(text)], engine)
+    first = emit_program(program(text))
+    (done,) = run_programs([Emitted.of(program(text), first)], engine)
     assert (done.value, done.error) == (value, None)
-    assert done.type == type_
-    assert rule is None or done.type_by == rule
+    decided = done.emission or first
+    assert decided.type == type_
+    assert rule is None or decided.type_by == rule
     assert (done.engine, done.engine_version) == (engine.name, engine.version)
 
 
@@ -126,22 +133,22 @@ def test_errors(engine, program, text: str, error: str | None) -> None:
         with pytest.raises(LanguageError):
             program(text)
         return
-    (done,) = run_programs([program(text)], engine)
+    (done,) = run_programs([Emitted.of(program(text))], engine)
     assert (done.value, done.error) == (None, error)
     assert done.message
 
 
 def test_overflow_limits_are_exact(engine, program) -> None:
     texts = ["-9223372036854775807 - 1 = ", "(-2) ^ 63 = ", "2 ^ 62 * 2 = ", "-9223372036854775807 - 2 = "]
-    done = run_programs([program(text) for text in texts], engine)
+    done = run_programs([Emitted.of(program(text)) for text in texts], engine)
     assert [row.value for row in done] == ["-9223372036854775808", "-9223372036854775808", None, None]
 
 
 def test_every_line_has_its_own_fuel(engine, program) -> None:
     line = "count(0, 60000000) = "
-    (done,) = run_programs([program(line + "\n" + line)], engine)
+    (done,) = run_programs([Emitted.of(program(line + "\n" + line))], engine)
     assert done.value == "60000000"
-    (over,) = run_programs([program("count(0, 60000000) + count(0, 60000000) = ")], engine)
+    (over,) = run_programs([Emitted.of(program("count(0, 60000000) + count(0, 60000000) = "))], engine)
     assert over.error == "FUEL"
 
 
@@ -159,7 +166,7 @@ class _Lying:
 
 def test_an_engine_that_answers_0_is_found_out(engine, program) -> None:
     lying = _Lying(engine, lambda job, answer: replace(answer, value=0))
-    done = run_programs([program("50 - 15 = "), program("0.5 + 0.25 = ")], lying)
+    done = run_programs([Emitted.of(program("50 - 15 = ")), Emitted.of(program("0.5 + 0.25 = "))], lying)
     assert [row.error for row in done] == ["DISAGREE", "INEXACT"]
     assert "35" in done[0].message
 
@@ -169,19 +176,21 @@ def test_a_wrong_opcode_is_found_out(engine, program, monkeypatch) -> None:
     from irmill.compiler.wasm import arithmetic
 
     monkeypatch.setitem(arithmetic._OPCODES, Operation.SUBTRACT, "add")
-    done = run_programs([program("50 - 15 = "), program("50 + 15 = ")], engine)
+    done = run_programs([Emitted.of(program("50 - 15 = ")), Emitted.of(program("50 + 15 = "))], engine)
     assert [row.error for row in done] == ["DISAGREE", None]
 
 
 def test_failures_of_the_engine_are_not_compared(engine, program) -> None:
     for code in (ErrorCode.TIMEOUT, ErrorCode.WORKER):
         lying = _Lying(engine, lambda job, answer, code=code: error_answer(job, code, "gone"))
-        (done,) = run_programs([program("0.5 + 1 = ")], lying)
+        (done,) = run_programs([Emitted.of(program("0.5 + 1 = "))], lying)
         assert (done.value, done.error, done.message) == (None, code, "gone")
 
 
 def test_where_the_interpreter_has_no_time_the_answer_stands(engine, program) -> None:
-    (done,) = run_programs([program("x = 0; while x < 3000000 do { x = x + 1; } x = ")], engine, reference_seconds=0.01)
+    (done,) = run_programs(
+        [Emitted.of(program("x = 0; while x < 3000000 do { x = x + 1; } x = "))], engine, reference_seconds=0.01
+    )
     assert done.value == "3000000"
     assert done.reference is not None
     assert done.reference.error == "TIMEOUT"
@@ -195,22 +204,32 @@ def test_an_invalid_emission_costs_its_own_row(engine, program, monkeypatch) -> 
             raise driver.InvalidModule("broken")
         return plain(typed, **options)
 
+    programs = [Emitted.of(program("1 / 2 = ")), Emitted.of(program("3 / 2 = "))]
     monkeypatch.setattr(driver, "emit_program", emit)
-    done = run_programs([program("1 + 1 = "), program("2 + 2 = ")], engine)
-    assert [(row.value, row.error) for row in done] == [(None, "UNSUPPORTED"), ("4", None)]
+    done = run_programs(programs, engine)
+    assert [(row.value, row.error) for row in done] == [(None, "UNSUPPORTED"), ("1.5", None)]
     assert done[0].emission is None
+
+
+def test_the_module_that_is_given_is_the_one_that_runs(engine, program, monkeypatch) -> None:
+    """Whole numbers on which engine and interpreter agree are emitted once, by whoever calls."""
+    programs = [Emitted.of(program(text)) for text in ("50 - 15 = ", "7 > 3 is ", "2 ^ 40 = ", "1 / 0 = ")]
+    monkeypatch.setattr(driver, "emit_program", lambda *_, **__: pytest.fail("emitted again"))
+    done = run_programs(programs, engine)
+    assert [row.value or row.error for row in done] == ["35", "true", "1099511627776", "DIV_BY_ZERO"]
+    assert [row.emission for row in done] == [None] * 4
 
 
 def test_steps_and_comparison_can_be_left_out(engine, program) -> None:
     typed = program("(16 - 3) * 5 = ")
-    (plain,) = run_programs([typed], engine, compare=False)
+    (plain,) = run_programs([Emitted.of(typed)], engine, compare=False)
     assert (plain.value, plain.reference) == ("65", None)
-    (kept,) = run_programs([typed], engine, steps=True)
+    (kept,) = run_programs([Emitted.of(typed)], engine, steps=True)
     assert kept.reference is not None
     assert [step.value for step in kept.reference.steps] == ["13", "65"]
 
 
 def test_optimized_programs_give_the_same(engine, program) -> None:
     texts = ["sum(i, 1, 100) * 2 = ", "if 1 < 2 then 10 / 4 else 0 = ", "7 / 0 = "]
-    done = run_programs([program(text) for text in texts], engine, optimize=True)
+    done = run_programs([Emitted.of(program(text)) for text in texts], engine, optimize=True)
     assert [row.value or row.error for row in done] == ["10100", "2.5", "DIV_BY_ZERO"]

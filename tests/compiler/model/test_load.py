@@ -83,12 +83,13 @@ def test_facts_move_with_the_weights(slot_folder: Path, tmp_path: Path) -> None:
 def test_the_embedded_model_needs_neither_transformers_nor_peft() -> None:
     code = (
         "import sys\n"
+        "from irmill.compiler.lang.parse import parse_text\n"
         "from irmill.compiler.model.lens import LensItem, classify\n"
         "from irmill.compiler.model.load import load_model\n"
         "from irmill.compiler.model.normalizer import make_normalizer\n"
         "model = load_model()\n"
         "make_normalizer(model).normalize(['Add 2 and 3'])\n"
-        "classify(model, [LensItem('Add 2 and 3', '2 + 3 = ')])\n"
+        "classify(model, [LensItem('Add 2 and 3', parse_text('2 + 3 = '))])\n"
         "assert not {'transformers', 'peft', 'prefect'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

@@ -9,6 +9,8 @@ import pytest
 from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.splits import Split
 from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.types import check_types
 from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority
 from irmill.compiler.model.lens import LensReading
 from irmill.compiler.model.load import SlotModel
@@ -42,7 +44,7 @@ def test_the_plain_baselines() -> None:
 
 def judged(correct: bool, said: Operation, written: Operation = Operation.ADD) -> Judged:
     problem = Problem("Add 4 and 5", "N0 + N1 =", "t", "f", Split.TEST)
-    answer = Normalized("4 + 5 = ", "N0 + N1 =", 1.0, False, "")
+    answer = Normalized(check_types(parse_text("4 + 5 = ")), "N0 + N1 =", 1.0, False, "")
     return Judged(problem, answer, correct, (written,), (LensReading(said, 0.9),))
 
 

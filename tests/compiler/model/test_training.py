@@ -15,6 +15,7 @@ from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.lang.ast import Operation
 from irmill.compiler.lang.errors import InputError
+from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import ModelConfig, TrainConfig
 from irmill.compiler.model.corpora import example_of, read_corpus
 from irmill.compiler.model.dual_reward import adapt, losses, text_batch
@@ -133,7 +134,7 @@ def test_adapters_of_any_model_round_trip(chat_folder: Path, tmp_path: Path, tin
         moved = {name for name in before if not torch.equal(before[name], after[name])}
         assert any(module in name for name in moved)
         assert all(name.split(".")[-2] in ("v_proj", module) for name in moved)
-        classify(adapted, [LensItem(None, "1 + 2 = ")])
+        classify(adapted, [LensItem(None, parse_text("1 + 2 = "))])
 
 
 def test_the_class_loss_reads_the_prompt_s_last_token(chat_model: Any) -> None:

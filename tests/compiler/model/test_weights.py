@@ -8,6 +8,7 @@ import pytest
 
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.splits import Split
+from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import embedded_folder
 from irmill.compiler.model.lens import LensItem, classify
 from irmill.compiler.model.load import SlotModel, load_slot_model
@@ -45,7 +46,7 @@ def test_files_are_small_and_never_pickle() -> None:
 def test_plain_sentences(shipped: SlotModel, question: str, canonical: str) -> None:
     (answer,) = make_normalizer(shipped).normalize([question])
     assert answer.canonical == canonical
-    (readings,) = classify(shipped, [LensItem(question, canonical)])
+    (readings,) = classify(shipped, [LensItem(question, parse_text(canonical))])
     assert tuple(reading.operation for reading in readings) == operations_in(canonical)
 
 
@@ -64,5 +65,7 @@ def test_held_out_templates_beat_every_baseline(shipped: SlotModel) -> None:
 
 def test_canonical_steps_are_read_off_their_sign(shipped: SlotModel) -> None:
     texts = ["50 - 15 = ", "7 * 8 + 3 = ", "48 / 6 = ", "15 > 10 is ", "sum(i, 1, 9) = ", "5 <= 6 is "]
-    for text, readings in zip(texts, classify(shipped, [LensItem(None, text) for text in texts]), strict=True):
+    for text, readings in zip(
+        texts, classify(shipped, [LensItem(None, parse_text(text)) for text in texts]), strict=True
+    ):
         assert tuple(reading.operation for reading in readings) == operations_in(text)

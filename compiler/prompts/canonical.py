@@ -14,8 +14,7 @@ from typing import Any
 from irmill.compiler.lang.ast import COMPARISON, Builtin, Operation, Program, operation_nodes, operation_of
 from irmill.compiler.lang.generate import ARITHMETIC, INTEGERS, Profile, generate_programs
 from irmill.compiler.lang.print import print_program
-from irmill.compiler.prompt_mix import gold_answer, prompt_row, seeds
-from irmill.compiler.rows import Source
+from irmill.compiler.prompts.english import Source, gold_answer, prompt_row, seeds
 
 LONGEST = 400
 """Characters of a program's text; longer ones are drawn again."""

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from irmill.compiler.lang.errors import InputError
-from irmill.compiler.prompt_file import read_prompts
+from irmill.compiler.prompts.file import read_prompts
 
 
 def write(path: Path, content: str | bytes) -> Path:

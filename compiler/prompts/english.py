@@ -1,9 +1,10 @@
-"""The generated prompts of the corpus: English problems of every template, and canonical programs of every kind."""
+"""The English prompts of the corpus, and the columns of every generated prompt."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any
 
 from irmill.compiler.base.answer import show
@@ -16,9 +17,17 @@ from irmill.compiler.lang.interpret import Limits, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
-from irmill.compiler.rows import Source
 
 Row = dict[str, Any]
+
+
+class Source(StrEnum):
+    """Where a prompt comes from."""
+
+    ENGLISH = "english"
+    CANONICAL = "canonical"
+    FILE = "file"
+
 
 SEED_DIGITS = 8
 DRAWS = 50

@@ -1,0 +1,1 @@
+"""The compiler lane, a stage a file: prompts -> normalize -> classify -> emit -> execute."""

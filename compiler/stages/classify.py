@@ -1,0 +1,150 @@
+"""The stage ``classify``: what the logit lens reads for every operation of a program.
+
+For English the lens decides: a row where it and the canonical text name different operations is rejected. On canonical
+text its first readings are shown and decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from pydantic import Field
+
+from irmill.compiler.base.rows import Progress, Reject, content_id
+from irmill.compiler.base.stage import Section, Stage
+from irmill.compiler.lang.ast import Operation, Program, operation_nodes, operation_of
+from irmill.compiler.lang.errors import ErrorCode
+from irmill.compiler.lang.parse import is_canonical, parse_text
+from irmill.compiler.model.config import MODEL_VERSIONS, LensConfig, ModelConfig, model_facts
+from irmill.compiler.stages.columns import CLASSIFIED_FIELDS, Row
+
+if TYPE_CHECKING:
+    from irmill.compiler.model.lens import LensReading
+    from irmill.compiler.model.load import LoadedModel
+
+SHOWN_OPERATIONS = 64
+"""The lens is shown for so many operations of a canonical question."""
+
+
+class ClassifyConfig(Section):
+    """All that the stage depends on: the run's sections ``model`` and ``lens``.
+
+    Attributes:
+        model: the language model.
+        lens: where it is read.
+        batch_rows: programs that go through the lens together.
+    """
+
+    model: ModelConfig = ModelConfig()
+    lens: LensConfig = LensConfig()
+    batch_rows: int = Field(default=32, ge=1)
+
+
+SCHEMA = pa.schema(CLASSIFIED_FIELDS)
+
+BOUNDS = {"LENS_DISAGREES": 0.25, "*": 0.1}
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What the lens reads of one program.
+
+    Attributes:
+        operations: the program's operation words, one for each operation node, post-order.
+        lens: what the lens read for them, the first ones of a canonical text.
+        message: for English, where the two differ; empty where they agree.
+    """
+
+    operations: tuple[Operation, ...]
+    lens: tuple[LensReading, ...]
+    message: str
+
+    @property
+    def error(self) -> ErrorCode | None:
+        """LENS_DISAGREES where the two differ."""
+        return ErrorCode.LENS_DISAGREES if self.message else None
+
+
+def read_operations(
+    model: LoadedModel, programs: Sequence[tuple[str | None, Program]], config: ClassifyConfig, progress: Progress
+) -> list[Classified]:
+    """What the lens reads of each program, in order.
+
+    Args:
+        model: the language model.
+        programs: each with its English question, or None where the text is canonical.
+        config: where the lens reads; programs are cut into batches by position.
+        progress: told of the programs done.
+    """
+    from irmill.compiler.model.lens import LensItem
+    from irmill.compiler.model.lens import classify as read_lens
+
+    found: list[Classified] = []
+    for start in range(0, len(programs), config.batch_rows):
+        batch = programs[start : start + config.batch_rows]
+        items = [LensItem(question, program, None if question else SHOWN_OPERATIONS) for question, program in batch]
+        for item, readings in zip(items, read_lens(model, items, config.lens), strict=True):
+            words = tuple(word for node in operation_nodes(item.program) if (word := operation_of(node)) is not None)
+            message = "" if item.question is None else _difference(words, [reading.operation for reading in readings])
+            found.append(Classified(words, tuple(readings), message))
+        progress(len(batch))
+    return found
+
+
+def _difference(words: Sequence[Operation], heard: Sequence[Operation]) -> str:
+    """Where the lens first hears another operation than the text has; empty where it hears the same."""
+    for place, (word, other) in enumerate(zip(words, heard, strict=True), 1):
+        if word is not other:
+            return f"operation {place} is {word} in the text and {other} to the lens"
+    return ""
+
+
+def classify(
+    config: ClassifyConfig, inputs: Mapping[str, pa.Table], *, seed: int, progress: Progress
+) -> tuple[pa.Table, list[Reject]]:
+    """The ``normalize`` table with the operations and what the lens reads for them."""
+    from irmill.compiler.model.load import load_model
+
+    rows: list[Row] = inputs["normalize"].to_pylist()
+    programs = [(_english(row), parse_text(row["canonical"])) for row in rows]
+    made: list[Row] = []
+    rejects: list[Reject] = []
+    for row, found in zip(rows, read_operations(load_model(config.model), programs, config, progress), strict=True):
+        if found.error is not None:
+            rejects.append(Reject(row["id"], found.error, found.message, row["question"]))
+            continue
+        made.append(
+            {
+                **row,
+                "id": content_id("classify", row["id"], *(str(reading.operation) for reading in found.lens)),
+                "parent_id": row["id"],
+                "operations": [str(operation) for operation in found.operations],
+                "lens": [
+                    {"operation": str(reading.operation), "probability": float(reading.probability)}
+                    for reading in found.lens
+                ],
+            }
+        )
+    return pa.Table.from_pylist(made, schema=SCHEMA), rejects
+
+
+def _english(row: Row) -> str | None:
+    """The question of a row where it is English."""
+    question: str = row["question"]
+    return None if question == row["canonical"] or is_canonical(question) else question
+
+
+STAGE = Stage(
+    lane="compiler",
+    name="classify",
+    function=classify,
+    schema=SCHEMA,
+    config=lambda run: ClassifyConfig(model=run.model, lens=run.lens),
+    parents=("compiler.normalize",),
+    versions=MODEL_VERSIONS,
+    facts=lambda config: model_facts(config.model),
+    bounds=BOUNDS,
+)

@@ -1,0 +1,86 @@
+"""The stage ``emit``: the WebAssembly of every program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from irmill.compiler.base.rows import Progress, Reject, content_id
+from irmill.compiler.base.stage import Section, Stage
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.types import TypedProgram, check_types
+from irmill.compiler.stages.columns import EMITTED_FIELDS, Row
+from irmill.compiler.wasm.emit import Emission, emit_program
+from irmill.compiler.wasm.verify import InvalidModule
+
+
+class EmitConfig(Section):
+    """How WebAssembly is made: ``optimize`` lets rewrites run, which the corpus leaves off."""
+
+    optimize: bool = False
+
+
+SCHEMA = pa.schema(EMITTED_FIELDS)
+
+BOUNDS = {"UNSUPPORTED": 0.2, "*": 0.0}
+
+
+def emit_typed(typed: TypedProgram, config: EmitConfig) -> Emission:
+    """The module of a program, ``/`` giving a whole number or the need to emit it again.
+
+    Raises:
+        LanguageError: UNSUPPORTED, where the backend cannot express it or what it made is not valid.
+    """
+    try:
+        return emit_program(typed, optimize=config.optimize)
+    except InvalidModule as error:
+        raise LanguageError(ErrorCode.UNSUPPORTED, f"what was emitted is not valid: {error}") from error
+
+
+def emission_columns(emission: Emission) -> Row:
+    """The columns that describe one emission."""
+    return {
+        "ir": list(emission.instructions),
+        "bytes": emission.code.hex(),
+        "module": emission.module,
+        "wat": emission.wat,
+        "type": str(emission.type),
+        "type_by": str(emission.type_by),
+    }
+
+
+def emit(
+    config: EmitConfig, inputs: Mapping[str, pa.Table], *, seed: int, progress: Progress
+) -> tuple[pa.Table, list[Reject]]:
+    """The ``classify`` table with every program's module; what the backend cannot express is rejected."""
+    made: list[Row] = []
+    rejects: list[Reject] = []
+    for row in inputs["classify"].to_pylist():
+        progress(1)
+        try:
+            emission = emit_typed(check_types(parse_text(row["canonical"])), config)
+        except LanguageError as error:
+            rejects.append(Reject(row["id"], error.code, error.message, row["canonical"]))
+            continue
+        made.append(
+            {
+                **row,
+                "id": content_id("emit", row["id"], emission.module.hex()),
+                "parent_id": row["id"],
+                **emission_columns(emission),
+            }
+        )
+    return pa.Table.from_pylist(made, schema=SCHEMA), rejects
+
+
+STAGE = Stage(
+    lane="compiler",
+    name="emit",
+    function=emit,
+    schema=SCHEMA,
+    config=lambda run: run.emit,
+    parents=("compiler.classify",),
+    bounds=BOUNDS,
+)

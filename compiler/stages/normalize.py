@@ -1,0 +1,165 @@
+"""The stage ``normalize``: canonical text for every question.
+
+A canonical question is its own program; the model rewrites an English one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from irmill.compiler.base.rows import Progress, Reject, content_id
+from irmill.compiler.base.stage import Section, Stage
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.parse import parse_canonical, parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.types import TypedProgram, check_types
+from irmill.compiler.model.config import MODEL_VERSIONS, ModelConfig, NormalizerConfig, model_facts
+from irmill.compiler.stages.columns import PROGRAM_FIELDS, Row
+
+if TYPE_CHECKING:
+    from irmill.compiler.model.normalizer import Normalized, Normalizer
+
+
+class NormalizeConfig(Section):
+    """All that the stage depends on: the run's sections ``model`` and ``normalizer``."""
+
+    model: ModelConfig = ModelConfig()
+    normalizer: NormalizerConfig = NormalizerConfig()
+
+
+SCHEMA = pa.schema(PROGRAM_FIELDS)
+
+BOUNDS = {"ABSTAINED": 0.4, "*": 0.1}
+"""Reasons are the language's own error codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as a program, or why there is none.
+
+    Attributes:
+        question: the text, untouched.
+        english: the model rewrote it, or was to.
+        canonical: the program as the printer writes it; None where the text is none.
+        typed: the checked program; None with an error.
+        slots: the normalizer's answer over slots; empty for a canonical question.
+        confidence: the model's probability of the program, in [0, 1]; 1 for a canonical question.
+        error: None, or why there is no program; ``message`` is one line about it.
+    """
+
+    question: str
+    english: bool
+    canonical: str | None = None
+    typed: TypedProgram | None = None
+    slots: str = ""
+    confidence: float = 1.0
+    error: ErrorCode | None = None
+    message: str = ""
+
+
+def read_questions(
+    questions: Sequence[str],
+    normalizer: Callable[[], Normalizer],
+    progress: Progress,
+    *,
+    batch: int,
+    model_only: bool = False,
+) -> list[Reading]:
+    """Each question as a program, in order. No question can cost another one its answer.
+
+    Args:
+        questions: any texts.
+        normalizer: opens the normalizer; called only where there is English.
+        progress: told of the questions done.
+        batch: so many English questions are read together, cut by position, so that no worker count changes them.
+        model_only: canonical text goes to the model, too.
+    """
+    readings = [None if model_only else _read_canonical(question) for question in questions]
+    progress(sum(reading is not None for reading in readings))
+    english = [question for question, reading in zip(questions, readings, strict=True) if reading is None]
+    answers: list[Reading] = []
+    if english:
+        reader = normalizer()
+        for start in range(0, len(english), batch):
+            texts = english[start : start + batch]
+            answers += map(_read_english, texts, reader.normalize(texts))
+            progress(len(texts))
+    rewritten = iter(answers)
+    return [next(rewritten) if reading is None else reading for reading in readings]
+
+
+def _read_english(question: str, answer: Normalized) -> Reading:
+    """The reading of what the normalizer made of an English question."""
+    if answer.typed is None:
+        error = answer.error or ErrorCode.ABSTAINED
+        return Reading(question, True, None, None, answer.slots, answer.confidence, error, answer.message)
+    canonical = print_program(answer.typed.program)
+    return Reading(question, True, canonical, answer.typed, answer.slots, float(answer.confidence))
+
+
+def _read_canonical(question: str) -> Reading | None:
+    """The reading of a canonical text; None for English."""
+    canonical = None
+    try:
+        program = parse_canonical(question)
+        if program is None:
+            return None
+        canonical = print_program(program)
+        return Reading(question, False, canonical, check_types(program))
+    except LanguageError as error:
+        return Reading(question, False, canonical, error=error.code, message=error.message)
+
+
+def typed_program(text: str) -> TypedProgram:
+    """A canonical text of a table's row, parsed and typed. Raises LanguageError."""
+    return check_types(parse_text(text))
+
+
+def normalize(
+    config: NormalizeConfig, inputs: Mapping[str, pa.Table], *, seed: int, progress: Progress
+) -> tuple[pa.Table, list[Reject]]:
+    """The ``prompts`` table with the program of every question; what has none is rejected."""
+
+    def normalizer() -> Normalizer:
+        from irmill.compiler.model.load import load_model
+        from irmill.compiler.model.normalizer import make_normalizer
+
+        return make_normalizer(load_model(config.model), config.normalizer)
+
+    rows: list[Row] = inputs["prompts"].to_pylist()
+    made: list[Row] = []
+    rejects: list[Reject] = []
+    questions = [row["question"] for row in rows]
+    readings = read_questions(questions, normalizer, progress, batch=config.normalizer.batch_size)
+    for row, reading in zip(rows, readings, strict=True):
+        if reading.error is not None or reading.canonical is None:
+            rejects.append(Reject(row["id"], str(reading.error), reading.message, row["question"]))
+            continue
+        made.append(
+            {
+                **row,
+                "id": content_id("normalize", row["id"], reading.canonical),
+                "parent_id": row["id"],
+                "canonical": reading.canonical,
+                "slots": reading.slots,
+                "confidence": reading.confidence,
+            }
+        )
+    return pa.Table.from_pylist(made, schema=SCHEMA), rejects
+
+
+STAGE = Stage(
+    lane="compiler",
+    name="normalize",
+    function=normalize,
+    schema=SCHEMA,
+    config=lambda run: NormalizeConfig(model=run.model, normalizer=run.normalizer),
+    parents=("compiler.prompts",),
+    versions=MODEL_VERSIONS,
+    facts=lambda config: model_facts(config.model),
+    bounds=BOUNDS,
+)
