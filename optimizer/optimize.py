@@ -22,14 +22,14 @@ from irmill.optimizer.lower.program import (
     simplify_skips,
     straight_lines,
 )
+from irmill.optimizer.lower.speculate import Effort, Improver
 from irmill.optimizer.search.astar import PriorSource
-from irmill.optimizer.search.code import Code
 from irmill.optimizer.search.equivalence import Case, blocks_agree, cases_near, compare_programs, run_case
-from irmill.optimizer.search.windows import Effort, Improver
 from irmill.optimizer.tasm.assemble import Assembly, assemble
 from irmill.optimizer.tasm.parse import TasmSyntaxError, parse_tasm
 from irmill.optimizer.tasm.print import print_tasm
 from irmill.optimizer.tasm.run import DEFAULT_MAX_CYCLES
+from irmill.optimizer.tasm.straight import Code
 from irmill.optimizer.tasm.trap import Stop
 from irmill.optimizer.tasm.vm import Execution, Status
 

@@ -23,6 +23,7 @@ from irmill.optimizer.lower.classical import lower_program
 from irmill.optimizer.lower.flow import analyse, items_of
 from irmill.optimizer.lower.peephole import peephole
 from irmill.optimizer.lower.program import rewrite_lines
+from irmill.optimizer.lower.speculate import Effort
 from irmill.optimizer.optimize import Optimized, optimize_tasm
 from irmill.optimizer.policy.evolve import evolve as evolve_weights
 from irmill.optimizer.policy.guide import Guide
@@ -31,11 +32,10 @@ from irmill.optimizer.policy.labels import LabelledBlock, block_line, block_prob
 from irmill.optimizer.policy.network import SHAPES, Weights, check_weights
 from irmill.optimizer.policy.report import baselines
 from irmill.optimizer.rows import BlockSource, OptimizerReason
-from irmill.optimizer.search.code import Code
-from irmill.optimizer.search.windows import Effort
 from irmill.optimizer.tasm.assemble import assemble
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.print import print_tasm
+from irmill.optimizer.tasm.straight import Code
 from irmill.optimizer.tasm.vm import Limits, Status, execute
 from irmill.optimizer.tir.from_program import lower_typed
 from irmill.optimizer.tir.generate import HELD_OUT, TRAIN, generate_blocks

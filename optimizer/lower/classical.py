@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from irmill.optimizer.search.code import Code, is_straight, to_op
-from irmill.optimizer.search.values import MODULUS
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.program import Instruction, Label, Statement
+from irmill.optimizer.tasm.straight import Code, is_straight, to_op
 from irmill.optimizer.tir.ops import TirCode, TirOp
 from irmill.optimizer.tir.verify import walk
 

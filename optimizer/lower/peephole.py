@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from irmill.optimizer.search.code import Code, Op, cost_of, delta_of
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.search.symbolic import proves
-from irmill.optimizer.search.values import MODULUS
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.tasm.straight import Code, Op, cost_of, delta_of
 
 Pattern = Callable[[Code], "Code | None"]
 Soundness = Callable[[Sequence[Op], Sequence[Op], int], bool]

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from irmill.optimizer.lower.flow import ROOT, FlowFacts, Item, analyse, label_targets
-from irmill.optimizer.search.code import Code, to_instruction, to_op
 from irmill.optimizer.tasm.isa import Flow
 from irmill.optimizer.tasm.program import Instruction, Label
+from irmill.optimizer.tasm.straight import Code, to_instruction, to_op
 
 Items = tuple[Item, ...]
 

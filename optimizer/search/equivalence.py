@@ -10,12 +10,12 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from irmill.optimizer.search.code import Op, to_instruction
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.search.symbolic import reach
-from irmill.optimizer.search.values import MODULUS, U32_LIMIT
 from irmill.optimizer.tasm.assemble import Assembly, assemble
 from irmill.optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH
 from irmill.optimizer.tasm.program import Instruction, Statement
+from irmill.optimizer.tasm.straight import Op, to_instruction
 from irmill.optimizer.tasm.vm import Execution, Limits, Status, execute
 
 EDGES: tuple[int, ...] = (

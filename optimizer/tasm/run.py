@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.assemble import assemble, program_digest
 from irmill.optimizer.tasm.parse import TasmSyntaxError, parse_tasm
 from irmill.optimizer.tasm.trap import Stop
@@ -127,5 +127,5 @@ def _check_inputs(
     groups = (public_input, secret_input, ram.keys(), ram.values(), *digests)
     for group in groups:
         for word in group:
-            if not 0 <= word < P:
-                raise ValueError(f"{word} is no field element: words go from 0 to {P - 1}")
+            if not 0 <= word < MODULUS:
+                raise ValueError(f"{word} is no field element: words go from 0 to {MODULUS - 1}")

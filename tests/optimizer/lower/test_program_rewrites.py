@@ -15,11 +15,11 @@ from irmill.optimizer.lower.program import (
     rotate_loops,
     simplify_skips,
 )
-from irmill.optimizer.search.code import Op
 from irmill.optimizer.search.equivalence import Case, cases_near, compare_programs
 from irmill.optimizer.tasm.assemble import assemble
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.print import print_tasm
+from irmill.optimizer.tasm.straight import Op
 
 
 def items(text: str) -> Items:

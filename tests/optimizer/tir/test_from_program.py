@@ -16,8 +16,8 @@ from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
 from irmill.optimizer.lower.classical import lower_program
+from irmill.optimizer.lower.speculate import Effort
 from irmill.optimizer.optimize import optimize_tasm
-from irmill.optimizer.search.windows import Effort
 from irmill.optimizer.tasm.assemble import assemble
 from irmill.optimizer.tasm.print import print_tasm
 from irmill.optimizer.tasm.vm import Execution, Limits, Status, execute
