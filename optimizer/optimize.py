@@ -12,16 +12,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from irmill.optimizer.lower.flow import analyse, items_of, touches_digest
-from irmill.optimizer.lower.program import (
-    Items,
-    control_variants,
-    drop_unreachable,
-    drop_unused_labels,
-    rewrite_lines,
-    simplify_skips,
-    straight_lines,
-)
+from irmill.optimizer.lower.control import control_variants, drop_unreachable, simplify_skips
+from irmill.optimizer.lower.flow import Items, analyse, items_of, touches_digest
+from irmill.optimizer.lower.inline import drop_unused_labels
+from irmill.optimizer.lower.lines import rewrite_lines, straight_lines
 from irmill.optimizer.lower.speculate import Effort, Improver
 from irmill.optimizer.search.astar import PriorSource
 from irmill.optimizer.search.equivalence import Case, blocks_agree, cases_near, compare_programs, run_case

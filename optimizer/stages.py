@@ -21,8 +21,8 @@ from irmill.optimizer import rows as schemas
 from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
 from irmill.optimizer.lower.classical import lower_program
 from irmill.optimizer.lower.flow import analyse, items_of
+from irmill.optimizer.lower.lines import rewrite_lines
 from irmill.optimizer.lower.peephole import peephole
-from irmill.optimizer.lower.program import rewrite_lines
 from irmill.optimizer.lower.speculate import Effort
 from irmill.optimizer.optimize import Optimized, optimize_tasm
 from irmill.optimizer.policy.evolve import evolve as evolve_weights
