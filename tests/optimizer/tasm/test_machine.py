@@ -17,7 +17,7 @@ from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.program import Instruction, Label, Statement
 from irmill.optimizer.tasm.run import STOPPED_STACK_WORDS, TasmRun, run_tasm
 from irmill.optimizer.tasm.trap import Stop, Trap
-from irmill.optimizer.tasm.vm import Execution, Limits, Status, execute
+from irmill.optimizer.tasm.vm import Execution, RunLimits, Status, execute
 
 COUNTDOWN = "push 5 call l halt l: dup 0 push 0 eq skiz return addi -1 recurse"
 
@@ -55,14 +55,14 @@ def test_the_limit_comes_before_a_trap_that_would_follow() -> None:
     ],
 )
 def test_memory_is_capped(source: str) -> None:
-    execution = execute(assemble(parse_tasm(source)), limits=Limits(max_cycles=1_000_000, max_words=20_000))
+    execution = execute(assemble(parse_tasm(source)), limits=RunLimits(max_cycles=1_000_000, max_words=20_000))
     assert execution.status is Status.CYCLE_LIMIT
     assert execution.error is Stop.MEMORY_LIMIT
     assert execution.cycles < 200_000
 
 
 def test_ten_million_cycles_are_the_default() -> None:
-    assert Limits().max_cycles == 10_000_000
+    assert RunLimits().max_cycles == 10_000_000
 
 
 def test_long_straight_code_runs_in_pieces() -> None:
@@ -179,7 +179,7 @@ def programs(draw: st.DrawFn) -> list[Statement]:
 def run_with(statements: list[Statement], longest: int, limit: int, monkeypatch: pytest.MonkeyPatch) -> Execution:
     monkeypatch.setattr(vm, "_LONGEST_BLOCK", longest)
     inputs = (list(range(8)), list(range(20, 28)), [[1, 2, 3, 4, 5]] * 3)
-    return execute(assemble(statements), *inputs, ram={0: 5, 1: 6, 2: MODULUS - 1}, limits=Limits(max_cycles=limit))
+    return execute(assemble(statements), *inputs, ram={0: 5, 1: 6, 2: MODULUS - 1}, limits=RunLimits(max_cycles=limit))
 
 
 @given(programs())

@@ -13,7 +13,7 @@ from irmill.optimizer.search.equivalence import EDGES
 from irmill.optimizer.tasm.assemble import assemble
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.straight import Code, delta_of
-from irmill.optimizer.tasm.vm import Limits, Status, execute
+from irmill.optimizer.tasm.vm import RunLimits, Status, execute
 from irmill.optimizer.tir.blocks import basic_blocks
 from irmill.optimizer.tir.generate import FAMILIES, HELD_OUT, TRAIN, generate_blocks
 from irmill.optimizer.tir.ops import OPCODES, TirCode, TirOp, op, stack_effect
@@ -219,7 +219,7 @@ def test_classical_lowering_agrees_with_the_reference_evaluator() -> None:
                 break
         public = tuple(generator.choice((generator.randrange(40), generator.choice(EDGES))) for _ in range(6))
         reference = Reference(public)
-        run = execute(assemble(lower_program((*code, op("halt")))), public, limits=Limits(20_000))
+        run = execute(assemble(lower_program((*code, op("halt")))), public, limits=RunLimits(20_000))
         if run.status is Status.CYCLE_LIMIT:
             continue
         try:
