@@ -1,6 +1,6 @@
 """Optimising a whole TASM program: never worse, and the same for every input.
 
-The inputs given only say how the program is priced. Control flow is simplified, every straight line is made cheaper by
+The inputs given only say how the program is priced. Control flow is simplified, every basic block is made cheaper by
 rewrites that are proved equal, and the cheapest of a few variants is taken, provided that it runs as the original does
 on the given inputs and on others near them. A program that may read its own digest is returned as it is, since any
 change would change the digest.
@@ -12,24 +12,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from irmill.optimizer.lower.flow import analyse, items_of, touches_digest
-from irmill.optimizer.lower.program import (
-    Items,
-    control_variants,
-    drop_unreachable,
-    drop_unused_labels,
-    rewrite_lines,
-    simplify_skips,
-    straight_lines,
-)
+from irmill.optimizer.lower.blocks import basic_blocks, rewrite_blocks
+from irmill.optimizer.lower.control import control_variants, drop_unreachable, simplify_skips
+from irmill.optimizer.lower.flow import Items, analyse, items_of, touches_digest
+from irmill.optimizer.lower.inline import drop_unused_labels
+from irmill.optimizer.lower.speculate import Effort, Improver
 from irmill.optimizer.search.astar import PriorSource
-from irmill.optimizer.search.code import Code
 from irmill.optimizer.search.equivalence import Case, blocks_agree, cases_near, compare_programs, run_case
-from irmill.optimizer.search.windows import Effort, Improver
 from irmill.optimizer.tasm.assemble import Assembly, assemble
 from irmill.optimizer.tasm.parse import TasmSyntaxError, parse_tasm
 from irmill.optimizer.tasm.print import print_tasm
 from irmill.optimizer.tasm.run import DEFAULT_MAX_CYCLES
+from irmill.optimizer.tasm.straight import Code
 from irmill.optimizer.tasm.trap import Stop
 from irmill.optimizer.tasm.vm import Execution, Status
 
@@ -39,7 +33,7 @@ TRIALS = 12
 _ROUNDS = 3
 _TRIAL_CYCLES = 50_000
 _LONGEST_CHECKED = 1_000
-"""Longer lines are run as parts of the whole program only."""
+"""Longer blocks are run as parts of the whole program only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ class Optimized:
         tasm: the program, which is the given text itself where nothing better was found.
         verified: ``execution`` for a rewritten program: it ran as the original does on the given inputs and others;
             ``unchanged`` for the original text; empty for a parse error.
-        blocks: straight lines of the original.
+        blocks: basic blocks of the original.
         improved: how many of them the result no longer holds.
         before: price of the original on the given inputs; None for a parse error.
         after: price of the result.
@@ -170,8 +164,8 @@ def optimize_tasm(
     before = price(original, run)
     items = items_of(statements)
     facts = analyse(items)
-    lines = straight_lines(items, facts)
-    unchanged = Optimized(source, UNCHANGED, len(lines), 0, before, before)
+    blocks = basic_blocks(items, facts)
+    unchanged = Optimized(source, UNCHANGED, len(blocks), 0, before, before)
     if run.status is Status.CYCLE_LIMIT or touches_digest(items, facts):
         return unchanged
     improver = Improver(effort or Effort(), guide)
@@ -189,20 +183,20 @@ def optimize_tasm(
     for after, result, program in candidates:
         comparison = compare_programs(original, program, cases, limit)
         if comparison.same and comparison.decided:
-            left = Counter(line.code for line in lines)
-            left.subtract(line.code for line in straight_lines(result, analyse(result)))
+            left = Counter(block.code for block in blocks)
+            left.subtract(block.code for block in basic_blocks(result, analyse(result)))
             improved = sum(count for count in left.values() if count > 0)
             return Optimized(
                 print_tasm(result),
                 VERIFIED,
-                len(lines),
+                len(blocks),
                 improved,
                 before,
                 after,
                 comparison.decided,
                 improver.spent,
             )
-    return Optimized(source, UNCHANGED, len(lines), 0, before, before, expansions=improver.spent)
+    return Optimized(source, UNCHANGED, len(blocks), 0, before, before, expansions=improver.spent)
 
 
 def price(assembly: Assembly, run: Execution) -> Price:
@@ -218,7 +212,7 @@ def price(assembly: Assembly, run: Execution) -> Price:
 
 
 def improve_program(items: Items, improver: Improver) -> Items:
-    """Improve every straight line, and what control flow that leaves open, until nothing changes."""
+    """Improve every basic block, and what control flow that leaves open, until nothing changes."""
 
     def better(code: Code, floor: int) -> Code:
         found = improver.improve(code, floor)
@@ -228,7 +222,7 @@ def improve_program(items: Items, improver: Improver) -> Items:
 
     for _ in range(_ROUNDS):
         facts = analyse(items)
-        after, _, changed = rewrite_lines(items, facts, better)
+        after, _, changed = rewrite_blocks(items, facts, better)
         if changed:
             after = simplify_skips(drop_unreachable(after))
         if after == items:

@@ -19,10 +19,11 @@ from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
 from irmill.optimizer import rows as schemas
 from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
+from irmill.optimizer.lower.blocks import rewrite_blocks
 from irmill.optimizer.lower.classical import lower_program
 from irmill.optimizer.lower.flow import analyse, items_of
 from irmill.optimizer.lower.peephole import peephole
-from irmill.optimizer.lower.program import rewrite_lines
+from irmill.optimizer.lower.speculate import Effort
 from irmill.optimizer.optimize import Optimized, optimize_tasm
 from irmill.optimizer.policy.evolve import evolve as evolve_weights
 from irmill.optimizer.policy.guide import Guide
@@ -31,12 +32,11 @@ from irmill.optimizer.policy.labels import LabelledBlock, block_line, block_prob
 from irmill.optimizer.policy.network import SHAPES, Weights, check_weights
 from irmill.optimizer.policy.report import baselines
 from irmill.optimizer.rows import BlockSource, OptimizerReason
-from irmill.optimizer.search.code import Code
-from irmill.optimizer.search.windows import Effort
 from irmill.optimizer.tasm.assemble import assemble
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.print import print_tasm
-from irmill.optimizer.tasm.vm import Limits, Status, execute
+from irmill.optimizer.tasm.straight import Code
+from irmill.optimizer.tasm.vm import RunLimits, Status, execute
 from irmill.optimizer.tir.from_program import lower_typed
 from irmill.optimizer.tir.generate import HELD_OUT, TRAIN, generate_blocks
 from irmill.optimizer.tir.ops import TirCode
@@ -84,7 +84,9 @@ def blocks(config: BlocksConfig, inputs: Mapping[str, pa.Table], *, seed: int, p
 
 def _program_row(config: BlocksConfig, row: Row, seed: int) -> Row:
     program = lower_typed(check_types(parse_text(row["canonical"])), config.max_nodes)
-    run = execute(assemble(lower_program(program.code)), program.operands, limits=Limits(max_cycles=config.max_cycles))
+    run = execute(
+        assemble(lower_program(program.code)), program.operands, limits=RunLimits(max_cycles=config.max_cycles)
+    )
     if run.status is not Status.OK:
         raise LanguageError(ErrorCode.UNSUPPORTED, f"a step leaves 0 to 2^32 - 1 or the limits: {run.message}")
     text = print_tir(program.code)
@@ -111,7 +113,7 @@ def lower(config: LowerConfig, inputs: Mapping[str, pa.Table], *, seed: int, pro
     for row in inputs["blocks"].to_pylist():
         statements = lower_program(parse_tir(row["tir"]))
         words = tuple(int(word) for word in row["public_input"])
-        run = execute(assemble(statements), words, limits=Limits(max_cycles=config.max_cycles))
+        run = execute(assemble(statements), words, limits=RunLimits(max_cycles=config.max_cycles))
         progress(1)
         if run.heights is None:
             rejects.append(Reject(row["id"], OptimizerReason.TRAPPED, run.message, row["tir"]))
@@ -297,5 +299,5 @@ def _speculated(row: Row, result: Optimized, peephole_cycles: int, seed: int) ->
 def _peephole_cycles(source: str, words: Sequence[int], max_cycles: int) -> int:
     """Cycles after the peephole rules alone."""
     items = items_of(parse_tasm(source))
-    simple, _, _ = rewrite_lines(items, analyse(items), peephole)
-    return execute(assemble(simple), words, limits=Limits(max_cycles=max_cycles)).cycles
+    simple, _, _ = rewrite_blocks(items, analyse(items), peephole)
+    return execute(assemble(simple), words, limits=RunLimits(max_cycles=max_cycles)).cycles

@@ -1,7 +1,7 @@
 """Rewrites of instruction lists, for ``--optimize`` only: without it nothing is folded.
 
-Every rewrite is a name, a pattern that finds where it applies, and a soundness test that decides whether it may. All
-keep the value, the error and the fuel of every program.
+A rewrite is looked for at the end of the body written so far. Its side condition decides whether what was found may be
+used. All keep the value, the error and the fuel of every program.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from irmill.compiler.base.limits import FUEL
+from irmill.compiler.base.rewrite import Pattern, Rewrite, Syntax
 from irmill.compiler.wasm.codebook import ImmediateKind
-from irmill.compiler.wasm.ir import Function, Instruction, assemble, instruction
+from irmill.compiler.wasm.ir import Function, Instruction, instruction
 
 Body = list[Instruction]
 
@@ -26,49 +28,21 @@ class Match:
     replacement: tuple[Instruction, ...]
 
 
+SideCondition: TypeAlias = Callable[[Function, Match], bool]
+"""Whether a match may be used, given the function as it was."""
+
+WasmRewrite: TypeAlias = Rewrite[Callable[[Body], Match | None], SideCondition]
+
+
 def _match(body: Body, start: int, replacement: tuple[Instruction, ...]) -> Match:
     return Match(start, tuple(body[start:]), replacement)
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """One rewrite.
-
-    Attributes:
-        name: what it is called in reports.
-        pattern: what it finds at the end of a body, or None.
-        sound: whether that may be rewritten, given the function as it was.
-    """
-
-    name: str
-    pattern: Callable[[Body], Match | None]
-    sound: Callable[[Function, Match], bool]
-
-
 _RANGES = {"i32": 31, "i64": 63}
-_FOLDED: dict[str, Callable[[int, int], int]] = {
-    "add": lambda left, right: left + right,
-    "sub": lambda left, right: left - right,
-    "mul": lambda left, right: left * right,
-    "subtract": lambda left, right: left - right,
-    "multiply": lambda left, right: left * right,
-    "eq": lambda left, right: int(left == right),
-    "ne": lambda left, right: int(left != right),
-    "lt_s": lambda left, right: int(left < right),
-    "le_s": lambda left, right: int(left <= right),
-    "gt_s": lambda left, right: int(left > right),
-    "ge_s": lambda left, right: int(left >= right),
-}
-_TESTS = frozenset({"eq", "ne", "lt_s", "le_s", "gt_s", "ge_s"})
 
 
-def _operation(item: Instruction) -> tuple[str, str]:
-    """Type and operation of a plain opcode or of a call of a checked one: ``("i64", "add")``."""
-    if item.opcode.name == "call":
-        kind, _, name = str(item.immediate).partition("_")
-        return kind, name
-    kind, _, name = item.opcode.name.partition(".")
-    return kind, name
+def _type(item: Instruction) -> str:
+    return item.opcode.name.partition(".")[0]
 
 
 def _constant(item: Instruction) -> int | None:
@@ -76,36 +50,38 @@ def _constant(item: Instruction) -> int | None:
     return item.immediate if is_constant and isinstance(item.immediate, int) else None
 
 
-def _find_constants(body: Body) -> Match | None:
-    """``const; const; op`` as the constant it gives."""
-    kind, name = _operation(body[-1])
-    if len(body) < 3 or kind not in _RANGES or name not in _FOLDED:
-        return None
-    left, right = _constant(body[-3]), _constant(body[-2])
-    if left is None or right is None:
-        return None
-    result = "i32" if name in _TESTS else kind
-    return _match(body, len(body) - 3, (instruction(f"{result}.const", _FOLDED[name](left, right)),))
+def _always(_: Function, __: Match) -> bool:
+    """The pattern says it all."""
+    return True
 
 
 def _fits(_: Function, match: Match) -> bool:
     """A result outside its type stays an operation, so that it overflows where the program says so."""
-    item = match.replacement[0]
-    value = _constant(item)
-    bits = _RANGES[_operation(item)[0]]
+    value = _constant(match.replacement[0])
+    bits = _RANGES[_type(match.replacement[0])]
     return value is not None and -(1 << bits) <= value < 1 << bits
 
 
-_NEUTRAL = {("add", 0), ("sub", 0), ("mul", 1), ("subtract", 0), ("multiply", 1), ("div_s", 1), ("floor_divide", 1)}
+_SYNTAX: Syntax[Instruction] = Syntax(lambda item: item.opcode.name, lambda item: item.immediate, instruction)
 
 
-def _find_neutral(body: Body) -> Match | None:
-    """``x; const; op`` where the constant changes nothing, as ``x``. Real numbers are left alone."""
-    kind, name = _operation(body[-1])
-    if len(body) < 2 or kind not in _RANGES:
-        return None
-    value = _constant(body[-2])
-    return _match(body, len(body) - 2, ()) if (name, value) in _NEUTRAL else None
+def _flat(name: str, text: str, invariant: str, before: str, after: str, sound: SideCondition) -> WasmRewrite:
+    """A rewrite whose text says all that it looks for."""
+    pattern = Pattern(text, _SYNTAX)
+
+    def find(body: Body) -> Match | None:
+        start = len(body) - pattern.length
+        replacement = pattern.find(body, start)
+        return None if replacement is None else _match(body, start, replacement)
+
+    return Rewrite(name, text, invariant, before, after, find, sound)
+
+
+def _fold(operation: str, result: str, before: str, after: str) -> WasmRewrite:
+    """``operation`` is one of two constants; ``result`` is the constant that it gives."""
+    text = f"t.const a; t.const b; {operation} -> {result} where t in i32 i64"
+    invariant = "The operation gives the same constant every time, and one outside its type stays an operation."
+    return _flat(f"fold {operation.split()[0].removeprefix('t.')}", text, invariant, before, after, _fits)
 
 
 def _find_branch(body: Body) -> Match | None:
@@ -136,39 +112,26 @@ def _taken(body: Body, start: int, middle: int, end: int) -> Match | None:
     return _match(body, start - 1, (block, *branch, body[end]))
 
 
-_SUM_LENGTH = 24
+_SUM = (
+    "{t}.const 0; local.set {c}; {t}.const {a}; local.set {i}; local.get {i}; {t}.const {b}; {t}.{test}; if; loop; "
+    "call $burn; local.get {c}; local.get {i}; {t}.add; local.set {c}; local.get {i}; {t}.const {s}; {t}.add; "
+    "local.tee {i}; {t}.const {b}; {t}.{test}; br_if 0; end; end; local.get {c}"
+)
+"""What the lowering emits for ``sum(i, a, b by s)`` whose steps are all proven to fit."""
 
 
-def _sum_loop(kind: str, total: object, counter: object, first: int, last: int, step: int) -> tuple[Instruction, ...]:
-    """What the lowering emits for ``sum(i, first, last by step)`` whose steps are all proven to fit."""
-    test = f"{kind}.{'le_s' if step > 0 else 'ge_s'}"
-    return assemble(
-        f"""{kind}.const 0; local.set {total}; {kind}.const {first}; local.set {counter}
-        local.get {counter}; {kind}.const {last}; {test}; if; loop; call $burn
-        local.get {total}; local.get {counter}; {kind}.add; local.set {total}
-        local.get {counter}; {kind}.const {step}; {kind}.add; local.tee {counter}
-        {kind}.const {last}; {test}; br_if 0; end; end; local.get {total}"""
+def _sum(name: str, test: str, conditions: str, example: tuple[int, int, int], after: str) -> WasmRewrite:
+    text = _SUM.format(t="t", c="c", i="i", a="a", b="b", s="s", test=test)
+    closed = "i32.const n; call $burn_many; t.const n*a+s*(n*(n-1)//2)"
+    first, last, step = example
+    return _flat(
+        name,
+        f"{text} -> {closed} where t in i32 i64, {conditions}",
+        "The closed form is the sum, it takes the fuel of all turns at once, and nothing else reads the loop's locals.",
+        _SUM.format(t="i64", c=0, i=1, a=first, b=last, s=step, test=test),
+        after,
+        _locals_unused,
     )
-
-
-def _find_sum(body: Body) -> Match | None:
-    """The sum of a counter between constants, as its closed form; the fuel is taken at once."""
-    if len(body) < _SUM_LENGTH or body[-2].opcode.name != "end" or body[-1].opcode.name != "local.get":
-        return None
-    items = body[-_SUM_LENGTH:]
-    if any(items[place].opcode.name != "local.set" for place in (1, 3)):
-        return None
-    kind = _operation(items[0])[0]
-    first, last, step = (_constant(items[place]) for place in (2, 5, 15))
-    if kind not in _RANGES or first is None or last is None or not step:
-        return None
-    if tuple(items) != _sum_loop(kind, items[1].immediate, items[3].immediate, first, last, step):
-        return None
-    counters = range(first, last + (1 if step > 0 else -1), step)
-    count = max(0, (counters[-1] - first) // step + 1) if counters else 0
-    total = count * first + step * (count * (count - 1) // 2)
-    source = f"i32.const {min(count, FUEL + 1)}; call $burn_many; {kind}.const {total}"
-    return _match(body, len(body) - _SUM_LENGTH, assemble(source))
 
 
 def _locals_unused(function: Function, match: Match) -> bool:
@@ -183,16 +146,45 @@ def _locals(items: Sequence[Instruction]) -> list[int]:
     return [int(str(item.immediate)) for item in items if item.opcode.immediate is ImmediateKind.LOCAL]
 
 
-def _always(_: Function, __: Match) -> bool:
-    """The pattern says it all."""
-    return True
-
-
-REWRITES: tuple[Rewrite, ...] = (
-    Rewrite("constants", _find_constants, _fits),
-    Rewrite("neutral operand", _find_neutral, _always),
-    Rewrite("known branch", _find_branch, _always),
-    Rewrite("sum of a counter", _find_sum, _locals_unused),
+REWRITES: tuple[WasmRewrite, ...] = (
+    _fold("t.add | call $t_add", "t.const a+b", "i32.const 2; i32.const 3; i32.add", "i32.const 5"),
+    _fold("t.sub | call $t_subtract", "t.const a-b", "i64.const 2; i64.const 3; call $i64_subtract", "i64.const -1"),
+    _fold("t.mul | call $t_multiply", "t.const a*b", "i32.const 2; i32.const 3; i32.mul", "i32.const 6"),
+    _fold("t.eq", "i32.const a==b", "i64.const 2; i64.const 2; i64.eq", "i32.const 1"),
+    _fold("t.ne", "i32.const a!=b", "i64.const 2; i64.const 2; i64.ne", "i32.const 0"),
+    _fold("t.lt_s", "i32.const a<b", "i64.const 2; i64.const 3; i64.lt_s", "i32.const 1"),
+    _fold("t.le_s", "i32.const a<=b", "i64.const 4; i64.const 3; i64.le_s", "i32.const 0"),
+    _fold("t.gt_s", "i32.const a>b", "i32.const 2; i32.const 3; i32.gt_s", "i32.const 0"),
+    _fold("t.ge_s", "i32.const a>=b", "i32.const 3; i32.const 3; i32.ge_s", "i32.const 1"),
+    _flat(
+        "neutral zero",
+        "t.const 0; t.add | call $t_add | t.sub | call $t_subtract -> where t in i32 i64",
+        "Zero changes no whole number; real numbers, where it may change a sign, are left alone.",
+        "local.get 0; i64.const 0; i64.add",
+        "local.get 0",
+        _always,
+    ),
+    _flat(
+        "neutral one",
+        "t.const 1; t.mul | call $t_multiply | t.div_s | call $t_floor_divide -> where t in i32 i64",
+        "One changes no whole number.",
+        "local.get 0; i64.const 1; call $i64_multiply",
+        "local.get 0",
+        _always,
+    ),
+    Rewrite(
+        "known branch",
+        "i32.const a; if t; ...; else; ...; end -> block t; ...; end",
+        "The branch that is taken runs alone, in a block, so that labels keep their depth.",
+        "i32.const 0; if i64; i64.const 1; else; i64.const 2; end",
+        "block i64; i64.const 2; end",
+        _find_branch,
+        _always,
+    ),
+    _sum("sum up", "le_s", "s>0, a<=b, n=(b-a)//s+1", (1, 10, 2), "i32.const 5; call $burn_many; i64.const 25"),
+    _sum("sum down", "ge_s", "s<0, a>=b, n=(b-a)//s+1", (10, 1, -3), "i32.const 4; call $burn_many; i64.const 22"),
+    _sum("empty sum up", "le_s", "s>0, a>b, n=0", (5, 1, 1), "i32.const 0; call $burn_many; i64.const 0"),
+    _sum("empty sum down", "ge_s", "s<0, a<b, n=0", (1, 5, -1), "i32.const 0; call $burn_many; i64.const 0"),
 )
 """Every rewrite, in the order in which they are tried."""
 
@@ -216,7 +208,7 @@ def rewrite_function(function: Function) -> tuple[Function, Counter[str]]:
 
 def _first_match(function: Function, body: Body) -> tuple[str, Match] | None:
     for rule in REWRITES:
-        match = rule.pattern(body)
+        match = rule.matcher(body)
         if match is not None and rule.sound(function, match):
             return rule.name, match
     return None

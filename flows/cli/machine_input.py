@@ -9,9 +9,7 @@ from typing import Any
 
 from irmill.compiler.lang.errors import InputError
 from irmill.flows.cli.inputs import read_rows, read_text, text_field
-
-MODULUS = 2**64 - 2**32 + 1
-"""The number of field elements: every word is below it."""
+from irmill.optimizer.field.modulus import MODULUS
 
 
 @dataclass(frozen=True, slots=True)

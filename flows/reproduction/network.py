@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from irmill.optimizer.field import fixed, goldilocks
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.policy.network import SHAPES
 
 SEED_PARAMETERS = {
@@ -55,7 +56,7 @@ def product_rows() -> list[dict[str, Any]]:
     ours = fixed.decode(fixed.multiply(a, b))
     unscale = goldilocks.inverse(fixed.SCALE)
     raw = [
-        goldilocks.signed(goldilocks.mul(goldilocks.mul(int(x) % goldilocks.P, int(y) % goldilocks.P), unscale))
+        goldilocks.signed(goldilocks.mul(goldilocks.mul(int(x) % MODULUS, int(y) % MODULUS), unscale))
         for x, y in zip(a.tolist(), b.tolist(), strict=True)
     ]
     seed = np.array(raw, dtype=np.float64) / fixed.SCALE

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from irmill.optimizer.field import goldilocks
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 
 Extension: TypeAlias = tuple[int, int, int]
 
@@ -18,7 +18,7 @@ ONE: Extension = (1, 0, 0)
 
 def add(a: Extension, b: Extension) -> Extension:
     """Sum."""
-    return ((a[0] + b[0]) % P, (a[1] + b[1]) % P, (a[2] + b[2]) % P)
+    return ((a[0] + b[0]) % MODULUS, (a[1] + b[1]) % MODULUS, (a[2] + b[2]) % MODULUS)
 
 
 def mul(a: Extension, b: Extension) -> Extension:
@@ -28,15 +28,15 @@ def mul(a: Extension, b: Extension) -> Extension:
     cubic = a1 * b2 + a2 * b1
     quartic = a2 * b2
     return (
-        (a0 * b0 - cubic) % P,
-        (a0 * b1 + a1 * b0 + cubic - quartic) % P,
-        (a0 * b2 + a1 * b1 + a2 * b0 + quartic) % P,
+        (a0 * b0 - cubic) % MODULUS,
+        (a0 * b1 + a1 * b0 + cubic - quartic) % MODULUS,
+        (a0 * b2 + a1 * b1 + a2 * b0 + quartic) % MODULUS,
     )
 
 
 def scale(factor: int, a: Extension) -> Extension:
     """Product with a base field element."""
-    return (factor * a[0] % P, factor * a[1] % P, factor * a[2] % P)
+    return (factor * a[0] % MODULUS, factor * a[1] % MODULUS, factor * a[2] % MODULUS)
 
 
 def inverse(a: Extension) -> Extension:
@@ -53,5 +53,5 @@ def inverse(a: Extension) -> Extension:
     c0 = m11 * m22 - m12 * m21
     c1 = m12 * m20 - m10 * m22
     c2 = m10 * m21 - m11 * m20
-    factor = goldilocks.inverse((m00 * c0 + m01 * c1 + m02 * c2) % P)
-    return (c0 * factor % P, c1 * factor % P, c2 * factor % P)
+    factor = goldilocks.inverse((m00 * c0 + m01 * c1 + m02 * c2) % MODULUS)
+    return (c0 * factor % MODULUS, c1 * factor % MODULUS, c2 * factor % MODULUS)

@@ -19,7 +19,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from irmill.optimizer.field.goldilocks import Elements, P
+from irmill.optimizer.field.goldilocks import Elements
+from irmill.optimizer.field.modulus import MODULUS
 
 FRACTION_BITS = 16
 SCALE = 1 << FRACTION_BITS
@@ -107,13 +108,13 @@ def relu(values: Fixed) -> Fixed:
 def to_field(values: Fixed) -> Elements:
     """The field elements of signed integers: v, or p + v for negative ones."""
     unsigned = values.astype(np.uint64)
-    return np.where(values < 0, unsigned + np.uint64(P), unsigned)
+    return np.where(values < 0, unsigned + np.uint64(MODULUS), unsigned)
 
 
 def from_field(values: Elements) -> Fixed:
     """Back from field elements; those above p / 2 stand for negative integers."""
-    negative = values > np.uint64(P >> 1)
-    return np.where(negative, -(np.uint64(P) - values).astype(np.int64), values.astype(np.int64))
+    negative = values > np.uint64(MODULUS >> 1)
+    return np.where(negative, -(np.uint64(MODULUS) - values).astype(np.int64), values.astype(np.int64))
 
 
 def _magnitude(values: Fixed) -> int:

@@ -12,8 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-P = (1 << 64) - (1 << 32) + 1
-"""The order of the field. 2^64 = 2^32 - 1 and 2^96 = -1 modulo it."""
+from irmill.optimizer.field.modulus import MODULUS
 
 GENERATOR = 7
 """Generates the multiplicative group."""
@@ -26,27 +25,27 @@ _EPSILON = (1 << 32) - 1
 
 def add(a: int, b: int) -> int:
     """Sum."""
-    return (a + b) % P
+    return (a + b) % MODULUS
 
 
 def sub(a: int, b: int) -> int:
     """Difference."""
-    return (a - b) % P
+    return (a - b) % MODULUS
 
 
 def mul(a: int, b: int) -> int:
     """Product."""
-    return a * b % P
+    return a * b % MODULUS
 
 
 def neg(a: int) -> int:
     """Additive inverse."""
-    return -a % P
+    return -a % MODULUS
 
 
 def power(a: int, exponent: int) -> int:
     """``a`` to an exponent >= 0; 0 to the 0 is 1."""
-    return pow(a, exponent, P)
+    return pow(a, exponent, MODULUS)
 
 
 def inverse(a: int) -> int:
@@ -57,7 +56,7 @@ def inverse(a: int) -> int:
     """
     if a == 0:
         raise ZeroDivisionError("0 has no inverse")
-    return pow(a, -1, P)
+    return pow(a, -1, MODULUS)
 
 
 def batch_inverse(values: Sequence[int]) -> list[int]:
@@ -70,23 +69,23 @@ def batch_inverse(values: Sequence[int]) -> list[int]:
     product = 1
     for value in values:
         prefix.append(product)
-        product = product * value % P
+        product = product * value % MODULUS
     rest = inverse(product)
     inverses = [0] * len(values)
     for index in range(len(values) - 1, -1, -1):
-        inverses[index] = rest * prefix[index] % P
-        rest = rest * values[index] % P
+        inverses[index] = rest * prefix[index] % MODULUS
+        rest = rest * values[index] % MODULUS
     return inverses
 
 
 def signed(a: int) -> int:
     """The representative of least absolute value, in -(p-1)/2 .. (p-1)/2."""
-    return a - P if a > P >> 1 else a
+    return a - MODULUS if a > MODULUS >> 1 else a
 
 
 def elements(values: Sequence[int]) -> Elements:
     """An array from ints of any size and sign, reduced."""
-    return np.array([value % P for value in values], dtype=np.uint64)
+    return np.array([value % MODULUS for value in values], dtype=np.uint64)
 
 
 def add_vector(a: Elements, b: Elements) -> Elements:
@@ -104,7 +103,7 @@ def sub_vector(a: Elements, b: Elements) -> Elements:
 
 def neg_vector(a: Elements) -> Elements:
     """Additive inverses."""
-    return np.where(a == 0, a, np.uint64(P) - a)
+    return np.where(a == 0, a, np.uint64(MODULUS) - a)
 
 
 def mul_vector(a: Elements, b: Elements) -> Elements:
@@ -139,7 +138,7 @@ def inverse_vector(a: Elements) -> Elements:
     """
     if not np.all(a):
         raise ZeroDivisionError("0 has no inverse")
-    return power_vector(a, P - 2)
+    return power_vector(a, MODULUS - 2)
 
 
 def _reduce(high: Elements, low: Elements) -> Elements:
@@ -155,4 +154,4 @@ def _reduce(high: Elements, low: Elements) -> Elements:
 
 
 def _canonical(a: Elements) -> Elements:
-    return np.where(a >= np.uint64(P), a - np.uint64(P), a)
+    return np.where(a >= np.uint64(MODULUS), a - np.uint64(MODULUS), a)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from irmill.optimizer.field.blake3 import blake3_block
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 
 LANES = 16
 RATE = 10
@@ -28,8 +28,8 @@ Digest: TypeAlias = tuple[int, int, int, int, int]
 _FIRST_COLUMN = (
     61402, 1108, 28750, 33823, 7454, 43244, 53865, 12034, 56951, 27521, 41351, 40901, 12021, 59689, 26798, 17845,
 )  # fmt: skip
-_MONTGOMERY = (1 << 64) % P
-_INVERSE_MONTGOMERY = pow(_MONTGOMERY, -1, P)
+_MONTGOMERY = (1 << 64) % MODULUS
+_INVERSE_MONTGOMERY = pow(_MONTGOMERY, -1, MODULUS)
 _SPACED = struct.Struct("<" + "Q4x" * LANES)
 _FOLDED = struct.Struct("<" + "QI" * LANES)
 _SPACED_BITS = 96 * LANES
@@ -46,7 +46,7 @@ LOOKUP = bytes((pow(byte + 1, 3, 257) - 1) % 257 for byte in range(256))
 def round_constants() -> tuple[tuple[int, ...], ...]:
     """Five times 16 constants: the first 16 bytes of BLAKE3("Tip5" || i), little end first, as Montgomery form."""
     flat = [
-        int.from_bytes(blake3_block(b"Tip5" + bytes([index]))[:16], "little") * _INVERSE_MONTGOMERY % P
+        int.from_bytes(blake3_block(b"Tip5" + bytes([index]))[:16], "little") * _INVERSE_MONTGOMERY % MODULUS
         for index in range(ROUNDS * LANES)
     ]
     return tuple(tuple(flat[LANES * index : LANES * (index + 1)]) for index in range(ROUNDS))
@@ -67,7 +67,7 @@ def permute(state: Sequence[int], limbs: bytearray | None = None) -> list[int]:
             Two bytes each, they are the 16-bit limbs that the Cascade table holds once each.
     """
     lanes: Sequence[int] = state
-    p, montgomery, back, epsilon = P, _MONTGOMERY, _INVERSE_MONTGOMERY, _EPSILON
+    p, montgomery, back, epsilon = MODULUS, _MONTGOMERY, _INVERSE_MONTGOMERY, _EPSILON
     for constants in _packed_constants():
         s0, s1, s2, s3, *rest = lanes
         raw = _FOUR.pack(s0 * montgomery % p, s1 * montgomery % p, s2 * montgomery % p, s3 * montgomery % p)

@@ -1,1 +1,1 @@
-"""Lowering TIR to TASM: the classical one-to-one map, stack layout, peephole rules and the speculative choice."""
+"""Lowering TIR to TASM and TASM to cheaper TASM: the one-to-one map, rewrites, and the search along straight lines."""

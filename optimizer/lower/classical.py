@@ -7,12 +7,13 @@ do not commute start with a ``swap 1``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from irmill.optimizer.search.code import Code, is_straight, to_op
-from irmill.optimizer.search.values import MODULUS
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.program import Instruction, Label, Statement
+from irmill.optimizer.tasm.straight import Code, is_straight, to_op
 from irmill.optimizer.tir.ops import TirCode, TirOp
 from irmill.optimizer.tir.verify import walk
 
@@ -24,40 +25,45 @@ def _i(name: str, argument: int | str | None = None) -> Instruction:
     return Instruction(name, argument)
 
 
-_PLAIN: dict[str, tuple[Instruction, ...]] = {
-    "return": (_i("return"),),
-    "halt": (_i("halt"),),
-    "add": (_i("add"),),
-    "mul": (_i("mul"),),
-    "sub": (_i("push", MODULUS - 1), _i("mul"), _i("add")),
-    "neg": (_i("push", MODULUS - 1), _i("mul")),
-    "invert": (_i("invert"),),
-    "eq": (_i("eq"),),
-    "lt": (_i("swap", 1), _i("lt")),
-    "and": (_i("and"),),
-    "or": (_i("dup", 1), _i("dup", 1), _i("and"), _i("push", MODULUS - 1), _i("mul"), _i("add"), _i("add")),
-    "xor": (_i("xor"),),
-    "pop_count": (_i("pop_count"),),
-    "split": (_i("split"),),
-    "div_mod": (_i("swap", 1), _i("div_mod")),
-    "shl": (_i("push", 2), _i("pow"), _i("mul")),
-    "shr": (_i("push", 2), _i("pow"), _i("swap", 1), _i("div_mod"), _i("pop", 1)),
-    "log2": (_i("log_2_floor"),),
-    "pow": (_i("swap", 1), _i("pow")),
-    "hash": (_i("hash"),),
-    "sponge_init": (_i("sponge_init"),),
-    "sponge_absorb": (_i("sponge_absorb"),),
-    "sponge_squeeze": (_i("sponge_squeeze"),),
-    "sponge_load": (_i("sponge_absorb_mem"),),
-    "merkle_step": (_i("merkle_step"),),
-    "merkle_load": (_i("merkle_step_mem"),),
-    "ext_mul": (_i("xx_mul"),),
-    "ext_invert": (_i("x_invert"),),
-    "fold_ext": (_i("xx_dot_step"),),
-    "fold_base": (_i("xb_dot_step"),),
-    "fn_end": (),
-    "comment": (),
-}
+_PLAIN: Mapping[str, tuple[Statement, ...]] = MappingProxyType(
+    {
+        name: parse_tasm(text)
+        for name, text in {
+            "return": "return",
+            "halt": "halt",
+            "add": "add",
+            "mul": "mul",
+            "sub": "push -1 mul add",
+            "neg": "push -1 mul",
+            "invert": "invert",
+            "eq": "eq",
+            "lt": "swap 1 lt",
+            "and": "and",
+            "or": "dup 1 dup 1 and push -1 mul add add",
+            "xor": "xor",
+            "pop_count": "pop_count",
+            "split": "split",
+            "div_mod": "swap 1 div_mod",
+            "shl": "push 2 pow mul",
+            "shr": "push 2 pow swap 1 div_mod pop 1",
+            "log2": "log_2_floor",
+            "pow": "swap 1 pow",
+            "hash": "hash",
+            "sponge_init": "sponge_init",
+            "sponge_absorb": "sponge_absorb",
+            "sponge_squeeze": "sponge_squeeze",
+            "sponge_load": "sponge_absorb_mem",
+            "merkle_step": "merkle_step",
+            "merkle_load": "merkle_step_mem",
+            "ext_mul": "xx_mul",
+            "ext_invert": "x_invert",
+            "fold_ext": "xx_dot_step",
+            "fold_base": "xb_dot_step",
+            "fn_end": "",
+            "comment": "",
+        }.items()
+    }
+)
 
 _WITH_ARGUMENT = {
     "push": "push",
@@ -73,7 +79,7 @@ _WITH_ARGUMENT = {
 }
 
 
-class _Lowering:
+class _Expander:
     """One program: bodies wait until the code that uses them is written."""
 
     def __init__(self, names: frozenset[str]) -> None:
@@ -148,10 +154,10 @@ class _Lowering:
 def lower_program(code: Sequence[TirOp]) -> tuple[Statement, ...]:
     """TASM for a whole program whose own code ends with ``halt`` or ``return``: bodies follow it as functions."""
     names = frozenset(str(o.arguments[0]) for o in walk(code) if o.name in ("fn_start", "loop", "call", "entry"))
-    lowering = _Lowering(names)
-    result = lowering.lower(code)
-    while lowering.waiting:
-        label, body = lowering.waiting.pop(0)
+    expander = _Expander(names)
+    result = expander.lower(code)
+    while expander.waiting:
+        label, body = expander.waiting.pop(0)
         result.extend([Label(label), *body])
     return tuple(result)
 
@@ -162,8 +168,8 @@ def lower_block(code: TirCode) -> Code:
     Raises:
         ValueError: for operations with control flow.
     """
-    lowering = _Lowering(frozenset())
-    statements = lowering.lower(code)
+    expander = _Expander(frozenset())
+    statements = expander.lower(code)
     straight: Code = ()
     for statement in statements:
         if not isinstance(statement, Instruction) or not is_straight(statement):

@@ -17,6 +17,9 @@ from irmill.optimizer.tasm.program import Instruction, Label, Statement
 Item: TypeAlias = Instruction | Label
 """A statement that matters: hints, breaks and error numbers have no words and no effect."""
 
+Items: TypeAlias = tuple[Item, ...]
+"""A program without what does not matter."""
+
 ROOT = -1
 """The context of code that no call has entered."""
 
@@ -45,7 +48,7 @@ class FlowFacts:
     complete: bool = True
 
 
-def items_of(statements: Iterable[Statement]) -> tuple[Item, ...]:
+def items_of(statements: Iterable[Statement]) -> Items:
     """The instructions and labels of a program."""
     return tuple(statement for statement in statements if isinstance(statement, Instruction | Label))
 
@@ -65,6 +68,39 @@ def label_targets(items: Sequence[Item]) -> dict[str, int]:
         else:
             number += 1
     return targets
+
+
+def item_numbers(items: Sequence[Item]) -> list[int]:
+    """For each item the number of the instruction at or after it."""
+    numbers: list[int] = []
+    count = 0
+    for item in items:
+        numbers.append(count)
+        count += isinstance(item, Instruction)
+    return numbers
+
+
+def after_skiz(items: Sequence[Item], at: int) -> bool:
+    """Whether the instruction at ``at`` may be skipped: the instruction before it is ``skiz``."""
+    before = at - 1
+    while before >= 0:
+        item = items[before]
+        if isinstance(item, Instruction):
+            return item.name == "skiz"
+        before -= 1
+    return False
+
+
+def falls_into(items: Sequence[Item], at: int) -> bool:
+    """Whether control may run into the item at ``at`` from the one above it."""
+    before = at - 1
+    while before >= 0:
+        item = items[before]
+        if isinstance(item, Instruction):
+            ends = item.opcode.flow in (Flow.RETURN, Flow.RECURSE, Flow.RECURSE_OR_RETURN, Flow.HALT)
+            return not ends or after_skiz(items, before)
+        before -= 1
+    return True
 
 
 @dataclass(slots=True)

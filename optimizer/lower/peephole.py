@@ -1,156 +1,167 @@
 """Peephole rules for straight-line TASM: the cheap baseline, and the first thing that speculative lowering tries.
 
-A rule has a name and a pattern; what it proposes is used only if the soundness test, the symbolic proof of equality
-for every state of the given depth, accepts it. A wrong rule is therefore one that never fires.
+What a rule proposes is used only if its soundness test, the symbolic proof of equality for every state of the given
+depth, accepts it. A wrong rule is therefore one that never fires.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
+from typing import TypeAlias
 
-from irmill.optimizer.search.code import Code, Op, cost_of, delta_of
+from irmill.compiler.base.rewrite import Argument, Pattern, Rewrite, Syntax
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.search.symbolic import proves
-from irmill.optimizer.search.values import MODULUS
-from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.tasm.isa import BY_NAME, COUNT_ARGUMENTS, INDEX_ARGUMENTS, MINIMUM_DEPTH, ArgumentKind
+from irmill.optimizer.tasm.straight import Code, Op, cost_of, delta_of
 
-Pattern = Callable[[Code], "Code | None"]
-Soundness = Callable[[Sequence[Op], Sequence[Op], int], bool]
+LineProof: TypeAlias = Callable[[Sequence[Op], Sequence[Op], int], bool]
+"""Decides whether old and new do the same at every depth from the given one up."""
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One kind of rewrite.
-
-    Attributes:
-        name: for reports and tests.
-        length: how many operations the pattern looks at.
-        pattern: the replacement of exactly that many operations, or None where it does not match.
-        sound: decides whether old and new are the same at every depth from the given one up.
-    """
-
-    name: str
-    length: int
-    pattern: Pattern
-    sound: Soundness = proves
+PeepholeRule: TypeAlias = Rewrite[Pattern[Op], LineProof]
 
 
-_COMMUTATIVE = frozenset({"add", "mul", "eq", "and", "xor"})
-_MERGED = frozenset({"pop", "write_io", "read_io", "divine"})
+def _make(name: str, argument: Argument | None) -> Op | None:
+    """The operation; a field element is reduced, and there is none with a count or an index out of range."""
+    if not isinstance(argument, int):
+        return Op(name)
+    match BY_NAME[name].argument:
+        case ArgumentKind.FIELD:
+            return Op(name, argument % MODULUS)
+        case ArgumentKind.COUNT:
+            return Op(name, argument) if argument in COUNT_ARGUMENTS else None
+        case _:
+            return Op(name, argument) if argument in INDEX_ARGUMENTS else None
 
 
-def _no_operation(code: Code) -> Code | None:
-    op = code[0]
-    idle = op.name == "nop" or (op.name in ("swap", "pick", "place", "addi") and op.argument == 0)
-    return () if idle else None
+_SYNTAX: Syntax[Op] = Syntax(attrgetter("name"), attrgetter("argument"), _make)
 
 
-def _merge_counts(code: Code) -> Code | None:
-    first, second = code
-    total = first.argument + second.argument
-    if first.name == second.name and first.name in _MERGED and total <= 5:
-        return (Op(first.name, total),)
-    return None
+def peephole_rule(
+    name: str, text: str, invariant: str, before: str = "", after: str = "", sound: LineProof = proves
+) -> PeepholeRule:
+    """A rule that is proved wherever it applies, unless another soundness test is given."""
+    return Rewrite(name, text, invariant, before, after, Pattern(text, _SYNTAX), sound)
 
 
-def _add_constant(code: Code) -> Code | None:
-    first, second = code
-    return (Op("addi", first.argument),) if first.name == "push" and second.name == "add" else None
-
-
-def _join_constants(code: Code) -> Code | None:
-    first, second = code
-    if first.name in ("push", "addi") and second.name == "addi":
-        return (Op(first.name, (first.argument + second.argument) % MODULUS),)
-    return None
-
-
-def _times_one(code: Code) -> Code | None:
-    return () if code == (Op("push", 1), Op("mul")) else None
-
-
-def _fold_product(code: Code) -> Code | None:
-    if code[0].name == code[1].name == "push" and code[2].name == "mul":
-        return (Op("push", code[0].argument * code[1].argument % MODULUS),)
-    return None
-
-
-def _cancel_swaps(code: Code) -> Code | None:
-    return () if code[0] == code[1] and code[0].name == "swap" else None
-
-
-def _cancel_pick_place(code: Code) -> Code | None:
-    names = {code[0].name, code[1].name}
-    return () if names == {"pick", "place"} and code[0].argument == code[1].argument else None
-
-
-def _drop_fresh(code: Code) -> Code | None:
-    first, second = code
-    if first.name in ("push", "dup") and second.name == "pop":
-        return () if second.argument == 1 else (Op("pop", second.argument - 1),)
-    return None
-
-
-def _swap_commutative(code: Code) -> Code | None:
-    return (code[1],) if code[0] == Op("swap", 1) and code[1].name in _COMMUTATIVE else None
-
-
-def _swap_copies(code: Code) -> Code | None:
-    return (code[0],) if code == (Op("dup", 0), Op("swap", 1)) else None
-
-
-def _copy_over_itself(code: Code) -> Code | None:
-    first, second, third = code
-    itself = first.name == "dup" and second == Op("swap", first.argument + 1) and third == Op("pop", 1)
-    return () if itself else None
-
-
-def _push_under(code: Code) -> Code | None:
-    if code[0].name == "push" and code[1] == Op("swap", 1) and code[2] == Op("pop", 1):
-        return (code[2], code[0])
-    return None
-
-
-def _double_not(code: Code) -> Code | None:
-    test = (Op("push", 0), Op("eq"))
-    return test if code == test * 3 else None
-
-
-RULES: tuple[Rule, ...] = (
-    Rule("no_operation", 1, _no_operation),
-    Rule("merge_counts", 2, _merge_counts),
-    Rule("add_constant", 2, _add_constant),
-    Rule("join_constants", 2, _join_constants),
-    Rule("times_one", 2, _times_one),
-    Rule("fold_product", 3, _fold_product),
-    Rule("cancel_swaps", 2, _cancel_swaps),
-    Rule("cancel_pick_place", 2, _cancel_pick_place),
-    Rule("drop_fresh", 2, _drop_fresh),
-    Rule("swap_commutative", 2, _swap_commutative),
-    Rule("swap_copies", 2, _swap_copies),
-    Rule("copy_over_itself", 3, _copy_over_itself),
-    Rule("push_under", 3, _push_under),
-    Rule("double_not", 6, _double_not),
+RULES: tuple[PeepholeRule, ...] = (
+    peephole_rule(
+        "no_operation",
+        "nop | swap 0 | pick 0 | place 0 | addi 0 ->",
+        "The instruction leaves every word where and as it is.",
+        "push 7 pick 0 write_io 1",
+        "push 7 write_io 1",
+    ),
+    peephole_rule(
+        "merge_counts",
+        "x a; x b -> x a+b where x in pop write_io read_io divine, a+b<=5",
+        "Words are taken and given in the same order, and both the old and the new line stop at the same one.",
+        "read_io 2 read_io 3",
+        "read_io 5",
+    ),
+    peephole_rule(
+        "add_constant",
+        "push a; add -> addi a",
+        "Both add the constant to the top.",
+        "push 4 add",
+        "addi 4",
+    ),
+    peephole_rule(
+        "join_constants",
+        "x a; addi b -> x a+b where x in push addi",
+        "Addition in the field is associative.",
+        "push 5 addi -7",
+        "push -2",
+    ),
+    peephole_rule("times_one", "push 1; mul ->", "One is neutral.", "push 1 mul write_io 1", "write_io 1"),
+    peephole_rule(
+        "fold_product",
+        "push a; push b; mul -> push a*b",
+        "The product of two constants is a constant.",
+        "push 3 push -4 mul",
+        "push -12",
+    ),
+    peephole_rule(
+        "cancel_swaps",
+        "swap a; swap a ->",
+        "An exchange is its own inverse.",
+        "swap 3 swap 3 write_io 2",
+        "write_io 2",
+    ),
+    peephole_rule(
+        "cancel_pick_place",
+        "pick a; place a ->",
+        "The word goes back to where it was taken.",
+        "pick 4 place 4 write_io 2",
+        "write_io 2",
+    ),
+    peephole_rule(
+        "cancel_place_pick",
+        "place a; pick a ->",
+        "The word is taken back from where it went.",
+        "place 4 pick 4 write_io 2",
+        "write_io 2",
+    ),
+    peephole_rule(
+        "drop_fresh",
+        "x a; pop 1 -> where x in push dup",
+        "A word that is dropped at once need not be pushed.",
+        "dup 2 pop 1 write_io 1",
+        "write_io 1",
+    ),
+    peephole_rule(
+        "drop_fresh_of_several",
+        "x a; pop b -> pop b-1 where x in push dup, b>1",
+        "A word that is dropped at once need not be pushed.",
+        "push 9 pop 3 write_io 1",
+        "pop 2 write_io 1",
+    ),
+    peephole_rule(
+        "swap_commutative",
+        "swap 1; x -> x where x in add mul eq and xor",
+        "The operation gives the same for its operands in either order.",
+        "swap 1 xor",
+        "xor",
+    ),
+    peephole_rule("swap_copies", "dup 0; swap 1 -> dup 0", "Two equal words change places.", "dup 0 swap 1", "dup 0"),
+    peephole_rule(
+        "copy_over_itself",
+        "dup a; swap a+1; pop 1 ->",
+        "The word that is written is the one that stood there.",
+        "dup 2 swap 3 pop 1 write_io 3",
+        "write_io 3",
+    ),
+    peephole_rule(
+        "push_under",
+        "push a; swap 1; pop 1 -> pop 1; push a",
+        "The old top goes and the constant takes its place.",
+        "push 5 swap 1 pop 1",
+        "pop 1 push 5",
+    ),
+    peephole_rule(
+        "double_not",
+        "push 0; eq; push 0; eq; push 0; eq -> push 0; eq",
+        "Not of a truth value, twice, is that truth value.",
+        "push 0 eq push 0 eq push 0 eq",
+        "push 0 eq",
+    ),
 )
 
 
-def _fire(code: Code, at: int, depth: int, rules: Sequence[Rule]) -> tuple[Code, int] | None:
+def _fire(code: Code, at: int, depth: int, rules: Sequence[PeepholeRule]) -> tuple[Code, int] | None:
     """What the first rule that fires at a place puts there, and how many operations that replaces."""
     for rule in rules:
-        window = code[at : at + rule.length]
-        if len(window) < rule.length:
+        replacement = rule.matcher.find(code, at)
+        if replacement is None:
             continue
-        replacement = rule.pattern(window)
-        if (
-            replacement is not None
-            and cost_of(replacement).no_worse(cost_of(window))
-            and rule.sound(window, replacement, depth)
-        ):
-            return replacement, rule.length
+        window = code[at : at + rule.matcher.length]
+        if cost_of(replacement).no_worse(cost_of(window)) and rule.sound(window, replacement, depth):
+            return replacement, rule.matcher.length
     return None
 
 
-def peephole(code: Sequence[Op], floor: int = MINIMUM_DEPTH, rules: Sequence[Rule] = RULES) -> Code:
+def peephole(code: Sequence[Op], floor: int = MINIMUM_DEPTH, rules: Sequence[PeepholeRule] = RULES) -> Code:
     """Apply the rules until none fires. Every rule shortens the line or moves a ``pop`` forward, so this ends.
 
     Args:
@@ -159,7 +170,7 @@ def peephole(code: Sequence[Op], floor: int = MINIMUM_DEPTH, rules: Sequence[Rul
         rules: in order of preference.
     """
     current = tuple(code)
-    longest = max((rule.length for rule in rules), default=0)
+    longest = max((rule.matcher.length for rule in rules), default=0)
     depths = [floor]
     at = 0
     while at < len(current):

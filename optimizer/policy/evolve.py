@@ -17,7 +17,7 @@ from irmill.optimizer.policy.guide import Guide
 from irmill.optimizer.policy.history import Point
 from irmill.optimizer.policy.network import LIMIT, SHAPES, Weights
 from irmill.optimizer.search.astar import Problem, search
-from irmill.optimizer.search.code import cost_of
+from irmill.optimizer.tasm.straight import cost_of
 
 
 @dataclass(frozen=True, slots=True)

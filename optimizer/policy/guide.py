@@ -22,8 +22,8 @@ from irmill.optimizer.policy.network import (
     pool,
 )
 from irmill.optimizer.search.astar import Prior, Problem
-from irmill.optimizer.search.code import Op
 from irmill.optimizer.search.symbolic import State
+from irmill.optimizer.tasm.straight import Op
 
 PENALTY_PER_LOGIT = 2
 """Units of price for a score that is 1 below the best."""

@@ -14,9 +14,9 @@ from irmill.optimizer.policy.encode import encode, features
 from irmill.optimizer.policy.guide import constants_of, stack_places
 from irmill.optimizer.policy.network import LOGITS, OPCODE_INDEX, logit_places
 from irmill.optimizer.search.astar import ActionSpace, Problem, make_problem, search
-from irmill.optimizer.search.code import Code, Op, cost_of
 from irmill.optimizer.search.symbolic import step
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.tasm.straight import Code, Op, cost_of
 from irmill.optimizer.tir.blocks import basic_blocks
 from irmill.optimizer.tir.ops import TirCode
 

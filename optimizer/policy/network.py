@@ -21,8 +21,8 @@ import numpy.typing as npt
 
 from irmill.optimizer.field.fixed import FRACTION_BITS, SCALE, Fixed, accumulate, encode, matmul, relu, rescale
 from irmill.optimizer.policy.encode import TOKENS
-from irmill.optimizer.search.code import Op
 from irmill.optimizer.tasm.isa import OPCODES, ArgumentKind
+from irmill.optimizer.tasm.straight import Op
 
 WIDTH = 64
 HEADS = 2

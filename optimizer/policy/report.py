@@ -10,8 +10,8 @@ from irmill.optimizer.lower.peephole import peephole
 from irmill.optimizer.policy.guide import Guide
 from irmill.optimizer.policy.network import Weights
 from irmill.optimizer.search.astar import make_problem, search
-from irmill.optimizer.search.code import Code, cost_of
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.tasm.straight import Code, cost_of
 
 
 @dataclass(frozen=True, slots=True)

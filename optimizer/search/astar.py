@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from irmill.optimizer.search.code import CYCLE, OP_STACK, WORD, Code, Op, cost_of, delta_of, lowest, op_cost
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.search.symbolic import PURE, Effects, State, essential, proves, reach, run, step, touches
-from irmill.optimizer.search.values import MODULUS, Store, Values
+from irmill.optimizer.search.values import Store, Values
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.tasm.straight import CYCLE, OP_STACK, WORD, Code, Op, cost_of, delta_of, lowest, op_cost
 
 MAX_CONSTANTS = 8
 SPARE_HEIGHT = 2

@@ -10,13 +10,13 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from irmill.optimizer.search.code import Op, to_instruction
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.search.symbolic import reach
-from irmill.optimizer.search.values import MODULUS, U32_LIMIT
 from irmill.optimizer.tasm.assemble import Assembly, assemble
 from irmill.optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH
 from irmill.optimizer.tasm.program import Instruction, Statement
-from irmill.optimizer.tasm.vm import Execution, Limits, Status, execute
+from irmill.optimizer.tasm.straight import Op, to_instruction
+from irmill.optimizer.tasm.vm import Execution, RunLimits, Status, execute
 
 EDGES: tuple[int, ...] = (
     0, 1, 2, 3, 5, 31, 32, 33, 255, 65536, 2**31, U32_LIMIT - 1, U32_LIMIT, U32_LIMIT + 1, 2**63, MODULUS // 2,
@@ -52,7 +52,7 @@ class Comparison:
 
 def run_case(assembly: Assembly, case: Case, max_cycles: int) -> Execution:
     """Run a program on a case."""
-    return execute(assembly, case.public, case.secret, case.digests, case.ram, Limits(max_cycles=max_cycles))
+    return execute(assembly, case.public, case.secret, case.digests, case.ram, RunLimits(max_cycles=max_cycles))
 
 
 def same_result(first: Execution, second: Execution) -> bool | None:

@@ -16,9 +16,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from irmill.optimizer.search.code import Op, delta_of, lowest
-from irmill.optimizer.search.values import MODULUS, U32_LIMIT, Store, Values
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
+from irmill.optimizer.search.values import Store, Values
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.tasm.straight import Op, delta_of, lowest
 
 Condition = tuple[Hashable, int]
 """(what must hold, words written before it is first checked)."""

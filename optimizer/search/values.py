@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-MODULUS = 2**64 - 2**32 + 1
-U32_LIMIT = 2**32
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
+
 MAX_TERMS = 16
 MAX_DEGREE = 6
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.tasm.isa import U32Operation
 from irmill.optimizer.tasm.semantics import Step, StepFactory
 from irmill.optimizer.tasm.state import MachineState
 from irmill.optimizer.tasm.trap import Trap, TrapSignal
-
-U32_LIMIT = 1 << 32
 
 
 def not_u32(value: int) -> TrapSignal:
@@ -106,7 +104,7 @@ def _pow(state: MachineState, argument: int) -> Step:
         if exponent >= U32_LIMIT:
             raise not_u32(exponent)
         enter(base << 32 | exponent)
-        stack[-1] = pow(base, exponent, P)
+        stack[-1] = pow(base, exponent, MODULUS)
 
     return step
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from irmill.optimizer.field import tip5
-from irmill.optimizer.field.goldilocks import P
-from irmill.optimizer.tasm.arithmetic32 import U32_LIMIT, not_u32
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
+from irmill.optimizer.tasm.arithmetic32 import not_u32
 from irmill.optimizer.tasm.isa import RATE, U32Operation
 from irmill.optimizer.tasm.semantics import Step, StepFactory
 from irmill.optimizer.tasm.state import MachineState
@@ -49,9 +49,9 @@ def _sponge_absorb_mem(state: MachineState, argument: int) -> Step:
 
     def step() -> None:
         pointer = stack[-1]
-        lanes = [get((pointer + offset) % P, 0) for offset in range(RATE)]
+        lanes = [get((pointer + offset) % MODULUS, 0) for offset in range(RATE)]
         _absorb(state, lanes)
-        stack[-5:] = (lanes[3], lanes[2], lanes[1], lanes[0], (pointer + RATE) % P)
+        stack[-5:] = (lanes[3], lanes[2], lanes[1], lanes[0], (pointer + RATE) % MODULUS)
 
     return step
 
@@ -96,8 +96,8 @@ def _merkle_step_mem(state: MachineState, argument: int) -> Step:
 
     def sibling() -> Sequence[int]:
         pointer = stack[-8]
-        stack[-8] = (pointer + tip5.DIGEST_WORDS) % P
-        return [get((pointer + offset) % P, 0) for offset in range(tip5.DIGEST_WORDS)]
+        stack[-8] = (pointer + tip5.DIGEST_WORDS) % MODULUS
+        return [get((pointer + offset) % MODULUS, 0) for offset in range(tip5.DIGEST_WORDS)]
 
     return _merkle(state, sibling)
 

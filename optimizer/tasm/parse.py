@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.isa import BY_NAME, COUNT_ARGUMENTS, INDEX_ARGUMENTS, KEYWORDS, ArgumentKind, Opcode
 from irmill.optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
 
@@ -140,7 +140,7 @@ class _Parser:
         if kind is ArgumentKind.NONE:
             return None
         if kind is ArgumentKind.FIELD:
-            return self.signed(opcode.name, 1 - P, P - 1) % P
+            return self.signed(opcode.name, 1 - MODULUS, MODULUS - 1) % MODULUS
         start = self.at
         if kind is ArgumentKind.LABEL:
             name = self.name()

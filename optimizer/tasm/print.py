@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.isa import ArgumentKind
 from irmill.optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
 
@@ -22,8 +22,8 @@ def print_instruction(instruction: Instruction) -> str:
     argument = instruction.argument
     if argument is None:
         return instruction.name
-    if isinstance(argument, int) and instruction.opcode.argument is ArgumentKind.FIELD and argument > P - _SMALL:
-        argument -= P
+    if isinstance(argument, int) and instruction.opcode.argument is ArgumentKind.FIELD and argument > MODULUS - _SMALL:
+        argument -= MODULUS
     return f"{instruction.name} {argument}"
 
 

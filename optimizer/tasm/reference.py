@@ -1,9 +1,17 @@
-"""The instruction table as a page for people."""
+"""The instruction table as a page for people: ``INSTRUCTIONS.md`` beside this file.
+
+``python -c "from irmill.optimizer.tasm import reference; reference.write_page()"`` makes its table again.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from irmill.optimizer.tasm.isa import OPCODES, ArgumentKind, Opcode
 
+PAGE = Path(__file__).with_name("INSTRUCTIONS.md")
+
+_BEGIN, _END = "<!-- made from isa.py: begin -->\n", "<!-- made from isa.py: end -->\n"
 _HEADER = (
     "| instruction | number | words | effect | stack | OpStack | RAM | Hash | U32 | traps |",
     "|---|---|---|---|---|---|---|---|---|---|",
@@ -23,6 +31,18 @@ def instruction_reference() -> str:
     Rows for the U32 table are named by operation, since how many there are depends on the operands.
     """
     return "\n".join([*_HEADER, *(_row(opcode) for opcode in sorted(OPCODES, key=lambda opcode: opcode.name))]) + "\n"
+
+
+def page_with_table(page: str) -> str:
+    """The page with the table as the code has it between its two marks."""
+    before, begin, rest = page.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    return f"{before}{begin}{instruction_reference()}{end}{after}"
+
+
+def write_page() -> None:
+    """Make the page's table again."""
+    PAGE.write_text(page_with_table(PAGE.read_text()))
 
 
 def _row(opcode: Opcode) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.assemble import assemble, program_digest
 from irmill.optimizer.tasm.parse import TasmSyntaxError, parse_tasm
 from irmill.optimizer.tasm.trap import Stop
-from irmill.optimizer.tasm.vm import Limits, execute
+from irmill.optimizer.tasm.vm import RunLimits, execute
 
-DEFAULT_MAX_CYCLES = Limits().max_cycles
+DEFAULT_MAX_CYCLES = RunLimits().max_cycles
 
 STOPPED_STACK_WORDS = 4096
 """Of the stack of a run that did not end well, at most so many words are reported: it may hold millions."""
@@ -91,7 +91,7 @@ def run_tasm(
     except TasmSyntaxError as error:
         return TasmRun("parse_error", error=TasmError(Stop.PARSE.value, str(error), None))
     assembly = assemble(statements)
-    execution = execute(assembly, public_input, secret_input, digests, ram, Limits(max_cycles=max_cycles))
+    execution = execute(assembly, public_input, secret_input, digests, ram, RunLimits(max_cycles=max_cycles))
     heights = execution.heights
     return TasmRun(
         status=execution.status.value,
@@ -127,5 +127,5 @@ def _check_inputs(
     groups = (public_input, secret_input, ram.keys(), ram.values(), *digests)
     for group in groups:
         for word in group:
-            if not 0 <= word < P:
-                raise ValueError(f"{word} is no field element: words go from 0 to {P - 1}")
+            if not 0 <= word < MODULUS:
+                raise ValueError(f"{word} is no field element: words go from 0 to {MODULUS - 1}")

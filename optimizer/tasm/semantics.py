@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from irmill.optimizer.field import extension, goldilocks
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.state import MachineState
 from irmill.optimizer.tasm.trap import Trap, TrapSignal
 
@@ -107,7 +107,7 @@ def _read_mem(state: MachineState, argument: int) -> Step:
         pointer = pop()
         for _ in range(argument):
             append(get(pointer, 0))
-            pointer = (pointer - 1) % P
+            pointer = (pointer - 1) % MODULUS
         append(pointer)
 
     return step
@@ -120,7 +120,7 @@ def _write_mem(state: MachineState, argument: int) -> Step:
         pointer = pop()
         for _ in range(argument):
             ram[pointer] = pop()
-            pointer = (pointer + 1) % P
+            pointer = (pointer + 1) % MODULUS
         append(pointer)
 
     return step
@@ -156,7 +156,7 @@ def _add(state: MachineState, argument: int) -> Step:
     stack, pop = state.stack, state.stack.pop
 
     def step() -> None:
-        stack[-1] = (pop() + stack[-1]) % P
+        stack[-1] = (pop() + stack[-1]) % MODULUS
 
     return step
 
@@ -165,7 +165,7 @@ def _addi(state: MachineState, argument: int) -> Step:
     stack = state.stack
 
     def step() -> None:
-        stack[-1] = (stack[-1] + argument) % P
+        stack[-1] = (stack[-1] + argument) % MODULUS
 
     return step
 
@@ -174,7 +174,7 @@ def _mul(state: MachineState, argument: int) -> Step:
     stack, pop = state.stack, state.stack.pop
 
     def step() -> None:
-        stack[-1] = pop() * stack[-1] % P
+        stack[-1] = pop() * stack[-1] % MODULUS
 
     return step
 
@@ -246,11 +246,11 @@ def _xx_dot_step(state: MachineState, argument: int) -> Step:
     def step() -> None:
         left, right = stack[-1], stack[-2]
         product = extension.mul(
-            (get(left, 0), get((left + 1) % P, 0), get((left + 2) % P, 0)),
-            (get(right, 0), get((right + 1) % P, 0), get((right + 2) % P, 0)),
+            (get(left, 0), get((left + 1) % MODULUS, 0), get((left + 2) % MODULUS, 0)),
+            (get(right, 0), get((right + 1) % MODULUS, 0), get((right + 2) % MODULUS, 0)),
         )
         total = extension.add((stack[-3], stack[-4], stack[-5]), product)
-        stack[-5:] = (*total[::-1], (right + 3) % P, (left + 3) % P)
+        stack[-5:] = (*total[::-1], (right + 3) % MODULUS, (left + 3) % MODULUS)
 
     return step
 
@@ -260,9 +260,11 @@ def _xb_dot_step(state: MachineState, argument: int) -> Step:
 
     def step() -> None:
         base, right = stack[-1], stack[-2]
-        product = extension.scale(get(base, 0), (get(right, 0), get((right + 1) % P, 0), get((right + 2) % P, 0)))
+        product = extension.scale(
+            get(base, 0), (get(right, 0), get((right + 1) % MODULUS, 0), get((right + 2) % MODULUS, 0))
+        )
         total = extension.add((stack[-3], stack[-4], stack[-5]), product)
-        stack[-5:] = (*total[::-1], (right + 3) % P, (base + 1) % P)
+        stack[-5:] = (*total[::-1], (right + 3) % MODULUS, (base + 1) % MODULUS)
 
     return step
 

@@ -41,7 +41,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RunLimits:
     """What a run may use.
 
     Attributes:
@@ -131,7 +131,7 @@ def execute(
     secret_input: Sequence[int] = (),
     digests: Sequence[Sequence[int]] = (),
     ram: Mapping[int, int] | None = None,
-    limits: Limits | None = None,
+    limits: RunLimits | None = None,
 ) -> Execution:
     """Run a program from address 0 until it halts, traps or hits a limit.
 
@@ -145,13 +145,13 @@ def execute(
     """
     attested = program_hash(assembly.words)
     state = MachineState(attested.digest, public_input, secret_input, digests, ram or {})
-    return _Machine(assembly, attested, state, limits or Limits()).run()
+    return _Machine(assembly, attested, state, limits or RunLimits()).run()
 
 
 class _Machine:
     """One run. ``address`` and ``cycles`` are those of the instruction that executes next."""
 
-    def __init__(self, assembly: Assembly, attested: ProgramHash, state: MachineState, limits: Limits) -> None:
+    def __init__(self, assembly: Assembly, attested: ProgramHash, state: MachineState, limits: RunLimits) -> None:
         self.assembly = assembly
         self.attested = attested
         self.state = state

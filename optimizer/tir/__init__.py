@@ -1,1 +1,1 @@
-"""The TIR: its table of operations, text form, verification, and where blocks of it come from."""
+"""The TIR: its table of operations, text form, verification, frames, and where blocks and programs of it come from."""

@@ -34,8 +34,8 @@ from irmill.compiler.lang.ast import (
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.types import Type, TypedLine, TypedProgram
 from irmill.compiler.lang.walk import Walk, drive
-from irmill.optimizer.lower.stack import Frame, FrameError, Home
-from irmill.optimizer.search.values import MODULUS, U32_LIMIT
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
+from irmill.optimizer.tir.frame import Frame, FrameError, Home
 from irmill.optimizer.tir.ops import TirCode, TirOp, op
 from irmill.optimizer.tir.verify import verify
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from irmill.optimizer.search.values import MODULUS, U32_LIMIT
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.tir.blocks import MAX_NODES
 from irmill.optimizer.tir.ops import TirCode, TirOp, op, stack_effect
 

@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from irmill.optimizer.search.values import MODULUS
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tir.ops import BY_NAME, Parameter, TirCode, TirOp
 
 MAX_NESTING = 300

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from irmill.optimizer.search.values import MODULUS
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tir.ops import TirCode, TirOp, stack_effect
 
 

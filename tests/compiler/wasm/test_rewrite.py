@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
 import pytest
 
 from irmill.compiler.lang.errors import LanguageError
@@ -9,9 +12,11 @@ from irmill.compiler.lang.generate import INTEGERS, generate_programs
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.emit import emit_program
-from irmill.compiler.wasm.ir import Function, assemble
-from irmill.compiler.wasm.rewrite import REWRITES, rewrite_function
+from irmill.compiler.wasm.ir import COMPUTE, Function, assemble
+from irmill.compiler.wasm.link import all_helpers, link_module
+from irmill.compiler.wasm.rewrite import REWRITES, WasmRewrite, rewrite_function
 from irmill.compiler.wasm.trace import trace_module
+from irmill.compiler.wasm.verify import InvalidModule, verify_module
 
 
 def rewritten(source: str, locals_: int = 0) -> tuple[tuple[str, ...], dict[str, int]]:
@@ -20,23 +25,52 @@ def rewritten(source: str, locals_: int = 0) -> tuple[tuple[str, ...], dict[str,
     return tuple(item.text for item in changed.body), dict(done)
 
 
-@pytest.mark.parametrize(
-    ("source", "expected", "name"),
-    [
-        ("i32.const 2; i32.const 3; i32.mul", ("i32.const 6",), "constants"),
-        ("i64.const 2; i64.const 3; call $i64_subtract", ("i64.const -1",), "constants"),
-        ("i64.const 2; i64.const 3; i64.lt_s", ("i32.const 1",), "constants"),
-        ("local.get 0; i64.const 0; i64.add", ("local.get 0",), "neutral operand"),
-        ("local.get 0; i64.const 1; call $i64_multiply", ("local.get 0",), "neutral operand"),
-        (
-            "i32.const 0; if i64; i64.const 1; else; i64.const 2; end",
-            ("block (result i64)", "i64.const 2", "end"),
-            "known branch",
-        ),
-    ],
-)
-def test_applies(source: str, expected: tuple[str, ...], name: str) -> None:
-    assert rewritten(source, 1) == (expected, {name: 1})
+WORDS = (-(1 << 63), -(1 << 31), -7, -1, 0, 1, 2, 6, (1 << 31) - 1, (1 << 63) - 1)
+
+
+def outcomes(source: str, words: Sequence[int] = WORDS) -> list[tuple[object, object]]:
+    """Value and error of instructions that leave one word, for several words in local 0."""
+    locals_ = (ValueType.I64, ValueType.I64)
+    found = []
+    for word in words:
+        body = assemble(f"i64.const {word}; local.set 0; {source}")
+        for result in ValueType:
+            module = link_module([Function(COMPUTE, (), (result,), locals_, body)])
+            try:
+                verify_module(module)
+            except InvalidModule:
+                continue
+            trace = trace_module(module)
+            assert trace.complete
+            found.append((trace.value, trace.error))
+    assert len(found) == len(words)
+    return found
+
+
+@pytest.mark.parametrize("rule", REWRITES, ids=lambda rule: rule.name)
+def test_each_rule_does_what_its_case_says_and_changes_no_answer(rule: WasmRewrite) -> None:
+    after = tuple(item.text for item in assemble(rule.after))
+    assert rewritten(rule.before, 2) == (after, {rule.name: 1})
+    assert outcomes(rule.before) == outcomes(rule.after)
+    assert rule.invariant.endswith(".")
+
+
+PLAIN = ("add", "sub", "mul", "div_s", "rem_s", "eq", "ne", "lt_s", "le_s", "gt_s", "ge_s")
+CHECKED = ("add", "subtract", "multiply", "floor_divide", "minimum", "maximum")
+OPERATIONS = [f"{kind}.{name}" for kind in ("i32", "i64") for name in PLAIN]
+OPERATIONS += [f"call ${name}" for name in all_helpers() if name[:4] in ("i32_", "i64_") and name[4:] in CHECKED]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_on_edges_keeps_its_answer(operation: str) -> None:
+    kind = operation.removeprefix("call $")[:3]
+    edge = 1 << (int(kind[1:]) - 1)
+    edges = (-edge, -2, -1, 0, 1, 2, edge - 1)
+    for left, right in itertools.product(edges, edges):
+        source = f"{kind}.const {left}; {kind}.const {right}; {operation}"
+        text = "; ".join(rewritten(source)[0])
+        if text != source:
+            assert outcomes(text, (0,)) == outcomes(source, (0,)), (source, text)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from irmill.compiler.lang.errors import InputError
 from irmill.flows.cli.app import run
 from irmill.flows.cli.evaluate import is_right, read_answer, wilson_interval
 from irmill.flows.cli.inputs import read_rows, read_text
-from irmill.flows.cli.machine_input import MODULUS, digest_list, memory, read_cases, word
+from irmill.flows.cli.machine_input import digest_list, memory, read_cases, word
 from irmill.flows.cli.output import printable
+from irmill.optimizer.field.modulus import MODULUS
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from irmill.optimizer.field import extension
 from irmill.optimizer.field.extension import ONE, ZERO, Extension
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 
-COEFFICIENTS = st.integers(0, P - 1) | st.sampled_from([0, 1, P - 1, 1 << 32])
+COEFFICIENTS = st.integers(0, MODULUS - 1) | st.sampled_from([0, 1, MODULUS - 1, 1 << 32])
 ELEMENTS = st.tuples(COEFFICIENTS, COEFFICIENTS, COEFFICIENTS)
 
 
@@ -25,7 +25,7 @@ def long_product(a: Extension, b: Extension) -> Extension:
         for offset, coefficient in enumerate(modulus):
             product[degree - 3 + offset] -= factor * coefficient
     assert product[3:] == [0, 0]
-    return (product[0] % P, product[1] % P, product[2] % P)
+    return (product[0] % MODULUS, product[1] % MODULUS, product[2] % MODULUS)
 
 
 @given(ELEMENTS, ELEMENTS)
@@ -52,7 +52,7 @@ def test_scaling_multiplies_with_a_base_element(factor: int, a: Extension) -> No
 def test_the_modulus() -> None:
     x = (0, 1, 0)
     cube = extension.mul(x, extension.mul(x, x))
-    assert extension.add(extension.add(cube, (0, P - 1, 0)), ONE) == ZERO
+    assert extension.add(extension.add(cube, (0, MODULUS - 1, 0)), ONE) == ZERO
 
 
 def test_zero_has_no_inverse() -> None:

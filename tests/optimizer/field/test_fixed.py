@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from irmill.optimizer.field import fixed
 from irmill.optimizer.field.fixed import FRACTION_BITS, SCALE, SUM_BOUND
-from irmill.optimizer.field.goldilocks import P, elements, mul_vector, signed
+from irmill.optimizer.field.goldilocks import elements, mul_vector, signed
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.run import run_tasm
 
 REALS = st.floats(-1e4, 1e4, allow_nan=False)
@@ -89,7 +90,7 @@ def test_relu() -> None:
 def test_signed_integers_live_in_the_field(values: list[int]) -> None:
     array = np.array(values, dtype=np.int64)
     inside = fixed.to_field(array)
-    assert inside.tolist() == [value % P for value in values]
+    assert inside.tolist() == [value % MODULUS for value in values]
     assert fixed.from_field(inside).tolist() == values
 
 
@@ -98,7 +99,7 @@ def test_the_machine_rescales_in_six_instructions(value: int) -> None:
     offset = SUM_BOUND + SCALE // 2
     run = run_tasm(
         f"read_io 1 addi {offset} push {SCALE} mul split pop 1 addi -{SUM_BOUND >> FRACTION_BITS} write_io 1 halt",
-        public_input=[value % P],
+        public_input=[value % MODULUS],
     )
     assert run.cycles == 1 + 6 + 2
     assert signed(int(run.output[0])) == int(fixed.rescale(np.array([value]))[0])
@@ -106,9 +107,9 @@ def test_the_machine_rescales_in_six_instructions(value: int) -> None:
 
 def test_dividing_by_the_scale_in_the_field_is_no_rounding() -> None:
     """0.1 * 0.1 by the field's inverse of the scale is astronomically wrong, and so are nearly all products."""
-    inverse = pow(SCALE, -1, P)
+    inverse = pow(SCALE, -1, MODULUS)
     tenth = int(fixed.encode([0.1])[0])
-    assert abs(signed(tenth * tenth * inverse % P) / SCALE) > 1e13
+    assert abs(signed(tenth * tenth * inverse % MODULUS) / SCALE) > 1e13
     assert abs(int(fixed.multiply(np.array([tenth]), np.array([tenth]))[0]) / SCALE - 0.01) < 1e-4
 
     random = np.random.default_rng(3)
@@ -123,14 +124,14 @@ def test_dividing_by_the_scale_in_the_field_is_no_rounding() -> None:
 
 def test_the_laws_of_the_field_do_not_notice() -> None:
     """Associativity and distributivity hold exactly for the unworkable product and to a unit for the rounded one."""
-    inverse = pow(SCALE, -1, P)
+    inverse = pow(SCALE, -1, MODULUS)
 
     def unworkable(a: int, b: int) -> int:
-        return a * b * inverse % P
+        return a * b * inverse % MODULUS
 
     a, b, c = (int(code) for code in fixed.encode([0.3, 0.7, 1.9]))
     assert unworkable(a, unworkable(b, c)) == unworkable(unworkable(a, b), c)
-    assert unworkable(a, b + c) == (unworkable(a, b) + unworkable(a, c)) % P
+    assert unworkable(a, b + c) == (unworkable(a, b) + unworkable(a, c)) % MODULUS
     x, y, z = (np.array([code]) for code in (a, b, c))
     rounded = fixed.multiply(x, fixed.multiply(y, z)) - fixed.multiply(fixed.multiply(x, y), z)
     assert abs(int(rounded[0])) <= 2

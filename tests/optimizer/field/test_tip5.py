@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from irmill.optimizer.field import tip5
 from irmill.optimizer.field.blake3 import blake3_block
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 
 FIRST_COLUMN = [
     61402, 1108, 28750, 33823, 7454, 43244, 53865, 12034, 56951, 27521, 41351, 40901, 12021, 59689, 26798, 17845,
@@ -25,17 +25,17 @@ def slow_permutation(state: list[int]) -> tuple[list[int], set[int]]:
         boxed: list[int] = []
         for lane, value in enumerate(state):
             if lane >= 4:
-                boxed.append(pow(value, 7, P))
+                boxed.append(pow(value, 7, MODULUS))
                 continue
-            raw = value * R % P
+            raw = value * R % MODULUS
             limbs |= {raw >> shift & 0xFFFF for shift in (0, 16, 32, 48)}
             looked = [((byte + 1) ** 3 - 1) % 257 for byte in raw.to_bytes(8, "little")]
-            boxed.append(int.from_bytes(bytes(looked), "little") * pow(R, -1, P) % P)
+            boxed.append(int.from_bytes(bytes(looked), "little") * pow(R, -1, MODULUS) % MODULUS)
         mixed = [sum(FIRST_COLUMN[(row - lane) % 16] * boxed[lane] for lane in range(16)) for row in range(16)]
         for row in range(16):
             block = blake3_block(b"Tip5" + bytes([16 * number + row]))
-            mixed[row] += int.from_bytes(block[:16], "little") * pow(R, -1, P)
-        state = [value % P for value in mixed]
+            mixed[row] += int.from_bytes(block[:16], "little") * pow(R, -1, MODULUS)
+        state = [value % MODULUS for value in mixed]
     return state, limbs
 
 
@@ -55,7 +55,7 @@ def test_the_lookup_is_a_permutation_of_bytes() -> None:
     assert (tip5.LOOKUP[0], tip5.LOOKUP[1], tip5.LOOKUP[255]) == (0, 7, 255)
 
 
-@given(st.lists(st.integers(0, P - 1) | st.sampled_from([0, 1, P - 1, 1 << 63]), min_size=16, max_size=16))
+@given(st.lists(st.integers(0, MODULUS - 1) | st.sampled_from([0, 1, MODULUS - 1, 1 << 63]), min_size=16, max_size=16))
 def test_the_fast_permutation_is_the_slow_one(state: list[int]) -> None:
     inputs = bytearray()
     lanes, limbs = slow_permutation(state)
@@ -67,10 +67,10 @@ def test_the_fast_permutation_is_the_slow_one(state: list[int]) -> None:
 
 def test_lanes_stay_canonical() -> None:
     source = random.Random(5)
-    state = [source.randrange(P) for _ in range(16)]
+    state = [source.randrange(MODULUS) for _ in range(16)]
     for _ in range(200):
         state = tip5.permute(state)
-        assert all(0 <= lane < P for lane in state)
+        assert all(0 <= lane < MODULUS for lane in state)
 
 
 def test_published_chain_of_fixed_length_digests() -> None:
@@ -87,7 +87,7 @@ def test_published_sum_of_variable_length_digests() -> None:
     """The test vector of the reference implementation for inputs of 0 to 19 words."""
     total = [0] * 5
     for length in range(20):
-        total = [(a + b) % P for a, b in zip(total, tip5.hash_varlen(range(length)), strict=True)]
+        total = [(a + b) % MODULUS for a, b in zip(total, tip5.hash_varlen(range(length)), strict=True)]
     assert total == [
         7610004073009036015, 5725198067541094245, 4721320565792709122, 1732504843634706218, 259800783350288362,
     ]  # fmt: skip

@@ -10,9 +10,9 @@ import pytest
 from shared_data import shared
 
 from irmill.optimizer import optimize as optimize_module
+from irmill.optimizer.lower.speculate import Effort
 from irmill.optimizer.optimize import UNCHANGED, VERIFIED, Optimized, optimize_tasm
 from irmill.optimizer.search.equivalence import Case, cases_near, compare_programs, run_case, same_result
-from irmill.optimizer.search.windows import Effort
 from irmill.optimizer.tasm.assemble import assemble
 from irmill.optimizer.tasm.parse import parse_tasm
 

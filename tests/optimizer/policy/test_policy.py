@@ -28,11 +28,11 @@ from irmill.optimizer.policy.network import (
 )
 from irmill.optimizer.policy.report import baselines
 from irmill.optimizer.search.astar import ActionSpace, Problem, make_problem, search
-from irmill.optimizer.search.code import cost_of, to_op
 from irmill.optimizer.search.symbolic import proves
 from irmill.optimizer.tasm.isa import OPCODES, Flow
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.program import Instruction
+from irmill.optimizer.tasm.straight import cost_of, to_op
 from irmill.optimizer.tir.generate import HELD_OUT, TRAIN, generate_blocks
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import pytest
 
+from irmill.optimizer.lower.speculate import Effort, Improver
 from irmill.optimizer.search.astar import Prior, Problem, make_problem, search
-from irmill.optimizer.search.code import Code, Op, cost_of, to_op, to_text
 from irmill.optimizer.search.equivalence import blocks_agree
 from irmill.optimizer.search.symbolic import State, proves
-from irmill.optimizer.search.windows import Effort, Improver
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.program import Instruction
+from irmill.optimizer.tasm.straight import Code, Op, cost_of, to_op, to_text
 
 
 def line(text: str) -> Code:

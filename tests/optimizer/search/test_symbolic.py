@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from irmill.optimizer.search.code import Code, Op, cost_of, lowest, to_op, to_text
 from irmill.optimizer.search.equivalence import blocks_agree
 from irmill.optimizer.search.symbolic import TOUCHES, Values, proves, reach, run, same_depth_checks
 from irmill.optimizer.tasm.isa import BY_NAME, OPCODES, ArgumentKind, Flow
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.program import Instruction
+from irmill.optimizer.tasm.straight import Code, Op, cost_of, lowest, to_op, to_text
 
 
 def line(text: str) -> Code:

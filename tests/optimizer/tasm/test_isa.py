@@ -6,7 +6,8 @@ import pytest
 
 from irmill.optimizer.tasm.control import JUMPS
 from irmill.optimizer.tasm.isa import BY_NAME, BY_NUMBER, OPCODES, ArgumentKind, Flow, Opcode
-from irmill.optimizer.tasm.reference import instruction_reference
+from irmill.optimizer.tasm.reference import PAGE, instruction_reference, page_with_table
+from irmill.optimizer.tasm.trap import Trap
 from irmill.optimizer.tasm.vm import STEPS
 
 
@@ -47,3 +48,16 @@ def test_the_reference_holds_every_instruction() -> None:
     assert "| `read_mem n` | 57 | 2 | _ p -> _ v0..v{n-1} p-n, vj = RAM[p-j] | +n | n | n | 0 |  |  |" in lines
     assert "| `lt` | 6 | 1 | _ b a -> _ a<b | -1 | 1 | 0 | 0 | lt | NOT_U32 |" in lines
     assert not any(opcode.delta and opcode.delta_by_count for opcode in OPCODES)
+
+
+def test_the_page_holds_the_table() -> None:
+    page = PAGE.read_text()
+    command = 'python -c "from irmill.optimizer.tasm import reference; reference.write_page()"'
+    assert page == page_with_table(page), f"INSTRUCTIONS.md is not what isa.py says; run: {command}"
+    assert page.count(instruction_reference()) == 1
+
+
+@pytest.mark.parametrize("trap", Trap)
+def test_every_trap_is_one_of_an_instruction_or_of_all(trap: Trap) -> None:
+    assert trap in PAGE.read_text()
+    assert trap is Trap.STACK_TOO_SHALLOW or any(trap in opcode.traps for opcode in OPCODES)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.field.tip5 import hash_varlen
 from irmill.optimizer.tasm import vm
 from irmill.optimizer.tasm.assemble import assemble, program_digest, program_hash
@@ -17,7 +17,7 @@ from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.program import Instruction, Label, Statement
 from irmill.optimizer.tasm.run import STOPPED_STACK_WORDS, TasmRun, run_tasm
 from irmill.optimizer.tasm.trap import Stop, Trap
-from irmill.optimizer.tasm.vm import Execution, Limits, Status, execute
+from irmill.optimizer.tasm.vm import Execution, RunLimits, Status, execute
 
 COUNTDOWN = "push 5 call l halt l: dup 0 push 0 eq skiz return addi -1 recurse"
 
@@ -55,14 +55,14 @@ def test_the_limit_comes_before_a_trap_that_would_follow() -> None:
     ],
 )
 def test_memory_is_capped(source: str) -> None:
-    execution = execute(assemble(parse_tasm(source)), limits=Limits(max_cycles=1_000_000, max_words=20_000))
+    execution = execute(assemble(parse_tasm(source)), limits=RunLimits(max_cycles=1_000_000, max_words=20_000))
     assert execution.status is Status.CYCLE_LIMIT
     assert execution.error is Stop.MEMORY_LIMIT
     assert execution.cycles < 200_000
 
 
 def test_ten_million_cycles_are_the_default() -> None:
-    assert Limits().max_cycles == 10_000_000
+    assert RunLimits().max_cycles == 10_000_000
 
 
 def test_long_straight_code_runs_in_pieces() -> None:
@@ -109,12 +109,12 @@ def test_a_parse_error_has_neither_words_nor_digest() -> None:
 @pytest.mark.parametrize(
     "inputs",
     [
-        {"public_input": [P]},
+        {"public_input": [MODULUS]},
         {"secret_input": [-1]},
         {"digests": [[1, 2, 3, 4]]},
-        {"digests": [[1, 2, 3, 4, P]]},
-        {"ram": {P: 0}},
-        {"ram": {0: P}},
+        {"digests": [[1, 2, 3, 4, MODULUS]]},
+        {"ram": {MODULUS: 0}},
+        {"ram": {0: MODULUS}},
         {"max_cycles": -1},
     ],
 )
@@ -135,12 +135,12 @@ def test_the_fields_are_those_of_the_command() -> None:
 
 def test_assembly_of_words_labels_and_error_ids() -> None:
     assembly = assemble(parse_tasm("a: call b hint x = stack[0] break push -1 b: assert error_id 7 c:"))
-    assert assembly.words == (49, 4, 1, P - 1, 10)
+    assert assembly.words == (49, 4, 1, MODULUS - 1, 10)
     assert dict(assembly.labels) == {"a": 0, "b": 4, "c": 5}
     assert [placed.error_id for placed in assembly.code] == [None, None, 7]
 
 
-@given(st.lists(st.integers(0, P - 1), max_size=40))
+@given(st.lists(st.integers(0, MODULUS - 1), max_size=40))
 def test_the_program_digest_hashes_the_words(words: list[int]) -> None:
     hashed = program_hash(tuple(words))
     assert program_digest(words) == hashed.digest == hash_varlen(words)
@@ -155,7 +155,7 @@ def statement(opcode_index: int, number: int) -> Statement:
         case ArgumentKind.NONE:
             return Instruction(opcode.name)
         case ArgumentKind.FIELD:
-            return Instruction(opcode.name, (number - 3) % P)
+            return Instruction(opcode.name, (number - 3) % MODULUS)
         case ArgumentKind.INDEX:
             return Instruction(opcode.name, number % 16)
         case ArgumentKind.COUNT:
@@ -179,7 +179,7 @@ def programs(draw: st.DrawFn) -> list[Statement]:
 def run_with(statements: list[Statement], longest: int, limit: int, monkeypatch: pytest.MonkeyPatch) -> Execution:
     monkeypatch.setattr(vm, "_LONGEST_BLOCK", longest)
     inputs = (list(range(8)), list(range(20, 28)), [[1, 2, 3, 4, 5]] * 3)
-    return execute(assemble(statements), *inputs, ram={0: 5, 1: 6, 2: P - 1}, limits=Limits(max_cycles=limit))
+    return execute(assemble(statements), *inputs, ram={0: 5, 1: 6, 2: MODULUS - 1}, limits=RunLimits(max_cycles=limit))
 
 
 @given(programs())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from irmill.optimizer.field import extension, tip5
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm import hashing, isa, semantics, tables, vm
 from irmill.optimizer.tasm.isa import BY_NAME, U32Operation
 from irmill.optimizer.tasm.state import MachineState
@@ -120,7 +120,7 @@ def ram_reads_do_not_wrap(patch: pytest.MonkeyPatch) -> None:
         def step() -> None:
             pointer = state.stack.pop()
             state.stack.extend(state.ram.get(pointer - offset, 0) for offset in range(argument))
-            state.stack.append((pointer - argument) % P)
+            state.stack.append((pointer - argument) % MODULUS)
 
         return step
 
@@ -133,8 +133,8 @@ def write_mem_wants_the_pointer_below(patch: pytest.MonkeyPatch) -> None:
         def step() -> None:
             values = [state.stack.pop() for _ in range(argument)]
             pointer = state.stack.pop()
-            state.ram.update({(pointer + offset) % P: value for offset, value in enumerate(values)})
-            state.stack.append((pointer + argument) % P)
+            state.ram.update({(pointer + offset) % MODULUS: value for offset, value in enumerate(values)})
+            state.stack.append((pointer + argument) % MODULUS)
 
         return step
 
@@ -217,7 +217,7 @@ def u32_rows_always_33(patch: pytest.MonkeyPatch) -> None:
 
 @plant
 def invert_negates(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(semantics.goldilocks, "inverse", lambda value: -value % P)
+    patch.setattr(semantics.goldilocks, "inverse", lambda value: -value % MODULUS)
 
 
 @plant
@@ -228,7 +228,7 @@ def extension_of_another_polynomial(patch: pytest.MonkeyPatch) -> None:
             a[0] * b[1] + a[1] * b[0] + a[2] * b[2],
             a[0] * b[2] + a[1] * b[1] + a[2] * b[0],
         )
-        return (x % P, y % P, z % P)
+        return (x % MODULUS, y % MODULUS, z % MODULUS)
 
     def make(state: MachineState, argument: int) -> Callable[[], object]:
         stack = state.stack

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irmill.optimizer.field.goldilocks import P
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.isa import OPCODES, ArgumentKind, Opcode
 from irmill.optimizer.tasm.parse import TasmSyntaxError, is_reserved, parse_tasm
 from irmill.optimizer.tasm.print import print_instruction, print_tasm
@@ -35,12 +35,12 @@ HALT = Instruction("halt")
         ("push // c\n5 halt", (Instruction("push", 5), HALT)),
         ("push // 1\n // 2\n /* 3 */ 4", (Instruction("push", 4),)),
         ("push +5", (Instruction("push", 5),)),
-        ("push -5", (Instruction("push", P - 5),)),
+        ("push -5", (Instruction("push", MODULUS - 5),)),
         ("push -0", (Instruction("push", 0),)),
         ("push 007", (Instruction("push", 7),)),
-        ("addi -1", (Instruction("addi", P - 1),)),
-        (f"push {P - 1}", (Instruction("push", P - 1),)),
-        (f"push -{P - 1}", (Instruction("push", 1),)),
+        ("addi -1", (Instruction("addi", MODULUS - 1),)),
+        (f"push {MODULUS - 1}", (Instruction("push", MODULUS - 1),)),
+        (f"push -{MODULUS - 1}", (Instruction("push", 1),)),
         ("push " + "0" * 5000 + "3", (Instruction("push", 3),)),
         ("dup 15 swap 0 pop 5", (Instruction("dup", 15), Instruction("swap", 0), Instruction("pop", 5))),
         ("a:halt", (Label("a"), HALT)),
@@ -86,7 +86,7 @@ def test_taken(text: str, statements: tuple[Statement, ...]) -> None:
         "halt //", "halt //\n", "//\nhalt", "//\r\nhalt", "nop //\n//\nhalt", "/* /* */ */ halt", "/* halt", "halt /",
         "# c\nhalt", "; c", "halt;", "\ufeffhalt", "nop\x1chalt", "nop\x00halt", "\u200bhalt", "1", "-", ":",
         "push", "push a", "push 0x10", "push 1_000", "push 1.5", "push - 5", "push 5halt", "push --5", "push 5;",
-        f"push {P}", f"push -{P}", f"push {2**64 - 1}", "push 1" + "0" * 5000, "addi", "addi1", "addi 1e3",
+        f"push {MODULUS}", f"push -{MODULUS}", f"push {2**64 - 1}", "push 1" + "0" * 5000, "addi", "addi1", "addi 1e3",
         "dup", "dup 16", "dup 00", "dup 07", "dup -1", "dup +1", "dup st0", "swap 16", "pick 16", "place 16",
         "pop", "pop 0", "pop 6", "pop 01", "pop +1", "divine", "divine 0", "read_io", "read_io 6", "write_io",
         "read_mem", "read_mem 0", "write_mem", "write_mem 6", "add 1", "halt 0", "push ٣", "dup ٣", "pop ٣",
@@ -144,7 +144,8 @@ TYPES = st.recursive(
 def instructions(opcode: Opcode, labels: list[str]) -> st.SearchStrategy[Statement]:
     arguments: dict[ArgumentKind, st.SearchStrategy[int | str | None]] = {
         ArgumentKind.NONE: st.none(),
-        ArgumentKind.FIELD: st.integers(0, P - 1) | st.sampled_from([0, 1, P - 1, P - (1 << 32), (1 << 63)]),
+        ArgumentKind.FIELD: st.integers(0, MODULUS - 1)
+        | st.sampled_from([0, 1, MODULUS - 1, MODULUS - (1 << 32), (1 << 63)]),
         ArgumentKind.INDEX: st.integers(0, 15),
         ArgumentKind.COUNT: st.integers(1, 5),
         ArgumentKind.LABEL: st.sampled_from(labels),
@@ -211,7 +212,7 @@ def test_any_text_gives_a_program_or_a_place(text: str) -> None:
 
 
 def test_negative_numbers_print_with_a_sign() -> None:
-    assert print_instruction(Instruction("push", P - 1)) == "push -1"
+    assert print_instruction(Instruction("push", MODULUS - 1)) == "push -1"
     assert print_instruction(Instruction("addi", 1 << 40)) == "addi 1099511627776"
     assert print_instruction(Instruction("swap", 3)) == "swap 3"
     assert print_instruction(Instruction("call", "f")) == "call f"

@@ -10,17 +10,16 @@ import pytest
 from irmill.compiler.base.answer import show
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import CORPUS, generate_programs
-from irmill.compiler.lang.interpret import Limits as LanguageLimits
-from irmill.compiler.lang.interpret import interpret
+from irmill.compiler.lang.interpret import Limits, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
 from irmill.optimizer.lower.classical import lower_program
+from irmill.optimizer.lower.speculate import Effort
 from irmill.optimizer.optimize import optimize_tasm
-from irmill.optimizer.search.windows import Effort
 from irmill.optimizer.tasm.assemble import assemble
 from irmill.optimizer.tasm.print import print_tasm
-from irmill.optimizer.tasm.vm import Execution, Limits, Status, execute
+from irmill.optimizer.tasm.vm import Execution, RunLimits, Status, execute
 from irmill.optimizer.tir.from_program import LoweredProgram, lower_typed
 
 NATURALS = dataclasses.replace(CORPUS, decimals=False, arrays=False, functions=False, careful=True)
@@ -32,7 +31,7 @@ def lowered(text: str) -> LoweredProgram:
 
 def run(program: LoweredProgram, operands: tuple[int, ...] | None = None) -> Execution:
     words = program.operands if operands is None else operands
-    return execute(assemble(lower_program(program.code)), words, limits=Limits(200_000))
+    return execute(assemble(lower_program(program.code)), words, limits=RunLimits(200_000))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +96,7 @@ def test_the_same_code_is_right_or_traps_on_other_literals() -> None:
 def test_random_programs_agree_with_the_interpreter() -> None:
     seen: Counter[str] = Counter()
     for typed in map(check_types, generate_programs(200, 23, NATURALS)):
-        outcome = interpret(typed, LanguageLimits(fuel=5_000))
+        outcome = interpret(typed, Limits(fuel=5_000))
         try:
             program = lower_typed(typed)
         except LanguageError as error:

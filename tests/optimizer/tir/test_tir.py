@@ -7,19 +7,19 @@ from collections.abc import Sequence
 
 import pytest
 
+from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.lower.classical import lower_block, lower_program
-from irmill.optimizer.search.code import Code, delta_of
 from irmill.optimizer.search.equivalence import EDGES
 from irmill.optimizer.tasm.assemble import assemble
 from irmill.optimizer.tasm.parse import parse_tasm
-from irmill.optimizer.tasm.vm import Limits, Status, execute
+from irmill.optimizer.tasm.straight import Code, delta_of
+from irmill.optimizer.tasm.vm import RunLimits, Status, execute
 from irmill.optimizer.tir.blocks import basic_blocks
 from irmill.optimizer.tir.generate import FAMILIES, HELD_OUT, TRAIN, generate_blocks
 from irmill.optimizer.tir.ops import OPCODES, TirCode, TirOp, op, stack_effect
 from irmill.optimizer.tir.text import TirSyntaxError, parse_tir, print_tir
 from irmill.optimizer.tir.verify import TirError, height_of, verify
 
-P = 2**64 - 2**32 + 1
 U32 = 2**32
 
 
@@ -36,22 +36,22 @@ def _binary(name: str, a: int, b: int) -> list[int]:
     """The result of ``a b``, b on top; written from the table's description, not from the lowering."""
     match name:
         case "add":
-            return [(a + b) % P]
+            return [(a + b) % MODULUS]
         case "sub":
-            return [(a - b) % P]
+            return [(a - b) % MODULUS]
         case "mul":
-            return [a * b % P]
+            return [a * b % MODULUS]
         case "eq":
             return [int(a == b)]
         case "pow":
             _u32(b)
-            return [pow(a, b, P)]
+            return [pow(a, b, MODULUS)]
         case "shl":
             _u32(b)
-            return [a * pow(2, b, P) % P]
+            return [a * pow(2, b, MODULUS) % MODULUS]
     if name == "shr":
         _u32(b)
-        power = pow(2, b, P)
+        power = pow(2, b, MODULUS)
         _u32(a, power)
         if power == 0:
             raise Trapped
@@ -75,11 +75,11 @@ def _binary(name: str, a: int, b: int) -> list[int]:
 def _unary(name: str, a: int) -> list[int]:
     match name:
         case "neg":
-            return [-a % P]
+            return [-a % MODULUS]
         case "invert":
             if a == 0:
                 raise Trapped
-            return [pow(a, P - 2, P)]
+            return [pow(a, MODULUS - 2, MODULUS)]
         case "split":
             return [a >> 32, a & (U32 - 1)]
         case "pop_count":
@@ -128,10 +128,10 @@ class Reference:
             case "ram_write":
                 address = stack.pop()
                 for k in range(n):
-                    self.ram[(address + k) % P] = stack.pop()
+                    self.ram[(address + k) % MODULUS] = stack.pop()
             case "ram_read":
                 address = stack.pop()
-                stack.extend(self.ram.get((address - k) % P, 0) for k in range(n))
+                stack.extend(self.ram.get((address - k) % MODULUS, 0) for k in range(n))
             case "assert":
                 if stack.pop() != 1:
                     raise Trapped
@@ -142,7 +142,7 @@ class Reference:
                     self.run(operation.bodies[0])
             case "loop":
                 while stack[-1]:
-                    stack[-1] = (stack[-1] - 1) % P
+                    stack[-1] = (stack[-1] - 1) % MODULUS
                     self.run(operation.bodies[0])
                 stack.pop()
             case "reveal":
@@ -219,7 +219,7 @@ def test_classical_lowering_agrees_with_the_reference_evaluator() -> None:
                 break
         public = tuple(generator.choice((generator.randrange(40), generator.choice(EDGES))) for _ in range(6))
         reference = Reference(public)
-        run = execute(assemble(lower_program((*code, op("halt")))), public, limits=Limits(20_000))
+        run = execute(assemble(lower_program((*code, op("halt")))), public, limits=RunLimits(20_000))
         if run.status is Status.CYCLE_LIMIT:
             continue
         try:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from irmill.optimizer.lower.peephole import peephole
 from irmill.optimizer.search.astar import GREED, PriorSource, make_problem, search
-from irmill.optimizer.search.code import Code, Op, cost_of, delta_of
 from irmill.optimizer.search.symbolic import reach
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
+from irmill.optimizer.tasm.straight import Code, Op, cost_of, delta_of
 
 UNGUIDED = 6
 """Lines of at most this many instructions are searched without a policy: they are nearly exhausted anyway."""
