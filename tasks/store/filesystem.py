@@ -14,7 +14,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Generator
@@ -24,8 +23,9 @@ from typing import Protocol
 
 import pyarrow.fs as pafs
 
+from irmill.compiler.base.atomic import write_file
 from irmill.tasks.store.errors import HomeError, StoreError, StoreFullError
-from irmill.tasks.store.layout import GUARD, TEMPORARY
+from irmill.tasks.store.layout import GUARD
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
@@ -138,17 +138,9 @@ class LocalStorage:
             HomeError: the folder may not be written to.
         """
         target = self._root / path
-        temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}-{target.name}")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                _write_new(temporary, data, durable)
-                temporary.replace(target)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-            if durable:
-                _sync_folder(target.parent)
+            write_file(target, data, durable=durable)
         except OSError as error:
             raise explain(error, target, len(data)) from error
 
@@ -235,23 +227,3 @@ def explain(error: OSError, path: Path, size: int = 0) -> StoreError:
     if error.errno in _REFUSED:
         return HomeError(f"{path}: cannot be written ({error.strerror}); set IRMILL_HOME to a folder that can")
     return StoreError(f"{path}: {error.strerror or error}")
-
-
-def _write_new(path: Path, data: bytes, durable: bool) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(handle, view) :]
-        if durable:
-            os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem, generate
-from irmill.compiler.english.splits import Split
 from irmill.compiler.lang.ast import Operation
 from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority
 from irmill.compiler.model.lens import LensReading
