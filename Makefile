@@ -6,7 +6,7 @@ IRMILL := .venv/bin/irmill
 PROFILE ?= base
 ARGS ?=
 CHAOS := tests/tasks/test_build_faults.py tests/tasks/store/test_lease.py tests/compiler/execute/test_wasmer_faults.py \
-	tests/synth/test_process.py tests/flows/test_server.py
+	tests/synth/test_warp_process.py tests/compiler/base/test_child.py tests/flows/test_server.py
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from irmill.compiler.base.atomic import write_file
 from irmill.compiler.lang.errors import InputError
 from irmill.flows.config import RunConfig, nearest, validate_config
 from irmill.flows.provenance import code_commit, effective_config, package_versions
@@ -106,9 +107,7 @@ class RunRecord:
     def _write(self) -> None:
         self.document["task_runs"] = self.task_runs
         self.document["seconds"] = round(self.elapsed(), 3)
-        temporary = self._file.with_name(f".{RECORD}.{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(self.document, indent=1) + "\n", encoding="utf-8")
-        temporary.replace(self._file)
+        write_file(self._file, json.dumps(self.document, indent=1) + "\n")
 
 
 def _now() -> str:

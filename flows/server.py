@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from irmill.compiler.base.atomic import write_file
 from irmill.compiler.lang.errors import InputError
 from irmill.flows.settings import LOOPBACK, STARTUP_SECONDS, apply_settings
 from irmill.tasks.store.errors import StoreError
@@ -72,9 +73,7 @@ def record_server(home: Path, api_url: str | None) -> None:
         file.unlink(missing_ok=True)
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps({"api_url": api_url}) + "\n")
-    temporary.replace(file)
+    write_file(file, json.dumps({"api_url": api_url}) + "\n")
 
 
 def running_server(home: Path) -> str | None:

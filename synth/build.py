@@ -13,8 +13,8 @@ from pathlib import Path
 
 from irmill.synth.config import BuildConfig
 from irmill.synth.launch import Launch
-from irmill.synth.process import Message, Worker
 from irmill.synth.reasons import CudaStatus, GradientStatus, SynthError, SynthReason
+from irmill.synth.warp_process import Message, WarpProcess
 
 MODULES_PER_WORKER = 16
 """A worker's memory grows with the modules that it compiled; after so many a new one takes over."""
@@ -87,7 +87,7 @@ class _Builder:
         self.outcomes: dict[int, Outcome] = {}
         self._jobs = jobs
         self._progress = progress
-        self._worker: Worker | None = None
+        self._worker: WarpProcess | None = None
         self._modules = 0
 
     def close(self) -> None:
@@ -121,7 +121,7 @@ class _Builder:
             self.close()
         if self._worker is None:
             gpu = self.config.cuda == CudaStatus.EXECUTED and any(path.exists() for path in _GPU_DEVICES)
-            self._worker = Worker(memory_bytes=self.config.memory_bytes, gpu=gpu, compiles=True)
+            self._worker = WarpProcess(memory_bytes=self.config.memory_bytes, gpu=gpu, compiles=True)
         self._modules += 1
         job: Message = {
             "kind": "build",

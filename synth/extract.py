@@ -1,7 +1,7 @@
 """C++ and CUDA text, forward and adjoint, of kernels: from source text, or from any user's file.
 
-Everything runs in a worker process (:mod:`synth.process`): a file may loop for ever when it is imported, fault, print
-or exit, and what is left of the others still comes out.
+Everything runs in a worker process (:mod:`synth.warp_process`): a file may loop for ever when it is imported, fault,
+print or exit, and what is left of the others still comes out.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from irmill.synth.config import ExtractConfig
-from irmill.synth.process import Message, Worker
 from irmill.synth.reasons import SynthError, SynthReason
+from irmill.synth.warp_process import Message, WarpProcess
 
 TARGETS = ("cpp", "cuda")
 
@@ -82,11 +82,11 @@ def extract_sources(
         SynthError: WORKER, where no worker starts (no Warp, or one that is not as expected).
     """
     config = config or ExtractConfig()
-    worker: Worker | None = None
+    worker: WarpProcess | None = None
     at = 0
     try:
         while at < len(kernels):
-            worker = worker or Worker(memory_bytes=config.memory_bytes)
+            worker = worker or WarpProcess(memory_bytes=config.memory_bytes)
             batch = kernels[at : at + config.batch]
             job: Message = {
                 "kind": "sources",
@@ -148,7 +148,7 @@ def extract_file(
             "targets": list(targets),
             "skip": len(results),
         }
-        with Worker(memory_bytes=config.memory_bytes) as worker:
+        with WarpProcess(memory_bytes=config.memory_bytes) as worker:
             importing = True
             try:
                 worker.request(job)

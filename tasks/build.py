@@ -244,7 +244,7 @@ class _Build:
         built: list[int] = []
         try:
             workers = self.options.workers if stage.parallel else 1
-            for record in run_jobs(missing, workers, self.watcher.advance, self.lease.owner.token):
+            for record in run_jobs(missing, workers, self.watcher.advance):
                 self.lease.check()
                 records[record.index] = record
                 built.append(record.index)
@@ -308,7 +308,7 @@ class _Build:
             ),
         )
         self.lease.check()
-        self.store.storage.publish(f"{folder}/{MANIFEST}", manifest.model_dump_json(indent=1).encode())
+        self.store.storage.put(f"{folder}/{MANIFEST}", manifest.model_dump_json(indent=1).encode())
 
 
 def _instant(seconds: float) -> str:

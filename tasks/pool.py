@@ -78,7 +78,7 @@ class ShardJob:
         return count if isinstance(count, int) else None
 
 
-def run_job(job: ShardJob, progress: Progress, token: str) -> ShardRecord:
+def run_job(job: ShardJob, progress: Progress) -> ShardRecord:
     """Build one shard and write it.
 
     Raises:
@@ -87,7 +87,7 @@ def run_job(job: ShardJob, progress: Progress, token: str) -> ShardRecord:
         StoreFullError: the disk is full.
     """
     store = Store(job.home)
-    inputs = {name: read_tables(store.storage, list(paths)) for name, paths in job.inputs.items()}
+    inputs = {name: read_tables(list(paths)) for name, paths in job.inputs.items()}
     started = time.perf_counter()
     try:
         if job.torch:
@@ -107,41 +107,38 @@ def run_job(job: ShardJob, progress: Progress, token: str) -> ShardRecord:
         rows_in = parent.num_rows
         check_counts(job.what, rows_in, table.num_rows, rejects)
         check_rejected_ids(job.what, parent.column("id"), rejects)
-    return write_shard(
-        store.storage, job.folder, job.index, table, rejects, rows_in=rows_in, token=token, seconds=seconds
-    )
+    return write_shard(store.storage, job.folder, job.index, table, rejects, rows_in=rows_in, seconds=seconds)
 
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:500] or "no message"
 
 
-def run_jobs(jobs: Sequence[ShardJob], workers: int, progress: Progress, token: str) -> Iterator[ShardRecord]:
+def run_jobs(jobs: Sequence[ShardJob], workers: int, progress: Progress) -> Iterator[ShardRecord]:
     """Build shards and yield their records as they are written, in any order.
 
     Args:
         jobs: shards of one stage.
         workers: processes; 1, or a single job, is built in this process.
         progress: told the rows done, always from the caller's thread.
-        token: the builder's.
 
     Raises:
         WorkerDiedError: a worker process ended without an answer (out of memory, or killed).
     """
     if workers <= 1 or len(jobs) <= 1:
         for job in jobs:
-            yield run_job(job, progress, token)
+            yield run_job(job, progress)
         return
-    yield from _run_in_pool(jobs, min(workers, len(jobs)), progress, token)
+    yield from _run_in_pool(jobs, min(workers, len(jobs)), progress)
 
 
-def _run_in_pool(jobs: Sequence[ShardJob], workers: int, progress: Progress, token: str) -> Iterator[ShardRecord]:
+def _run_in_pool(jobs: Sequence[ShardJob], workers: int, progress: Progress) -> Iterator[ShardRecord]:
     context = multiprocessing.get_context("spawn")
     ticks: multiprocessing.Queue[int] = context.Queue()
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(ticks,))
     try:
         with _STARTING, _hidden_main(), _environment(dict.fromkeys(THREAD_VARIABLES, "1")):
-            waiting: set[Future[ShardRecord]] = {pool.submit(_work, job, token) for job in jobs}
+            waiting: set[Future[ShardRecord]] = {pool.submit(_work, job) for job in jobs}
         while waiting:
             finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
             _drain(ticks, progress)
@@ -190,9 +187,9 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _work(job: ShardJob, token: str) -> ShardRecord:
+def _work(job: ShardJob) -> ShardRecord:
     progress = _Throttled(_ticks[0].put)
-    record = run_job(job, progress, token)
+    record = run_job(job, progress)
     progress.flush()
     return record
 

@@ -46,17 +46,16 @@ class Whole(BaseModel):
     scaled: NumbersConfig = NumbersConfig()
 
 
-STAGES_SOURCE = '''
-"""The double's engine functions."""
+SHARED_SOURCE = '''
+"""What every stage of the double imports."""
 import os
-import random
 import signal
 import sys
 import time
 
 import pyarrow as pa
 
-from irmill.compiler.base.rows import KEY_FIELDS, Reject, content_id
+from irmill.compiler.base.rows import KEY_FIELDS, content_id
 
 NUMBERS = pa.schema([*KEY_FIELDS, pa.field("number", pa.int64(), nullable=False)])
 CALLS = {}
@@ -86,6 +85,12 @@ def rows(values, seed):
             "number": pa.array([value for value, _ in values], pa.int64()),
         }
     )
+'''
+
+NUMBERS_SOURCE = """
+import random
+
+from PACKAGE.shared import called, rows
 
 
 def numbers(config, inputs, *, seed, progress):
@@ -94,6 +99,14 @@ def numbers(config, inputs, *, seed, progress):
     values = [(rng.randrange(10**6), None) for _ in range(config.count)]
     progress(config.count)
     return rows(values, seed), []
+"""
+
+SCALED_SOURCE = """
+import pyarrow as pa
+
+from irmill.compiler.base.rows import Reject
+from PACKAGE.numbers import numbers
+from PACKAGE.shared import called, rows
 
 
 def scaled(config, inputs, *, seed, progress):
@@ -121,12 +134,16 @@ def scaled(config, inputs, *, seed, progress):
     if config.fault == "type":
         table = table.set_column(3, "number", pa.array(["x"] * len(values)))
     return table, rejects
+"""
+
+TOTAL_SOURCE = """
+from PACKAGE.shared import called, rows
 
 
 def total(config, inputs, *, seed, progress):
     called("total", config)
     return rows([(sum(inputs["scaled"].column("number").to_pylist()), None)], seed), []
-'''
+"""
 
 HELPER_SOURCE = '''
 """What the stage ``scaled`` calls."""
@@ -174,14 +191,14 @@ class Double:
             "scaled": {"parents": ("double.numbers",), "sharding": Sharding.MAP},
             "total": {"parents": ("double.scaled",), "sharding": Sharding.GATHER, "conserves": False},
         }[name]
-        module = importlib.import_module(f"{self.package}.stages")
+        module = importlib.import_module(f"{self.package}.{name}")
         section = "numbers" if name == "numbers" else "scaled"
         return Stage(
             **{
                 "lane": "double",
                 "name": name,
                 "function": getattr(module, name),
-                "schema": module.NUMBERS,
+                "schema": importlib.import_module(f"{self.package}.shared").NUMBERS,
                 "config": lambda whole: getattr(whole, section),
                 "unkeyed": frozenset({"rejects"}),
                 **usual,
@@ -194,7 +211,10 @@ def write_double(folder: Path, package: str) -> Double:
     """Write the double's package into a folder and put that on the import path."""
     double = Double(folder, package)
     double.write("__init__.py", '"""A double."""\n')
-    double.write("stages.py", STAGES_SOURCE)
+    double.write("shared.py", SHARED_SOURCE)
+    double.write("numbers.py", NUMBERS_SOURCE)
+    double.write("scaled.py", SCALED_SOURCE)
+    double.write("total.py", TOTAL_SOURCE)
     double.write("helper.py", HELPER_SOURCE)
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))

@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from irmill.compiler.base.splits import Split
 from irmill.compiler.english.numbers import SYMBOL, sample_numbers
 from irmill.compiler.english.order import ordered
 from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm, fill, normal_form
 from irmill.compiler.english.rendering import MARK, draw_words, render, vary
 from irmill.compiler.english.scenarios import all_templates
-from irmill.compiler.english.splits import Split, is_published, split_of
+from irmill.compiler.english.splits import is_published, split_of
 from irmill.compiler.english.templates import Template
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program

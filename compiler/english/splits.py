@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from irmill.compiler.base.splits import DIRECT_QUESTIONS, QUESTIONS, Split
 from irmill.compiler.english.quantities import normal_form
 
 if TYPE_CHECKING:
@@ -16,28 +15,15 @@ HELD_FAMILIES = frozenset({"library", "orchard"})
 """Families of which nothing is trained on."""
 
 _DIRECT = frozenset({"imperative", "question", "chain", "loop", "comparison", "conditional", "function"})
-"""Families that name their operation; fewer of their templates are held out, since there are few ways to say them."""
-_TEST_PERCENT, _DIRECT_TEST_PERCENT = 6, 4
-_VALIDATION_PERCENT = 3
-
-
-class Split(StrEnum):
-    """A part of the corpus. No template is in two of them."""
-
-    TRAIN = "train"
-    VALIDATION = "validation"
-    TEST = "test"
-    TEST_FAMILY = "test_family"
+"""Families that name their operation."""
 
 
 def split_of(template: Template) -> Split:
     """The split of a template: held-out families, else by a hash of the template's text."""
     if template.family in HELD_FAMILIES:
         return Split.TEST_FAMILY
-    place = int.from_bytes(hashlib.sha256(f"{template.text}|{template.expression}".encode()).digest()[:4], "big") % 100
-    if place < (_DIRECT_TEST_PERCENT if template.family in _DIRECT else _TEST_PERCENT):
-        return Split.TEST
-    return Split.VALIDATION if place >= 100 - _VALIDATION_PERCENT else Split.TRAIN
+    rule = DIRECT_QUESTIONS if template.family in _DIRECT else QUESTIONS
+    return rule.split_of(f"{template.text}|{template.expression}")
 
 
 PUBLISHED = (

@@ -11,8 +11,10 @@ each row it writes one reply (JSON), at once, so that killing it loses only the 
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import struct
 import sys
 from importlib.metadata import version
@@ -89,12 +91,20 @@ def run_row(wasmer: Any, store: Any, module_bytes: bytes) -> dict[str, Any]:
     return {"invalid": "compute gives no single number"}
 
 
+def die_with_parent() -> None:
+    """A parent that is killed cannot kill its worker, and a module in an endless loop never sees the pipe close."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
 def main() -> None:
     """Serves requests until the pipe ends."""
     import wasmer
     import wasmer_compiler_cranelift
     from wasmer import engine
 
+    die_with_parent()
     reader, writer = int(sys.argv[1]), int(sys.argv[2])
     os.set_inheritable(reader, False)
     os.set_inheritable(writer, False)

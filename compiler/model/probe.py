@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.quantities import normal_form
-from irmill.compiler.english.splits import Split
 from irmill.compiler.lang.ast import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.lens import LensItem, SlotLens, lens_block, operation_ids

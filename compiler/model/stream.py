@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.phrases import phrases
 from irmill.compiler.english.quantities import normal_form
-from irmill.compiler.english.splits import Split
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.config import TrainConfig
 from irmill.compiler.model.corpora import Example, read_corpus

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from irmill.compiler.base.rows import Progress
+from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem, generate
-from irmill.compiler.english.splits import Split
 from irmill.compiler.model.config import ModelConfig, TrainConfig
 from irmill.compiler.model.corpora import Example
 from irmill.compiler.model.load import SlotModel, load_model, load_slot_model

@@ -6,11 +6,11 @@ its text without its numbers, so that no split holds a form that another one has
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from irmill.compiler.base.splits import CANONICAL
 from irmill.compiler.lang.ast import COMPARISON, Builtin, Operation, Program, operation_nodes, operation_of
 from irmill.compiler.lang.generate import ARITHMETIC, INTEGERS, Profile, generate_programs
 from irmill.compiler.lang.print import print_program
@@ -129,13 +129,8 @@ def _row(program: Program, name: str, kind: Kind, seed: int) -> dict[str, Any] |
     if answer is None:
         return None
     template = _NUMBER.sub("#", text).strip()
+    split = CANONICAL.split_of(template)
     return {
-        **prompt_row(text, (text, answer), f"canonical: {template}", f"canonical {name}", split_of(template), seed),
+        **prompt_row(text, (text, answer), f"canonical: {template}", f"canonical {name}", split, seed),
         "source": Source.CANONICAL,
     }
-
-
-def split_of(template: str) -> str:
-    """Of 20 templates 18 train, 1 validates and 1 tests, whole."""
-    place = hashlib.sha256(template.encode()).digest()[0] % 20
-    return {0: "test", 1: "validation"}.get(place, "train")

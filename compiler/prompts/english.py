@@ -9,8 +9,8 @@ from typing import Any
 
 from irmill.compiler.base.answer import show
 from irmill.compiler.base.rows import content_id
+from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import generate
-from irmill.compiler.english.splits import Split
 from irmill.compiler.lang.ast import Program
 from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.lang.interpret import Limits, interpret
@@ -49,7 +49,7 @@ def english_prompts(count: int, seed: int) -> list[Row]:
             answer = gold_answer(program)
             if answer is not None:
                 gold = (print_program(program), answer)
-                row = prompt_row(problem.question, gold, problem.template, problem.family, _split(problem.split), draw)
+                row = prompt_row(problem.question, gold, problem.template, problem.family, problem.split.exported, draw)
                 made.setdefault(row["id"], {**row, "source": Source.ENGLISH})
         if len(made) >= count or len(made) == before:
             break
@@ -78,11 +78,6 @@ def prompt_row(question: str, gold: tuple[str, str], template: str, family: str,
         "family": family,
         "split": split,
     }
-
-
-def _split(split: Split) -> str:
-    """The corpus has three splits; what is held out by family tests, too."""
-    return "test" if split is Split.TEST_FAMILY else str(split)
 
 
 def seeds(seed: int, kind: str) -> Iterator[int]:

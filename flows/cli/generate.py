@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from irmill.compiler.base.atomic import replaced
 from irmill.compiler.lang.errors import InputError
 from irmill.flows.cli.output import print_document, stdout_console
 
@@ -69,9 +70,8 @@ def _write(name: str, tables: tuple[pa.Table, pa.Table], output: Path, json: boo
     try:
         output.mkdir(parents=True, exist_ok=True)
         for file, table in files.items():
-            temporary = output / f".{file}.part"
-            pq.write_table(table, temporary, compression="zstd")
-            temporary.replace(output / file)
+            with replaced(output / file) as temporary:
+                pq.write_table(table, temporary, compression="zstd")
     except OSError as error:
         raise InputError(f"--output: {output} cannot be written: {error.strerror}") from None
     document: dict[str, Any] = {

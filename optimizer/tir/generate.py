@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from irmill.compiler.base.splits import Split
 from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.tir.blocks import MAX_NODES
 from irmill.optimizer.tir.ops import TirCode, TirOp, op, stack_effect
 
-TRAIN, HELD_OUT = "train", "held_out"
+TRAIN, HELD_OUT = Split.TRAIN, Split.HELD_OUT
 
 WORDS_AT_ONCE = 5
 """Words that one ``read_io`` or ``write_io`` moves at most."""

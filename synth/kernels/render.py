@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from irmill.compiler.base.splits import Split
 from irmill.synth.kernels.families import FAMILIES, GROUPS
 from irmill.synth.kernels.stmt import Writer
 from irmill.synth.launch import Argument, ArgumentType, Launch
@@ -78,7 +79,7 @@ def _generate(rng: random.Random, family: str, form: str, dtype: ArgumentType, e
         if is_sound(source, _PLACEHOLDER, launch, rng):
             digest = hashlib.sha256(f"{source}{launch.to_json()}".encode()).hexdigest()[:8]
             name = f"{form}_{digest}"
-            split = "test" if form == spec.holdout else "train"
+            split = Split.TEST if form == spec.holdout else Split.TRAIN
             return GeneratedKernel(name, family, form, split, source.replace(_PLACEHOLDER, name), dtype, launch)
     raise RuntimeError(f"the form {form} of {family} gave no sound kernel in {_ATTEMPTS} attempts")
 

@@ -20,6 +20,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from irmill.compiler.base.splits import STRUCTURES, Split
 from irmill.tasks.corpus.card import Provenance, write_card
 from irmill.tasks.corpus.config import ExportConfig
 from irmill.tasks.corpus.report import CorpusReport, make_report
@@ -28,8 +29,7 @@ from irmill.tasks.store.filesystem import file_digest
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store
 
-SPLITS = ("train", "validation", "test")
-HELD_OUT = {"held_out": "test", "test_family": "test"}
+SPLITS = tuple(split.value for split in (Split.TRAIN, Split.VALIDATION, Split.TEST))
 _DIGEST = re.compile(r"[0-9a-f]{8,64}")
 INDEX = "export.json"
 REPORT = "report.json"
@@ -183,18 +183,12 @@ def _splits(corpus: Corpus, rows: pl.LazyFrame) -> list[str]:
 
 
 def _split(source: str, split: str, group: str) -> str:
-    return HELD_OUT.get(split, split) if source == "generated" else split_of_group(structure(group))
+    return Split(split).exported if source == "generated" else STRUCTURES.split_of(structure(group))
 
 
 def structure(text: str) -> str:
     """A text without its numbers: equal for forms of one structure."""
     return re.sub(r"[0-9]+(\.[0-9]+)?", "0", text) if not _DIGEST.fullmatch(text) else text
-
-
-def split_of_group(group: str) -> str:
-    """The split that a group belongs to as a whole: of 10 groups 8 train, 1 validates, 1 tests."""
-    place = int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "big") % 10
-    return SPLITS[0] if place < 8 else SPLITS[place - 7]
 
 
 def _write_split(

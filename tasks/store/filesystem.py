@@ -1,10 +1,8 @@
-"""The disk under a store: atomic writes, digests and listings, behind the few operations an object store also has.
+"""The disk under a store: durable atomic writes, digests and listings, and errors that say what to do.
 
 Paths are relative to the store's root, with ``/`` between their parts. A write is whole or absent: bytes go to a
-temporary name, are fsynced, renamed, and the folder is fsynced. An adapter over ``pyarrow.fs.S3FileSystem`` has to
-give the same operations with two differences that the protocol allows for: ``shard_name`` adds the builder's token,
-since two builders cannot be kept from writing one object, and ``publish`` is a conditional put, so that the first
-manifest stands.
+temporary name, are fsynced, renamed, and the folder is fsynced. Neither ``pyarrow.fs`` nor fsspec syncs, locks, or
+tells a file's inode and change time, by which a digest is known to hold still.
 """
 
 from __future__ import annotations
@@ -14,18 +12,15 @@ import errno
 import fcntl
 import hashlib
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-import pyarrow.fs as pafs
-
+from irmill.compiler.base.atomic import write_file
 from irmill.tasks.store.errors import HomeError, StoreError, StoreFullError
-from irmill.tasks.store.layout import GUARD, TEMPORARY
+from irmill.tasks.store.layout import GUARD
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
@@ -43,57 +38,11 @@ class Stamp:
     changed_ns: int
 
 
-class Storage(Protocol):
-    """What a store asks of the place it is kept in."""
-
-    @property
-    def filesystem(self) -> pafs.FileSystem:
-        """For reading, with paths made by :meth:`locate`."""
-        ...
-
-    def locate(self, path: str) -> str:
-        """The path as ``filesystem`` and polars take it."""
-        ...
-
-    def shard_name(self, name: str, token: str) -> str:
-        """The name a builder writes a shard's file under, so that builders never overwrite each other's."""
-        ...
-
-    def read(self, path: str) -> bytes | None:
-        """The whole content, None where there is no such file."""
-        ...
-
-    def put(self, path: str, data: bytes) -> None:
-        """Write a file, whole or not at all, durable on return."""
-        ...
-
-    def publish(self, path: str, data: bytes) -> bool:
-        """Write an entry's manifest; False where another builder's stands already and may not be replaced."""
-        ...
-
-    def stamp(self, path: str) -> Stamp | None:
-        """The file's stamp, None where there is no such file."""
-        ...
-
-    def sha256(self, path: str) -> str | None:
-        """The digest of the content in hex, None where there is no such file."""
-        ...
-
-    def names(self, folder: str) -> list[str]:
-        """Sorted names in a folder, empty where there is no such folder."""
-        ...
-
-    def remove(self, path: str) -> None:
-        """Remove a file or a folder with everything in it; nothing happens where it is absent."""
-        ...
-
-
 class LocalStorage:
     """A folder of a local disk."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._filesystem = pafs.LocalFileSystem()
         self._digests: dict[str, tuple[Stamp, str]] = {}
 
     def __reduce__(self) -> tuple[type[LocalStorage], tuple[Path]]:
@@ -103,20 +52,6 @@ class LocalStorage:
     def root(self) -> Path:
         """The folder that paths are relative to."""
         return self._root
-
-    @property
-    def filesystem(self) -> pafs.FileSystem:
-        """pyarrow's local file system."""
-        return self._filesystem
-
-    def locate(self, path: str) -> str:
-        """The absolute path."""
-        return str(self._root / path)
-
-    def shard_name(self, name: str, token: str) -> str:
-        """The plain name: a rename replaces a file in one step, and the lease keeps a second builder away."""
-        del token
-        return name
 
     def read(self, path: str) -> bytes | None:
         """The whole content, None where there is no such file."""
@@ -138,24 +73,11 @@ class LocalStorage:
             HomeError: the folder may not be written to.
         """
         target = self._root / path
-        temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}-{target.name}")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                _write_new(temporary, data, durable)
-                temporary.replace(target)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-            if durable:
-                _sync_folder(target.parent)
+            write_file(target, data, durable=durable)
         except OSError as error:
             raise explain(error, target, len(data)) from error
-
-    def publish(self, path: str, data: bytes) -> bool:
-        """The lease has kept other builders away: an ordinary atomic write."""
-        self.put(path, data)
-        return True
 
     def stamp(self, path: str) -> Stamp | None:
         """The file's stamp, None where there is no such regular file."""
@@ -235,23 +157,3 @@ def explain(error: OSError, path: Path, size: int = 0) -> StoreError:
     if error.errno in _REFUSED:
         return HomeError(f"{path}: cannot be written ({error.strerror}); set IRMILL_HOME to a folder that can")
     return StoreError(f"{path}: {error.strerror or error}")
-
-
-def _write_new(path: Path, data: bytes, durable: bool) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(handle, view) :]
-        if durable:
-            os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

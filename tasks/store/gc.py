@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from irmill.tasks.store.layout import LEASE, MANIFEST, TEMPORARY
+from irmill.compiler.base.atomic import TEMPORARY
+from irmill.tasks.store.layout import LEASE, MANIFEST
 from irmill.tasks.store.lease import Lease, is_dead, read_owner, try_acquire
 from irmill.tasks.store.store import Store
 

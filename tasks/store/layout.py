@@ -16,8 +16,6 @@ MARK = "format.json"
 MANIFEST = "manifest.json"
 LEASE = "lease.json"
 GUARD = ".guard"
-TEMPORARY = ".tmp-"
-"""Files that start so are unfinished: never read, swept by the collector."""
 
 
 def part_name(index: int) -> str:

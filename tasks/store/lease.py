@@ -3,11 +3,15 @@
 The owner is dead when its process is gone from this machine, or when nobody has seen its heartbeat move for
 ``stale_after`` seconds. Watchers time that by their own clock from the first sight of a beat, so that clocks of several
 machines need not agree.
+
+The library filelock has such a lease. It cannot be asked whether an owner is dead without taking its lease, which a
+listing of the store must not do, and takes a killed process for alive until its parent has waited for it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import secrets
 import socket
@@ -110,22 +114,20 @@ def read_owner(storage: LocalStorage, path: str) -> Owner | None:
 
 
 class Lease:
-    """A held lease, its heart beating in a thread until it is released. A context manager."""
+    """A held lease, its heart beating in a thread until it is released. A context manager.
+
+    Attributes:
+        owner: who holds it: this process.
+    """
 
     def __init__(self, storage: LocalStorage, path: str, owner: Owner, beat_seconds: float = BEAT_SECONDS) -> None:
+        self.owner = owner
         self._storage = storage
         self._path = path
-        self._owner = owner
         self._beat_seconds = beat_seconds
         self._released = threading.Event()
-        self._lost = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"lease {path}", daemon=True)
         self._thread.start()
-
-    @property
-    def owner(self) -> Owner:
-        """Who holds it: this process."""
-        return self._owner
 
     def check(self) -> None:
         """Raise unless the lease file still names this owner.
@@ -134,7 +136,7 @@ class Lease:
             LeaseLostError: another builder took over, after this one had not been heard of for too long.
         """
         held = read_owner(self._storage, self._path)
-        if self._lost.is_set() or held is None or held.token != self._owner.token:
+        if not self._is_mine(held):
             raise LeaseLostError(f"{self._path}: the lease was taken over by {held or 'someone'}; run again")
 
     def release(self) -> None:
@@ -142,8 +144,7 @@ class Lease:
         self._released.set()
         self._thread.join()
         with self._storage.exclusive():
-            held = read_owner(self._storage, self._path)
-            if held is not None and held.token == self._owner.token:
+            if self._is_mine(read_owner(self._storage, self._path)):
                 self._storage.remove(self._path)
 
     def __enter__(self) -> Self:
@@ -152,17 +153,18 @@ class Lease:
     def __exit__(self, *_: object) -> None:
         self.release()
 
+    def _is_mine(self, held: Owner | None) -> bool:
+        return held is not None and held.token == self.owner.token
+
     def _beat(self) -> None:
-        beat = 0
-        while not self._released.wait(self._beat_seconds):
-            beat += 1
+        for beat in itertools.count(1):
+            if self._released.wait(self._beat_seconds):
+                return
             # A full disk must not look like a lost lease: the next beat may find room again.
             with contextlib.suppress(OSError, StoreError), self._storage.exclusive():
-                held = read_owner(self._storage, self._path)
-                if held is None or held.token != self._owner.token:
-                    self._lost.set()
+                if not self._is_mine(read_owner(self._storage, self._path)):
                     return
-                _write(self._storage, self._path, self._owner.model_copy(update={"beat": beat}))
+                _write(self._storage, self._path, self.owner.model_copy(update={"beat": beat}))
 
 
 def try_acquire(

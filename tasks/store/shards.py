@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from irmill.compiler.base.rows import Reject, reject_table
 from irmill.tasks.store.errors import RowCountError, SchemaMismatchError
-from irmill.tasks.store.filesystem import Storage
+from irmill.tasks.store.filesystem import LocalStorage
 from irmill.tasks.store.layout import part_name, rejected_name, sidecar_name
 from irmill.tasks.store.manifest import FileRecord, ShardRecord
 
@@ -63,14 +63,13 @@ def encode(table: pa.Table) -> bytes:
 
 
 def write_shard(
-    storage: Storage,
+    storage: LocalStorage,
     folder: str,
     index: int,
     table: pa.Table,
     rejects: list[Reject],
     *,
     rows_in: int,
-    token: str,
     seconds: float = 0.0,
 ) -> ShardRecord:
     """Write a shard's rows, its rejects and, last, its sidecar.
@@ -82,14 +81,13 @@ def write_shard(
         table: rows that :func:`conform` gave.
         rejects: rows that failed.
         rows_in: rows that the shard was made from.
-        token: the builder's own, part of the file names where the storage asks for it.
         seconds: how long the engine took.
 
     Raises:
         StoreFullError: the disk is full.
     """
-    part = _put(storage, folder, storage.shard_name(part_name(index), token), table)
-    rejected = _put(storage, folder, storage.shard_name(rejected_name(index), token), reject_table(rejects))
+    part = _put(storage, folder, part_name(index), table)
+    rejected = _put(storage, folder, rejected_name(index), reject_table(rejects))
     record = ShardRecord(
         index=index,
         rows_in=rows_in,
@@ -102,7 +100,7 @@ def write_shard(
     return record
 
 
-def read_sidecar(storage: Storage, folder: str, index: int) -> ShardRecord | None:
+def read_sidecar(storage: LocalStorage, folder: str, index: int) -> ShardRecord | None:
     """The record of a shard that an earlier builder finished, if both files still have the digests it names."""
     data = storage.read(f"{folder}/{sidecar_name(index)}")
     if data is None:
@@ -140,7 +138,7 @@ def check_rejected_ids(what: str, ids: pa.ChunkedArray, rejects: list[Reject]) -
         raise RowCountError(f"{what}: rejected row {strange} is not among the rows in")
 
 
-def _put(storage: Storage, folder: str, name: str, table: pa.Table) -> FileRecord:
+def _put(storage: LocalStorage, folder: str, name: str, table: pa.Table) -> FileRecord:
     data = encode(table)
     storage.put(f"{folder}/{name}", data)
     return FileRecord(name=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), rows=table.num_rows)

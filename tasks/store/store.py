@@ -196,7 +196,7 @@ class Store:
 
     def dataset(self, ref: ArtifactRef) -> pads.Dataset:
         """All rows as a pyarrow dataset, a fragment for each shard in order."""
-        return pads.dataset(self.paths(ref), format="parquet", filesystem=self.storage.filesystem)
+        return pads.dataset(self.paths(ref), format="parquet")
 
     def table(self, ref: ArtifactRef, shard: int | None = None) -> pa.Table:
         """The rows of one shard, or of all.
@@ -206,11 +206,11 @@ class Store:
             IndexError: there is no such shard.
         """
         paths = self.paths(ref)
-        return read_tables(self.storage, paths if shard is None else [paths[shard]])
+        return read_tables(paths if shard is None else [paths[shard]])
 
     def rejects(self, ref: ArtifactRef) -> pa.Table:
         """The rejected rows of all shards in order, with the schema ``REJECT_SCHEMA``."""
-        return read_tables(self.storage, [shard.rejected for shard in self._located(ref)])
+        return read_tables([shard.rejected for shard in self._located(ref)])
 
     def addresses(self) -> Iterator[tuple[str, str, str]]:
         """Lane, stage and key of every folder, sorted."""
@@ -256,8 +256,8 @@ class Store:
         folder = self.folder(ref.lane, ref.stage, ref.key)
         return [
             _Located(
-                self.storage.locate(f"{folder}/{shard.part.name}"),
-                self.storage.locate(f"{folder}/{shard.rejected.name}"),
+                str(self.storage.root / folder / shard.part.name),
+                str(self.storage.root / folder / shard.rejected.name),
             )
             for shard in self.manifest(ref).shards
         ]
@@ -297,7 +297,7 @@ class _Located:
     rejected: str
 
 
-def read_tables(storage: LocalStorage, paths: list[str]) -> pa.Table:
+def read_tables(paths: list[str]) -> pa.Table:
     """The rows of Parquet files of one schema, one after another.
 
     Raises:
@@ -306,7 +306,7 @@ def read_tables(storage: LocalStorage, paths: list[str]) -> pa.Table:
     tables: list[pa.Table] = []
     for path in paths:
         try:
-            tables.append(pq.ParquetFile(path, filesystem=storage.filesystem).read())
+            tables.append(pq.ParquetFile(path).read())
         except (OSError, pa.ArrowInvalid) as error:
             raise CorruptEntryError(f"{path}: {str(error).splitlines()[0]}; run again to rebuild it") from error
     return pa.concat_tables(tables)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import wasmtime
 
@@ -23,7 +25,6 @@ from irmill.compiler.execute.engine import (
     find_wasmer_python,
     open_engine,
 )
-from irmill.compiler.execute.pipe import Pipe, PipeClosed, PipeDeadline, PipeGarbage
 from irmill.compiler.execute.wasmer_client import WasmerEngine
 from irmill.compiler.lang.errors import InputError
 
@@ -78,6 +79,32 @@ def test_closing_twice_and_running_again(engine) -> None:
     engine.close()
     assert engine.worker_id is None
     assert engine.run([GOOD])[0].value == 35
+
+
+ORPHANED = """
+import wasmtime
+from irmill.compiler.execute.engine import EngineConfig, EngineName, Job, open_engine
+module = wasmtime.wat2wasm('(module (func (export "compute") (result i32) (loop br 0) i32.const 1))')
+with open_engine(EngineConfig(name=EngineName.WASMER, timeout_seconds=600)) as engine:
+    print(engine.worker_id, flush=True)
+    engine.run([Job(bytes(module))])
+"""
+
+
+def test_a_worker_in_an_endless_loop_dies_with_its_parent() -> None:
+    if find_wasmer_python() is None:
+        pytest.skip("there is no environment with wasmer")
+    with subprocess.Popen([sys.executable, "-c", ORPHANED], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = psutil.Process(int(parent.stdout.readline()))
+        while worker.cpu_times().user < 0.5:
+            time.sleep(0.05)
+        parent.kill()
+    try:
+        worker.wait(10)
+    except psutil.TimeoutExpired:
+        worker.kill()
+        raise
 
 
 def fake_worker(tmp_path: Path, replies: str) -> Path:
@@ -157,21 +184,3 @@ def test_the_worker_is_python_3_10_and_standard_library() -> None:
     names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     roots = {name.partition(".")[0] for name in names}
     assert roots - set(sys.stdlib_module_names) == {"wasmer", "wasmer_compiler_cranelift"}
-
-
-def test_pipe_faults() -> None:
-    here_reader, there_writer = os.pipe()
-    there_reader, here_writer = os.pipe()
-    pipe = Pipe(here_reader, here_writer, lambda: None)
-    with pytest.raises(PipeDeadline):
-        pipe.receive(time.monotonic() + 0.05)
-    with pytest.raises(PipeDeadline):
-        pipe.send(b"x" * (1 << 21), time.monotonic() + 0.05)
-    os.write(there_writer, b"\xff\xff\xff\x7f")
-    with pytest.raises(PipeGarbage):
-        pipe.receive(time.monotonic() + 5)
-    os.close(there_reader)
-    with pytest.raises(PipeClosed):
-        pipe.send(b"x", time.monotonic() + 5)
-    pipe.close()
-    os.close(there_writer)

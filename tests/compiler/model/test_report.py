@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem, generate
-from irmill.compiler.english.splits import Split
 from irmill.compiler.lang.ast import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import generate
-from irmill.compiler.english.splits import Split
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import embedded_folder
 from irmill.compiler.model.lens import LensItem, classify

@@ -13,7 +13,7 @@ import yaml
 from irmill.compiler.base.rows import Reject
 from irmill.tasks.corpus.card import Provenance, markdown_table
 from irmill.tasks.corpus.config import ExportConfig
-from irmill.tasks.corpus.export import export_dataset, split_of_group, structure
+from irmill.tasks.corpus.export import export_dataset, structure
 from irmill.tasks.corpus.report import make_report
 from irmill.tasks.corpus.rows import PROGRAMS
 
@@ -90,14 +90,6 @@ def test_generated_rows_keep_the_split_of_their_generator(corpus, rows):
     corpus.put("optimizer.speculate", rows.table("optimizer.speculate", blocks))
     made = export(corpus)
     assert {(file.split, file.rows) for file in made.files if file.config == "blocks"} == {("train", 4), ("test", 4)}
-
-
-def test_splits_are_about_eight_one_one():
-    counts = {split: 0 for split in ("train", "validation", "test")}
-    for number in range(2000):
-        counts[split_of_group(f"group {number}")] += 1
-    assert 1500 < counts["train"] < 1700
-    assert 140 < counts["validation"] < 260
 
 
 def test_data_bytes_repeat(corpus, tmp_path):

@@ -83,7 +83,7 @@ def storage(tmp_path: Path) -> LocalStorage:
 def test_sidecar_vouches_while_both_files_are_whole(storage: LocalStorage) -> None:
     table = pa.Table.from_pylist([{"id": "a", "number": 1, "words": []}], schema=SCHEMA)
     rejects = [Reject("b", "PARSE", "m", "t"), Reject("c", "DOMAIN", "m", "t"), Reject("d", "PARSE", "m", "t")]
-    record = write_shard(storage, "lane.stage/key", 3, table, rejects, rows_in=4, token="t")
+    record = write_shard(storage, "lane.stage/key", 3, table, rejects, rows_in=4)
     assert record.reasons == {"DOMAIN": 1, "PARSE": 2}
     assert (record.part.rows, record.rejected.rows) == (1, 3)
     assert sorted(storage.names("lane.stage/key")) == [

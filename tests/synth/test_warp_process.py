@@ -9,8 +9,8 @@ import sys
 import psutil
 import pytest
 
-from irmill.synth.process import Worker, private_folder
 from irmill.synth.reasons import SynthError, SynthReason
+from irmill.synth.warp_process import WarpProcess, private_folder
 
 MEMORY = 6 << 30
 
@@ -76,9 +76,9 @@ def test_the_self_test_names_the_version_and_what_changed(spoil, said):
 def test_a_worker_without_a_usable_warp_says_so(tmp_path, monkeypatch):
     (tmp_path / "warp").mkdir()
     (tmp_path / "warp" / "__init__.py").write_text("raise ImportError('this is no Warp')\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]))
     with pytest.raises(SynthError) as caught:
-        Worker(memory_bytes=MEMORY)
+        WarpProcess(memory_bytes=MEMORY)
     assert caught.value.reason is SynthReason.WORKER
     assert "this is no Warp" in caught.value.message
 
@@ -87,7 +87,7 @@ def test_a_worker_leaves_nothing_behind():
     me = psutil.Process()
     before = {child.pid for child in me.children(recursive=True)}
     descriptors = me.num_fds()
-    with Worker(memory_bytes=MEMORY) as worker:
+    with WarpProcess(memory_bytes=MEMORY) as worker:
         assert list(worker.replies({"kind": "sources", "targets": ["cpp"], "kernels": []}, 30.0)) == []
         assert {child.pid for child in me.children(recursive=True)} > before
     assert {child.pid for child in me.children(recursive=True)} == before
@@ -103,7 +103,7 @@ def test_what_a_killed_parent_left_is_removed():
     left.mkdir()
     mine = private_folder() / f"worker-{os.getpid()}-abc"
     mine.mkdir()
-    with Worker(memory_bytes=MEMORY):
+    with WarpProcess(memory_bytes=MEMORY):
         assert not left.exists()
         assert mine.exists()
     mine.rmdir()
@@ -113,16 +113,15 @@ def test_children_of_a_users_file_die_with_the_worker(tmp_path):
     path = tmp_path / "forks.py"
     path.write_text("import subprocess, time\nsubprocess.Popen(['sleep', '1000.25'])\nwhile True: time.sleep(1)\n")
     job = {"kind": "file", "path": str(path), "kernel": None, "targets": ["cpp"], "skip": 0}
-    with Worker(memory_bytes=MEMORY) as worker, pytest.raises(SynthError) as caught:
+    with WarpProcess(memory_bytes=MEMORY) as worker, pytest.raises(SynthError) as caught:
         list(worker.replies(job, 2.0))
     assert caught.value.reason is SynthReason.TIMEOUT
     assert not [process for process in psutil.process_iter(["cmdline"]) if "1000.25" in (process.info["cmdline"] or [])]
 
 
 def test_a_request_after_the_end_is_a_worker_error():
-    worker = Worker(memory_bytes=MEMORY)
-    os.kill(worker._process.pid, 9)
-    worker._process.wait()
+    worker = WarpProcess(memory_bytes=MEMORY)
+    os.kill(worker.child.pid, 9)
     with pytest.raises(SynthError) as caught:
         list(worker.replies({"kind": "sources", "targets": [], "kernels": []}, 5.0))
     assert caught.value.reason is SynthReason.WORKER
