@@ -31,10 +31,10 @@ from irmill.compiler.lang.intervals import Intervals, analyse
 from irmill.compiler.lang.types import Type, TypedLine, TypedProgram
 from irmill.synth.config import KernelsConfig
 from irmill.synth.dialects import Code, Exact, Machine
+from irmill.synth.emitter import unsupported
 from irmill.synth.exact_run import Facts, run_exactly
 from irmill.synth.launch import Argument, ArgumentType, Launch
 from irmill.synth.lowering import Lowering
-from irmill.synth.scribe import unsupported
 
 _EXACT_FLOAT64 = 2**53
 _EXACT_BITS = 54

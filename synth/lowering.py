@@ -33,8 +33,8 @@ from irmill.compiler.lang.ast import (
 from irmill.compiler.lang.intervals import Intervals
 from irmill.compiler.lang.types import Type, TypedLine
 from irmill.synth.dialects import AND, NOT, OR, Code, Dialect, Exact, Machine
+from irmill.synth.emitter import Emitter, unsupported
 from irmill.synth.exact_run import Facts
-from irmill.synth.scribe import Scribe, unsupported
 
 MAX_DEPTH = 100
 """Nesting, inlined functions included, past which a program is UNSUPPORTED; chains of operators add none."""
@@ -46,7 +46,7 @@ _INT32 = 2**31 - 2**16
 _PLAIN = frozenset({Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.AND, Operation.OR}) | COMPARISON
 
 
-class Lowering(Scribe):
+class Lowering(Emitter):
     """Writes one line.
 
     Attributes:

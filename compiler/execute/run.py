@@ -22,7 +22,7 @@ from fractions import Fraction
 from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE, Value, agree, show
 from irmill.compiler.execute.engine import Answer, Job, WasmEngine
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.interpret import Limits, Outcome, interpret
+from irmill.compiler.lang.interpret import Budget, Outcome, interpret
 from irmill.compiler.lang.types import TypedProgram
 from irmill.compiler.wasm.emit import Emission, emit_program
 from irmill.compiler.wasm.plan import NumberMode
@@ -105,7 +105,7 @@ def run_programs(
     _attempt([row for row in rows if _needs_real(row)], engine, NumberMode.F64, optimize)
     if compare:
         for row in rows:
-            row.reference = interpret(row.typed, Limits(seconds=_seconds(row, reference_seconds)), steps=steps)
+            row.reference = interpret(row.typed, Budget(seconds=_seconds(row, reference_seconds)), steps=steps)
         _attempt_fractions([row for row in rows if _is_off(row)], engine, optimize)
     for row in rows:
         _conclude(row)

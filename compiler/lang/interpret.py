@@ -27,7 +27,7 @@ from irmill.compiler.lang.types import TypedLine, TypedProgram
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Budget:
     """What a program may use up.
 
     Attributes:
@@ -75,16 +75,16 @@ class Outcome:
     steps: tuple[Step, ...]
 
 
-def interpret(typed: TypedProgram, limits: Limits | None = None, *, steps: bool = False) -> Outcome:
+def interpret(typed: TypedProgram, budget: Budget | None = None, *, steps: bool = False) -> Outcome:
     """Run every line of a program; the first error ends it.
 
     Args:
         typed: the program.
-        limits: what it may use up; None for the limits of the language without a wall clock.
+        budget: what it may use up; None for the limits of the language without a wall clock.
         steps: whether to keep what each operation computed, which costs about a quarter of the speed.
     """
-    limits = limits or Limits()
-    clock = _Clock(limits.seconds)
+    budget = budget or Budget()
+    clock = _Clock(budget.seconds)
     kept: list[Step] = []
     value: Value | None = None
     for line in typed.lines:
@@ -92,7 +92,7 @@ def interpret(typed: TypedProgram, limits: Limits | None = None, *, steps: bool 
         record: list[Any] = [None] * len(nodes)
         trap: Trap | None = None
         try:
-            value = _run(line, limits, clock, nodes if steps else None, record)
+            value = _run(line, budget, clock, nodes if steps else None, record)
         except Trap as caught:
             trap = caught
         kept += _steps(line.line, nodes, record)
@@ -150,20 +150,20 @@ class _Clock:
 _LOOK_EVERY: Final = 0.01
 
 
-def _run(line: TypedLine, limits: Limits, clock: _Clock, nodes: Sequence[Node] | None, record: list[Any]) -> Value:
+def _run(line: TypedLine, budget: Budget, clock: _Clock, nodes: Sequence[Node] | None, record: list[Any]) -> Value:
     places = None if nodes is None else {node: place for place, node in enumerate(nodes)}
     translation = translate(line, places)
     names: dict[str, Any] = {
         **_RUNTIME,
         **translation.constants,
         "clock": clock,
-        "most_calls": limits.calls,
-        "take": _allocator(limits.memory // 8),
+        "most_calls": budget.calls,
+        "take": _allocator(budget.memory // 8),
         "record": record,
     }
     exec(compile(translation.source, "<line>", "exec"), names)  # the source is our own translation
-    main: Callable[[], Value] = names["build"](limits.fuel, limits.fuel)
-    with _deep_stack(translation.frames * (limits.calls + 2)):
+    main: Callable[[], Value] = names["build"](budget.fuel, budget.fuel)
+    with _deep_stack(translation.frames * (budget.calls + 2)):
         return main()
 
 

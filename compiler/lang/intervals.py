@@ -42,8 +42,8 @@ from irmill.compiler.lang.ast import (
 )
 from irmill.compiler.lang.conditions import Environment, refine
 from irmill.compiler.lang.ranges import ANY, Interval, any_number, between, exactly, join, widen
+from irmill.compiler.lang.trampoline import Task, trampoline
 from irmill.compiler.lang.types import Type, TypedLine
-from irmill.compiler.lang.walk import Walk, drive
 from irmill.compiler.lang.wholeness import prove_whole
 
 
@@ -200,7 +200,7 @@ class _Analysis:
 
     def run(self) -> None:
         """The line, then the functions that it does not call, or that call themselves, with any arguments."""
-        drive(self._line())
+        trampoline(self._line())
         done: set[str] = set()
         while True:
             left = ((set(self.line.definitions) - self.visited) | self.recursive) - done
@@ -214,17 +214,17 @@ class _Analysis:
                 for slot in slots
                 if self.line.slot_types[slot] is Type.NUMBER
             }
-            drive(self._body(name, environment, single=False))
+            trampoline(self._body(name, environment, single=False))
 
     # --- statements ---
 
-    def _line(self) -> Walk:
+    def _line(self) -> Task:
         environment: Environment = {}
         for statement in self.line.line.statements:
             yield self._statement(statement, environment)
         yield self._value(self.line.line.value, environment, False)
 
-    def _statement(self, node: Stmt, environment: Environment) -> Walk:
+    def _statement(self, node: Stmt, environment: Environment) -> Task:
         match node:
             case Bind():
                 value = yield self._value(node.value, environment, False)
@@ -239,7 +239,7 @@ class _Analysis:
             case Define():
                 return
 
-    def _while(self, node: While, environment: Environment) -> Walk:
+    def _while(self, node: While, environment: Environment) -> Task:
         """The fixed point at the loop's head, then one pass that is recorded."""
         assigned = self._assigned(node)
         self.while_depth += 1
@@ -280,7 +280,7 @@ class _Analysis:
         self._spend(len(environment) // 16)
         return dict(environment)
 
-    def _iteration(self, node: While, environment: Environment) -> Walk:
+    def _iteration(self, node: While, environment: Environment) -> Task:
         """The environment after one iteration."""
         inner = self._copy(environment)
         yield self._value(node.condition, inner, False)
@@ -296,7 +296,7 @@ class _Analysis:
 
     # --- expressions ---
 
-    def _value(self, node: Expr, environment: Environment, single: bool) -> Walk:
+    def _value(self, node: Expr, environment: Environment, single: bool) -> Task:
         """The interval of a number, before its check; None for other values."""
         self._spend(1)
         value: Interval | None = yield self._part(node, environment, single)
@@ -310,12 +310,12 @@ class _Analysis:
             self.nodes[node] = value if known is None else join(known, value)
         return value
 
-    def _number(self, node: Expr, environment: Environment, single: bool) -> Walk:
+    def _number(self, node: Expr, environment: Environment, single: bool) -> Task:
         """The interval of a number operand, which has passed its check."""
         value: Interval = yield self._value(node, environment, single)
         return value.clipped()
 
-    def _part(self, node: Expr, environment: Environment, single: bool) -> Walk:
+    def _part(self, node: Expr, environment: Environment, single: bool) -> Task:
         match node:
             case Number():
                 lower = node.value.numerator // node.value.denominator
@@ -348,7 +348,7 @@ class _Analysis:
             case Loop():
                 return (yield self._loop(node, environment, single))
 
-    def _binary(self, node: Binary, environment: Environment, single: bool) -> Walk:
+    def _binary(self, node: Binary, environment: Environment, single: bool) -> Task:
         left: Interval | None = yield self._value(node.left, environment, single)
         inner = environment
         if node.operation in (Operation.AND, Operation.OR):
@@ -369,7 +369,7 @@ class _Analysis:
             return ranges.power(left, right, self.assume_exact)
         return _ARITHMETIC[operation](left, right)
 
-    def _if(self, node: If, environment: Environment, single: bool) -> Walk:
+    def _if(self, node: If, environment: Environment, single: bool) -> Task:
         yield self._value(node.condition, environment, single)
         values: list[Interval | None] = []
         for part, truth in ((node.then_value, True), (node.else_value, False)):
@@ -380,7 +380,7 @@ class _Analysis:
         first, second = values
         return None if first is None or second is None else join(first.clipped(), second.clipped())
 
-    def _loop(self, node: Loop, environment: Environment, single: bool) -> Walk:
+    def _loop(self, node: Loop, environment: Environment, single: bool) -> Task:
         lower: Interval = yield self._number(node.lower, environment, False)
         upper: Interval = yield self._number(node.upper, environment, False)
         start, end = (lower, upper) if node.step > 0 else (upper, lower)
@@ -403,7 +403,7 @@ class _Analysis:
             return _factorial(counter)
         return ranges.multiplied(body, most)
 
-    def _builtin(self, node: BuiltinCall, environment: Environment, single: bool) -> Walk:
+    def _builtin(self, node: BuiltinCall, environment: Environment, single: bool) -> Task:
         builtin = node.builtin
         inner = builtin is Builtin.F32 or (single and builtin is not Builtin.COUNT)
         parts: list[Interval] = []
@@ -444,7 +444,7 @@ class _Analysis:
 
     # --- functions ---
 
-    def _call(self, node: Call, environment: Environment, single: bool) -> Walk:
+    def _call(self, node: Call, environment: Environment, single: bool) -> Task:
         inner: Environment = {}
         for slot, argument in zip(self.line.parameter_slots[node.function], node.arguments, strict=True):
             value: Interval | None = yield self._value(argument, environment, single)
@@ -455,7 +455,7 @@ class _Analysis:
             return any_number(node.function in self.whole.functions)
         return (yield self._body(node.function, inner, single))
 
-    def _body(self, name: str, environment: Environment, single: bool) -> Walk:
+    def _body(self, name: str, environment: Environment, single: bool) -> Task:
         self.visited.add(name)
         self.open_calls.append(name)
         value: Interval | None = yield self._value(self.line.definitions[name].body, environment, single)

@@ -42,8 +42,8 @@ from irmill.compiler.lang.ast import (
     post_order,
 )
 from irmill.compiler.lang.series import is_bare, linear_parts
+from irmill.compiler.lang.trampoline import Task, trampoline
 from irmill.compiler.lang.types import Type, TypedLine
-from irmill.compiler.lang.walk import Walk, drive
 from irmill.compiler.lang.wholeness import prove_whole
 
 _DEEPEST: Final = 14
@@ -135,13 +135,13 @@ class _Translator:
 
     def translate(self) -> Translation:
         """The whole line."""
-        drive(self._main())
+        trampoline(self._main())
         done: set[tuple[str, bool]] = set()
         while self.wanted:
             function = self.wanted.pop()
             if function not in done:
                 done.add(function)
-                drive(self._function(*function))
+                trampoline(self._function(*function))
         body = "\n".join(f" {text}" for text in self.functions)
         source = f"def build(fuel, mark):\n calls = elements = 0\n{body}\n return main\n"
         return Translation(source, self.constants, 1 + self.deepest_outline)
@@ -206,7 +206,7 @@ class _Translator:
 
     # --- functions and statements ---
 
-    def _main(self) -> Walk:
+    def _main(self) -> Task:
         saved = self._begin("def main():")
         for statement in self.line.line.statements:
             if not isinstance(statement, Define):
@@ -214,7 +214,7 @@ class _Translator:
         value = yield self._value(self.line.line.value, False)
         self._finish(saved, value)
 
-    def _function(self, name: str, single: bool) -> Walk:
+    def _function(self, name: str, single: bool) -> Task:
         parameters = ", ".join(f"v{slot}" for slot in self.line.parameter_slots[name])
         saved = self._begin(f"def {self._function_name(name, single)}({parameters}):")
         self.hot = 1
@@ -231,7 +231,7 @@ class _Translator:
     def _function_name(self, name: str, single: bool) -> str:
         return f"{'s' if single else 'f'}{self.names[name]}"
 
-    def _statement(self, node: Stmt) -> Walk:
+    def _statement(self, node: Stmt) -> Task:
         match node:
             case Bind():
                 value = yield self._value(node.value, False)
@@ -252,7 +252,7 @@ class _Translator:
             case Define():
                 raise TypeError("functions are no statements of a body")
 
-    def _while(self, node: While) -> Walk:
+    def _while(self, node: While) -> Task:
         self._put("while True:")
         self.level += 1
         self.hot += 1
@@ -266,7 +266,7 @@ class _Translator:
         self.hot -= 1
         self._note(node, "False")
 
-    def _outlined_while(self, node: While) -> Walk:
+    def _outlined_while(self, node: While) -> Task:
         used, binds = self._used_slots(node)
         outer = set(self.bound)
         given = ", ".join(f"v{slot}" for slot in sorted(used & outer))
@@ -281,7 +281,7 @@ class _Translator:
 
     # --- expressions ---
 
-    def _value(self, node: Expr, single: bool) -> Walk:
+    def _value(self, node: Expr, single: bool) -> Task:
         """The Python of a value: a name, a literal, or a test that is computed where it is used, once."""
         match node:
             case Number():
@@ -318,14 +318,14 @@ class _Translator:
                     return (yield self._outlined(node, single))
                 return (yield self._branching(node, single))
 
-    def _branching(self, node: Binary | If | Loop, single: bool) -> Walk:
+    def _branching(self, node: Binary | If | Loop, single: bool) -> Task:
         if isinstance(node, If):
             return self._if(node, single)
         if isinstance(node, Loop):
             return self._loop(node, single)
         return self._logic(node, single)
 
-    def _all(self, nodes: tuple[Expr, ...], single: bool) -> Walk:
+    def _all(self, nodes: tuple[Expr, ...], single: bool) -> Task:
         """Values that are used together, after all were computed."""
         values: list[str] = []
         for node in nodes:
@@ -341,7 +341,7 @@ class _Translator:
             return "0"
         return str(value) if isinstance(value, int) else self._constant(value)
 
-    def _checked_index(self, node: Expr, array: str) -> Walk:
+    def _checked_index(self, node: Expr, array: str) -> Task:
         """An index as a whole number inside the array; indices are exact inside ``f32`` as well."""
         index = yield self._value(node, False)
         if node not in self.whole.nodes:
@@ -349,7 +349,7 @@ class _Translator:
         self._put(f"if not 0 <= {index} < len({array}): outside({index}, {array})")
         return index
 
-    def _outlined(self, node: Expr, single: bool) -> Walk:
+    def _outlined(self, node: Expr, single: bool) -> Task:
         """A nested part as a function of its own."""
         given = ", ".join(f"v{slot}" for slot in sorted(self._used_slots(node)[0]))
         self.count += 1
@@ -362,13 +362,13 @@ class _Translator:
         self._finish(saved, value)
         return self._temp(f"{name}({given})")
 
-    def _unary(self, node: Unary, single: bool) -> Walk:
+    def _unary(self, node: Unary, single: bool) -> Task:
         operand = yield self._value(node.operand, single)
         if node.operation is Operation.NOT:
             return self._note(node, self._temp(f"not ({operand})"))
         return self._note(node, self._temp(f"negate({operand})"))
 
-    def _binary(self, node: Binary, single: bool) -> Walk:
+    def _binary(self, node: Binary, single: bool) -> Task:
         left, right = yield self._all((node.left, node.right), single)
         operation = node.operation
         if operation in ARITHMETIC:
@@ -397,7 +397,7 @@ class _Translator:
                 return result
         return self._temp(f"{operation.value}({left}, {right})")
 
-    def _logic(self, node: Binary, single: bool) -> Walk:
+    def _logic(self, node: Binary, single: bool) -> Task:
         left = yield self._value(node.left, single)
         result = self._temp(left)
         self._put(f"if {result}:" if node.operation is Operation.AND else f"if not {result}:")
@@ -407,7 +407,7 @@ class _Translator:
         self.level -= 1
         return self._note(node, result)
 
-    def _if(self, node: If, single: bool) -> Walk:
+    def _if(self, node: If, single: bool) -> Task:
         condition = yield self._value(node.condition, single)
         result = self._new()
         self._put(f"if {condition}:")
@@ -422,7 +422,7 @@ class _Translator:
         self.level -= 1
         return self._note(node, result)
 
-    def _builtin(self, node: BuiltinCall, single: bool) -> Walk:
+    def _builtin(self, node: BuiltinCall, single: bool) -> Task:
         builtin = node.builtin
         if builtin is Builtin.F32:
             return (yield self._value(node.arguments[0], True))
@@ -444,7 +444,7 @@ class _Translator:
             return self._temp(f"{function}(singles({values[0]}))" if single else f"{function}({values[0]})")
         return self._temp(f"{function}(({''.join(f'{value}, ' for value in values)}))")
 
-    def _loop(self, node: Loop, single: bool) -> Walk:
+    def _loop(self, node: Loop, single: bool) -> Task:
         bounds: list[str] = yield self._all((node.lower, node.upper), False)
         for place, bound in enumerate((node.lower, node.upper)):
             if bound not in self.whole.nodes:

@@ -32,8 +32,8 @@ from irmill.compiler.lang.ast import (
     post_order,
 )
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.trampoline import Task, trampoline
 from irmill.compiler.lang.types import Type, TypedLine, TypedProgram
-from irmill.compiler.lang.walk import Walk, drive
 from irmill.optimizer.lower.stack import Frame, FrameError, Home
 from irmill.optimizer.search.values import MODULUS, U32_LIMIT
 from irmill.optimizer.tir.ops import TirCode, TirOp, op
@@ -106,7 +106,7 @@ class _Program:
             lines = _Lines(self, line, first_slot)
             first_slot += len(line.slot_types)
             last = at + 1 == len(self.typed.lines)
-            code += drive(lines.line())
+            code += trampoline(lines.line())
             code += self.frame.emit("write_io", 1) if last else self.frame.emit("pop", 1)
         return (*code, op("halt"), *self.functions)
 
@@ -128,14 +128,14 @@ class _Lines:
             return self.program.homes[node]
         return self.frame.home(self.first_slot + self.typed.slots[node])
 
-    def line(self) -> Walk:
+    def line(self) -> Task:
         code: list[TirOp] = []
         for statement in self.typed.line.statements:
             code += yield self.statement(statement)
         code += yield self.expression(self.typed.line.value)
         return code
 
-    def statement(self, statement: Stmt) -> Walk:
+    def statement(self, statement: Stmt) -> Task:
         match statement:
             case Bind():
                 code = yield self.expression(statement.value)
@@ -165,7 +165,7 @@ class _Lines:
         """Trap unless the top is below 2^32; ``xor`` with 0 leaves it as it is."""
         return [*code, op("push", 0), op("xor")]
 
-    def expression(self, node: Expr) -> Walk:
+    def expression(self, node: Expr) -> Task:
         match node:
             case Number() if not self.program.literals:
                 return self.frame.emit("read_io", 1)
@@ -193,7 +193,7 @@ class _Lines:
             case _:
                 raise unsupported("arrays and functions")
 
-    def _branches(self, then: Expr, otherwise: Expr) -> Walk:
+    def _branches(self, then: Expr, otherwise: Expr) -> Task:
         """Two bodies that start after the condition was taken; the second starts as high as the first."""
         self.frame.height -= 1
         first = yield self.expression(then)
@@ -201,13 +201,13 @@ class _Lines:
         second = yield self.expression(otherwise)
         return tuple(first), tuple(second)
 
-    def _unary(self, node: Unary) -> Walk:
+    def _unary(self, node: Unary) -> Task:
         code = yield self.expression(node.operand)
         if node.operation is Operation.NOT:
             return [*code, op("push", 0), op("eq")]
         return self._checked([*code, op("neg")])
 
-    def _logic(self, node: Binary) -> Walk:
+    def _logic(self, node: Binary) -> Task:
         left = yield self.expression(node.left)
         conjunction = node.operation is Operation.AND
         if _is_safe(node.right):
@@ -240,7 +240,7 @@ class _Lines:
             case _:
                 return _comparison(operation)
 
-    def _builtin(self, node: BuiltinCall) -> Walk:
+    def _builtin(self, node: BuiltinCall) -> Task:
         builtin, arguments = node.builtin, node.arguments
         if builtin in (Builtin.SQRT, Builtin.F32, Builtin.LEN, Builtin.SUM, Builtin.PRODUCT) or not arguments:
             raise unsupported(f"{builtin}")
@@ -279,7 +279,7 @@ class _Lines:
         end = [op("pop", 1), op("swap", 1), op("pop", 1)]
         return [*start, *direction, op("call", label), *end]
 
-    def _loop(self, node: Loop) -> Walk:
+    def _loop(self, node: Loop) -> Task:
         """``result, turns left`` lie on the stack while the body runs; the variable has its own home."""
         code = self.frame.emit("push", 0 if node.operation is Operation.SUM else 1)
         code += yield self.expression(node.lower)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from irmill.compiler.lang.ast import Binary, Loop, Operation, post_order
 from irmill.compiler.lang.generate import CORPUS, INTEGERS, WILD, generate_programs
-from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.intervals import MachineType, analyse
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
@@ -49,7 +49,7 @@ def test_every_number_that_is_computed_lies_in_its_interval(seed):
         intervals = analyse(typed.lines[0])
         # running with little fuel shows what earlier iterations computed
         for fuel in (2, 6, 25, 2_000):
-            for step in interpret(typed, Limits(fuel=fuel), steps=True).steps:
+            for step in interpret(typed, Budget(fuel=fuel), steps=True).steps:
                 if typed.lines[0].types.get(step.node) is Type.NUMBER:
                     value = Fraction(step.value)
                     assert close(intervals.of(step.node), value), (step.text, step.value, print_program(program))
@@ -63,7 +63,7 @@ def test_what_is_proved_whole_is_whole(seed):
     for profile in PROFILES:
         typed = check_types(generate_programs(1, seed, profile)[0])
         whole = prove_whole(typed.lines[0]).nodes
-        for step in interpret(typed, Limits(fuel=500), steps=True).steps:
+        for step in interpret(typed, Budget(fuel=500), steps=True).steps:
             if step.node in whole:
                 assert Fraction(step.value).denominator == 1
 
@@ -72,7 +72,7 @@ def test_what_is_proved_whole_is_whole(seed):
 @given(st.integers(0, 10**6))
 def test_without_inexact_divisions_the_assumption_holds(seed):
     typed = check_types(generate_programs(1, seed, replace(INTEGERS, operators=CORPUS.operators))[0])
-    outcome = interpret(typed, Limits(fuel=500), steps=True)
+    outcome = interpret(typed, Budget(fuel=500), steps=True)
     numbers = [step for step in outcome.steps if typed.lines[0].types.get(step.node) is Type.NUMBER]
     quotients = [step for step in numbers if isinstance(step.node, Binary)]
     if all(Fraction(step.value).denominator == 1 for step in quotients) and not outcome.error:
