@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Self
 from irmill.compiler.config import CompilerConfig
 from irmill.compiler.execute.engine import WasmEngine, open_engine
 from irmill.compiler.execute.run import Execution, run_programs
-from irmill.compiler.lang.ast import Operation, operation_nodes, operation_of
+from irmill.compiler.lang.ast import operation_nodes, operation_of
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.interpret import Step
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import is_canonical, parse_text
 from irmill.compiler.lang.types import TypedProgram, check_types
 from irmill.compiler.stages import SHOWN_OPERATIONS

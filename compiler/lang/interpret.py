@@ -20,6 +20,7 @@ from irmill.compiler.lang import exact
 from irmill.compiler.lang.ast import Node, children, operation_nodes, post_order
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.lang.exact import Num, Trap
+from irmill.compiler.lang.ops import ROWS
 from irmill.compiler.lang.print import print_node
 from irmill.compiler.lang.series import product_series, sum_series
 from irmill.compiler.lang.translate import translate
@@ -180,8 +181,8 @@ def _allocator(most: int) -> Callable[[int, int], int]:
 
 def _count(first: Num, last: Num, fuel: int) -> tuple[int, int]:
     """``count(first, last)``: one iteration for each step from one to the other."""
-    start, end = exact.whole(first, "a bound"), exact.whole(last, "a bound")
-    distance = abs(end - start)
+    end = exact.count(first, last)
+    distance = abs(end - int(first))
     if distance > fuel:
         raise Trap(ErrorCode.FUEL, "too many loop iterations and calls")
     return end, fuel - distance
@@ -204,34 +205,21 @@ def _singles(values: Sequence[Num]) -> list[float]:
 
 
 _RUNTIME: Final[dict[str, Any]] = {
-    **{operation.value: function for operation, function in exact.EXACT.items()},
-    **{f"single_{operation.value}": function for operation, function in exact.SINGLE.items()},
-    "absolute": exact.absolute,
+    **{row.operation: row.exact for row in ROWS if row.operation and row.exact},
+    **{f"single_{row.operation}": row.single for row in ROWS if row.operation and row.single},
     "count": _count,
     "divided_by_zero": exact.divided_by_zero,
-    "equal": exact.equal,
-    "floor": exact.floor,
-    "greatest": exact.greatest,
-    "greatest_divisor": exact.greatest_divisor,
-    "least": exact.least,
-    "less": exact.less,
-    "negate": exact.negate,
     "outside": _outside,
     "overflow": exact.overflow,
     "product_series": product_series,
     "single": exact.single,
-    "single_sqrt": exact.single_sqrt,
-    "single_total": exact.single_total,
-    "single_whole_product": exact.single_whole_product,
     "singles": _singles,
-    "sqrt": exact.sqrt,
     "stop": _stop,
     "sum_series": sum_series,
     "too_deep": _too_deep,
-    "total": exact.total,
     "whole": exact.whole,
-    "whole_product": exact.whole_product,
 }
+"""The names that a translation uses: an operation has its word for a name."""
 
 
 class _Depth:

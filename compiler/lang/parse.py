@@ -15,7 +15,6 @@ from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Call,
     Define,
@@ -26,7 +25,6 @@ from irmill.compiler.lang.ast import (
     Loop,
     Name,
     Number,
-    Operation,
     Program,
     Stmt,
     Store,
@@ -38,7 +36,6 @@ from irmill.compiler.lang.ast import (
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.grammar import (
     BINARY_OPERATORS,
-    BUILTINS,
     COMPARISON_PRECEDENCE,
     KEYWORDS,
     LOOPS,
@@ -51,6 +48,7 @@ from irmill.compiler.lang.grammar import (
     exact_decimal,
     whole_from_digits,
 )
+from irmill.compiler.lang.ops import BUILTINS, Builtin, Operation
 from irmill.compiler.lang.trampoline import Task, trampoline
 
 _END = "end of line"
@@ -424,7 +422,6 @@ def _reduce(operands: list[Expr], operators: list[Operation], limit: int, *, cha
 
 
 def _call(name: str, arguments: list[Expr]) -> Expr:
-    builtin: Builtin | None = BUILTINS.get(name)
-    if builtin is None:
-        return Call(name, tuple(arguments))
-    return BuiltinCall(builtin, tuple(arguments))
+    if name in BUILTINS:
+        return BuiltinCall(Builtin(name), tuple(arguments))
+    return Call(name, tuple(arguments))

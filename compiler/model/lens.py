@@ -17,8 +17,9 @@ import torch
 from torch import Tensor
 
 from irmill.compiler.english.quantities import NormalForm, Quantity, normal_form
-from irmill.compiler.lang.ast import Number, Operation, post_order
+from irmill.compiler.lang.ast import Number, post_order
 from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.load import LoadedModel, SlotModel

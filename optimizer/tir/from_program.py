@@ -8,14 +8,12 @@ it on its own literals. Decimals, ``sqrt``, ``f32``, arrays and functions are UN
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from irmill.compiler.lang.ast import (
-    LOGIC,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Expr,
     If,
@@ -23,7 +21,6 @@ from irmill.compiler.lang.ast import (
     Name,
     Node,
     Number,
-    Operation,
     Stmt,
     Truth,
     Unary,
@@ -32,8 +29,9 @@ from irmill.compiler.lang.ast import (
     post_order,
 )
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.ops import FOLDS, LOGIC, Builtin, Operation, Type
 from irmill.compiler.lang.trampoline import Task, trampoline
-from irmill.compiler.lang.types import Type, TypedLine, TypedProgram
+from irmill.compiler.lang.types import TypedLine, TypedProgram
 from irmill.optimizer.lower.stack import Frame, FrameError, Home
 from irmill.optimizer.search.values import MODULUS, U32_LIMIT
 from irmill.optimizer.tir.ops import TirCode, TirOp, op
@@ -242,7 +240,7 @@ class _Lines:
 
     def _builtin(self, node: BuiltinCall) -> Task:
         builtin, arguments = node.builtin, node.arguments
-        if builtin in (Builtin.SQRT, Builtin.F32, Builtin.LEN, Builtin.SUM, Builtin.PRODUCT) or not arguments:
+        if builtin not in _FORMS or not arguments:
             raise unsupported(f"{builtin}")
         if any(self.typed.types[argument] is Type.ARRAY for argument in arguments):
             raise unsupported("arrays")
@@ -250,25 +248,18 @@ class _Lines:
         for argument in arguments[1:]:
             code += yield self.expression(argument)
             self.frame.height -= 1
-            match builtin:
-                case Builtin.MIN | Builtin.MAX:
-                    code += _extreme(least=builtin is Builtin.MIN)
-                case Builtin.GCD:
-                    code += self._gcd()
-                case Builtin.POW:
-                    code += _power()
-                case _:
-                    code += self._count()
+            code += _FORMS[builtin](self)
         return code
 
-    def _gcd(self) -> list[TirOp]:
+    def gcd(self) -> list[TirOp]:
+        """``a b`` to their greatest common divisor."""
         label = self.program.label("gcd")
         step = [op("dup", 0), op("swap", 2), op("swap", 1), op("div_mod"), op("swap", 1), op("pop", 1)]
         done = [op("dup", 0), op("push", 0), op("eq"), op("asm", "skiz return", MODULUS - 1)]
         self._function(label, [*done, *step])
         return [op("call", label), op("pop", 1)]
 
-    def _count(self) -> list[TirOp]:
+    def count(self) -> list[TirOp]:
         """From the lower word to the top one by one, and yield it: ``a b`` to ``b``."""
         label = self.program.label("count")
         away = [op("dup", 0), op("dup", 2), op("eq"), op("asm", "skiz return", MODULUS - 1)]
@@ -281,7 +272,7 @@ class _Lines:
 
     def _loop(self, node: Loop) -> Task:
         """``result, turns left`` lie on the stack while the body runs; the variable has its own home."""
-        code = self.frame.emit("push", 0 if node.operation is Operation.SUM else 1)
+        code = self.frame.emit("push", FOLDS[node.operation][1])
         code += yield self.expression(node.lower)
         code += yield self.expression(node.upper)
         code += _turns(node.step)
@@ -300,6 +291,18 @@ class _Lines:
         code.append(op("loop", label, bodies=(tuple(body),)))
         self.frame.height -= 1
         return code
+
+
+_FORMS: dict[Builtin, Callable[[_Lines], list[TirOp]]] = {
+    Builtin.MIN: lambda _: _extreme(least=True),
+    Builtin.MAX: lambda _: _extreme(least=False),
+    Builtin.GCD: _Lines.gcd,
+    Builtin.POW: lambda _: _power(),
+    Builtin.COUNT: _Lines.count,
+    Builtin.ABS: lambda _: [],
+    Builtin.FLOOR: lambda _: [],
+}
+"""What joins two operands of a built-in; one natural number is its own least, magnitude and floor."""
 
 
 def _in_order(typed: TypedProgram) -> bool:

@@ -185,7 +185,7 @@ def test_a_value_that_is_not_the_known_answer_is_refused_unless_told_otherwise()
 
 
 def test_the_lens_decides_nothing_on_canonical_text_and_everything_on_english(monkeypatch: pytest.MonkeyPatch):
-    from irmill.compiler.lang.ast import Operation
+    from irmill.compiler.lang.ops import Operation
     from irmill.compiler.model import lens, load
     from irmill.compiler.model.lens import LensReading
 

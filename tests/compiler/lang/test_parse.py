@@ -6,20 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irmill.compiler.lang.ast import (
-    Binary,
-    Loop,
-    Name,
-    Number,
-    Operation,
-    Unary,
-    literals,
-    operation_nodes,
-    operation_of,
-)
+from irmill.compiler.lang.ast import Binary, Loop, Name, Number, Unary, literals, operation_nodes, operation_of
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import CORPUS, WILD, generate_programs
 from irmill.compiler.lang.mutate import mutate
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import is_canonical, parse_text
 from irmill.compiler.lang.print import print_node, print_program, same_structure
 

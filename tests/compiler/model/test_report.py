@@ -8,7 +8,7 @@ import pytest
 
 from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.splits import Split
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority
 from irmill.compiler.model.lens import LensReading
 from irmill.compiler.model.load import SlotModel
