@@ -17,9 +17,10 @@ from irmill.compiler.base.rows import Progress
 from irmill.compiler.base.stage import Section
 from irmill.compiler.execute.engine import EngineConfig, WasmEngine, open_engine
 from irmill.compiler.execute.run import Emitted
-from irmill.compiler.lang.ast import Operation, operation_nodes, operation_of
+from irmill.compiler.lang.ast import operation_nodes, operation_of
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.interpret import Step
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.types import TypedProgram
 from irmill.compiler.model.config import LensConfig, ModelConfig, NormalizerConfig
 from irmill.compiler.stages.classify import ClassifyConfig, read_operations

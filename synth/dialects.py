@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import SIGNS, Operation
 
 ATOM, PRODUCT, SUM, COMPARISON, NOT, AND, OR = range(7)
 """Binding strength of a piece of text, strongest first."""
@@ -54,26 +54,9 @@ class Dialect(Protocol):
     def counter(self, name: str, single: bool) -> Code: ...
 
 
-_SYMBOLS = {
-    Operation.ADD: "+",
-    Operation.SUBTRACT: "-",
-    Operation.MULTIPLY: "*",
-    Operation.DIVIDE: "/",
-    Operation.FLOOR_DIVIDE: "//",
-}
-_COMPARISONS = {
-    Operation.LESS: "<",
-    Operation.LESS_EQUAL: "<=",
-    Operation.GREATER: ">",
-    Operation.GREATER_EQUAL: ">=",
-    Operation.EQUAL: "==",
-    Operation.NOT_EQUAL: "!=",
-}
-
-
 def symbol_code(operation: Operation, left: Code, right: Code) -> Code:
     """``left operation right`` with the parentheses that it needs."""
-    symbol = _SYMBOLS[operation]
+    symbol = SIGNS[operation]
     level = SUM if symbol in "+-" else PRODUCT
     # The right operand of a left-associative operator needs parentheses at its own level already.
     text = f"{left.inside(level)} {symbol} {right.inside(level - 1)}"
@@ -129,7 +112,7 @@ class Machine:
 
     def compare(self, operation: Operation, left: Code, right: Code) -> Code:
         """A comparison."""
-        text = f"{left.inside(SUM)} {_COMPARISONS[operation]} {right.inside(SUM)}"
+        text = f"{left.inside(SUM)} {SIGNS[operation]} {right.inside(SUM)}"
         return Code(text, COMPARISON, left.total and right.total)
 
     def negate(self, value: Code) -> Code:
@@ -172,7 +155,7 @@ class Exact:
 
     def compare(self, operation: Operation, left: Code, right: Code) -> Code:
         """A comparison; Python compares rationals and floats exactly."""
-        return Code(f"{left.inside(SUM)} {_COMPARISONS[operation]} {right.inside(SUM)}", COMPARISON)
+        return Code(f"{left.inside(SUM)} {SIGNS[operation]} {right.inside(SUM)}", COMPARISON)
 
     def negate(self, value: Code) -> Code:
         """``-value``"""

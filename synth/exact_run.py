@@ -5,14 +5,14 @@ That decides the kernel's number type, and it checks the lowering itself: the ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from irmill.compiler.base.answer import Value
 from irmill.compiler.lang import exact
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Operation, Row
 
 Number = int | Fraction | float
 
@@ -71,18 +71,16 @@ class Recorder:
 
     def arithmetic(self, operation: str, left: Number, right: Number, single: bool) -> Number:
         """An arithmetic operator, by its operation word."""
-        table = exact.SINGLE if single else exact.EXACT
-        return self._seen(table[Operation(operation)](left, right))
+        return self._seen(_meaning(OPERATORS[Operation(operation)], single)(left, right))
 
     def negate(self, value: Number) -> Number:
         """``-value``"""
         return self._seen(exact.negate(value))
 
     def call(self, function: str, single: bool, *arguments: Number) -> Number:
-        """``min max abs floor sqrt``"""
-        if function == "sqrt":
-            return self._seen((exact.single_sqrt if single else exact.sqrt)(arguments[0]))
-        return self._seen(_CALLS[function](*arguments))
+        """A built-in of numbers, by its name."""
+        row = BUILTINS[function]
+        return self._seen(_meaning(row, single)(*((arguments,) if row.arity is None else arguments)))
 
     def power(self, number: int, base: Number, exponent: Number, single: bool) -> Number:
         """``base ^ exponent``; notes how large the exponent is."""
@@ -90,8 +88,7 @@ class Recorder:
         self._reached(number, whole)
         if whole < 0:
             self.facts.inverted.add(number)
-        table = exact.SINGLE if single else exact.EXACT
-        return self._seen(table[Operation.POWER](base, exponent))
+        return self._seen(_meaning(OPERATORS[Operation.POWER], single)(base, exponent))
 
     def range(self, number: int, lower: Number, upper: Number, step: int) -> range:
         """A loop's counters; notes how far they reach. Raises TooLong where they are more than the steps left."""
@@ -107,28 +104,14 @@ class Recorder:
         self._reached(number, abs(end - begin))
         return self._seen(end)
 
-    def gcd(self, left: Number, right: Number) -> Number:
-        """``gcd(left, right)``"""
-        return self._seen(exact.greatest_divisor(left, right))
-
     def _reached(self, number: int, magnitude: int) -> None:
         self.facts.reach[number] = max(self.facts.reach.get(number, 0), abs(magnitude))
 
 
-def _least(left: Number, right: Number) -> Number:
-    return exact.least((left, right))
-
-
-def _greatest(left: Number, right: Number) -> Number:
-    return exact.greatest((left, right))
-
-
-_CALLS: Mapping[str, Callable[..., Number]] = {
-    "min": _least,
-    "max": _greatest,
-    "abs": exact.absolute,
-    "floor": exact.floor,
-}
+def _meaning(row: Row, single: bool) -> Callable[..., Number]:
+    function = row.single if single else row.exact
+    assert function is not None
+    return function
 
 
 def run_exactly(lines: Sequence[str], operands: Sequence[Fraction], max_steps: int) -> Facts | None:

@@ -14,12 +14,10 @@ from fractions import Fraction
 
 from irmill.compiler.base.answer import Value
 from irmill.compiler.lang.ast import (
-    Builtin,
     BuiltinCall,
     Expr,
     Line,
     Number,
-    Operation,
     literals,
     operation_nodes,
     operation_of,
@@ -27,17 +25,19 @@ from irmill.compiler.lang.ast import (
 )
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.exact import Trap
-from irmill.compiler.lang.intervals import Intervals, analyse
-from irmill.compiler.lang.types import Type, TypedLine, TypedProgram
+from irmill.compiler.lang.ops import Builtin, Operation, Type
+from irmill.compiler.lang.prove.analyse import analyse
+from irmill.compiler.lang.prove.proof import Proof
+from irmill.compiler.lang.types import TypedLine, TypedProgram
 from irmill.synth.config import KernelsConfig
 from irmill.synth.dialects import Code, Exact, Machine
+from irmill.synth.emitter import unsupported
 from irmill.synth.exact_run import Facts, run_exactly
 from irmill.synth.launch import Argument, ArgumentType, Launch
 from irmill.synth.lowering import Lowering
-from irmill.synth.scribe import unsupported
 
 _EXACT_FLOAT64 = 2**53
-_EXACT_BITS = 54
+_EXACT_BITS = 53
 _LOWEST_INT64 = 2**63
 
 
@@ -79,9 +79,9 @@ def lower_program(typed: TypedProgram, config: KernelsConfig | None = None) -> P
     line = typed.lines[-1]
     lower = _Attempt(line, index, config.max_statements)
     facts = _facts(lower, [number.value for number in numbers], config.max_steps)
-    intervals = analyse(line) if facts is None else None
-    dtype, rounds = _number_type(line, lower, facts, intervals)
-    lines, answer = lower.write(Machine(dtype), facts, intervals)
+    proof = analyse(line) if facts is None else None
+    dtype, rounds = _number_type(line, lower, facts, proof)
+    lines, answer = lower.write(Machine(dtype), facts, proof)
     truth = line.types[line.line.value] is Type.TRUTH
     source = _source(lines, answer, dtype, truth)
     operands = tuple(number.text for number in numbers)
@@ -111,9 +111,9 @@ class _Attempt:
         self.uses_remainders = False
 
     def write(
-        self, dialect: Exact | Machine, facts: Facts | None = None, intervals: Intervals | None = None
+        self, dialect: Exact | Machine, facts: Facts | None = None, proof: Proof | None = None
     ) -> tuple[list[str], Code]:
-        lowering = Lowering(self._line, self._index, dialect, facts, intervals, self._max_statements)
+        lowering = Lowering(self._line, self._index, dialect, facts, proof, self._max_statements)
         answer = lowering.whole_line()
         self.integer_only = lowering.integer_only
         self.uses_sqrt = lowering.uses_sqrt
@@ -130,7 +130,7 @@ def _facts(lower: _Attempt, operands: Sequence[Fraction], max_steps: int) -> Fac
 
 
 def _number_type(
-    line: TypedLine, lower: _Attempt, facts: Facts | None, intervals: Intervals | None
+    line: TypedLine, lower: _Attempt, facts: Facts | None, proof: Proof | None
 ) -> tuple[ArgumentType, bool]:
     """The kernel's number type, and whether a float kernel may round: by the facts, or by what is proved."""
     if _is_single(line.line):
@@ -140,9 +140,9 @@ def _number_type(
         if facts.largest >= _LOWEST_INT64 and lower.uses_remainders:
             unsupported("-2^63 takes part in it, whose remainder by -1 is a fault of the machine")
     else:
-        assert intervals is not None
-        whole = intervals.whole or not (lower.uses_sqrt or _may_divide(line.line))
-        small = intervals.whole and intervals.within(_EXACT_BITS)
+        assert proof is not None
+        whole = proof.whole or not (lower.uses_sqrt or _may_divide(line.line))
+        small = proof.fits(_EXACT_BITS)
     if lower.uses_sqrt or not whole or _uses_single(line.line):
         return "float64", not (whole and small)
     return ("float64" if small and not lower.integer_only else "int64"), False

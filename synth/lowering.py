@@ -10,11 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from irmill.compiler.lang.ast import (
-    ARITHMETIC,
-    COMPARISON,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Call,
     Define,
@@ -23,18 +20,18 @@ from irmill.compiler.lang.ast import (
     Loop,
     Name,
     Number,
-    Operation,
     Stmt,
     Truth,
     Unary,
     While,
     post_order,
 )
-from irmill.compiler.lang.intervals import Intervals
-from irmill.compiler.lang.types import Type, TypedLine
+from irmill.compiler.lang.ops import ARITHMETIC, COMPARISON, FOLDS, Builtin, Operation, Type
+from irmill.compiler.lang.prove.proof import Proof
+from irmill.compiler.lang.types import TypedLine
 from irmill.synth.dialects import AND, NOT, OR, Code, Dialect, Exact, Machine
+from irmill.synth.emitter import Emitter, unsupported
 from irmill.synth.exact_run import Facts
-from irmill.synth.scribe import Scribe, unsupported
 
 MAX_DEPTH = 100
 """Nesting, inlined functions included, past which a program is UNSUPPORTED; chains of operators add none."""
@@ -46,7 +43,7 @@ _INT32 = 2**31 - 2**16
 _PLAIN = frozenset({Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.AND, Operation.OR}) | COMPARISON
 
 
-class Lowering(Scribe):
+class Lowering(Emitter):
     """Writes one line.
 
     Attributes:
@@ -62,7 +59,7 @@ class Lowering(Scribe):
         operands: Mapping[Number, int],
         dialect: Dialect,
         facts: Facts | None,
-        intervals: Intervals | None,
+        proof: Proof | None,
         max_statements: int,
     ) -> None:
         """Args:
@@ -70,7 +67,7 @@ class Lowering(Scribe):
         operands: each literal's index.
         dialect: how operations are written.
         facts: of the exact run; None where it was too long, or is still to come.
-        intervals: what is proved about the line; asked for where there are no facts.
+        proof: what is proved about the line; asked for where there are no facts.
         max_statements: more are UNSUPPORTED.
         """
         # The exact dialect's text is longer, and no kernel comes of it.
@@ -82,7 +79,7 @@ class Lowering(Scribe):
         self._operands = operands
         self._dialect = dialect
         self._facts = facts
-        self._intervals = intervals
+        self._proof = proof
         self._depth = 0
         self._numbers: dict[Expr, int] = {}
         self._slots: dict[int, Code] = {}
@@ -247,9 +244,8 @@ class Lowering(Scribe):
         counter = self.fresh(node.variable)
         slot = self._line.slots[node]
         outer = self._slots.get(slot)
-        operation = Operation.ADD if node.operation is Operation.SUM else Operation.MULTIPLY
-        start = dialect.start(0 if operation is Operation.ADD else 1)
-        self.put(f"{total} = {start}")
+        operation, start = FOLDS[node.operation]
+        self.put(f"{total} = {dialect.start(start)}")
         ranged = self._range(node, lower, upper)
         if ranged is not None:
             self.put(f"for {counter} in {ranged}:")
@@ -280,7 +276,7 @@ class Lowering(Scribe):
         if self._facts is not None:
             fits = self._facts.reach.get(number, 0) + abs(step) < _INT32
         else:
-            fits = self._intervals is not None and self._intervals.counters[node].within(31)
+            fits = self._proof is not None and self._proof.counter_within(node, 30)
         if not fits:
             return None
         by = "" if step == 1 else f", {step}"
@@ -313,8 +309,10 @@ class Lowering(Scribe):
         if builtin is Builtin.F32:
             return self._value(node.arguments[0], True)
         kinds = {self._line.types[argument] for argument in node.arguments}
-        if Type.ARRAY in kinds or builtin in (Builtin.LEN, Builtin.SUM, Builtin.PRODUCT):
+        if Type.ARRAY in kinds:
             unsupported("arrays have no kernel")
+        if not kinds:
+            unsupported(f"{builtin} of no numbers has no value")
         values = [self._value(argument, single and builtin is not Builtin.COUNT) for argument in node.arguments]
         match builtin:
             case Builtin.POW:
@@ -378,8 +376,7 @@ class Lowering(Scribe):
         self.integer_only = self.uses_remainders = True
         dialect = self._dialect
         if not isinstance(dialect, Machine):
-            code = Code(f"run.gcd({left.text}, {right.text})")
-            return dialect.rounded(code) if single else code
+            return dialect.call(Builtin.GCD.value, [left, right], single)
         first = self.assigned(dialect.call("abs", [left], False))
         second = self.assigned(dialect.call("abs", [right], False))
         rest = self.temporary()

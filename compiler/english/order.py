@@ -8,18 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    BuiltinCall,
-    Expr,
-    If,
-    Loop,
-    Name,
-    Number,
-    Operation,
-    Unary,
-)
+from irmill.compiler.lang.ast import ArrayLiteral, Binary, BuiltinCall, Expr, If, Loop, Name, Number, Unary
+from irmill.compiler.lang.ops import SIGNS, Operation
 from irmill.compiler.lang.parse import parse_text
 
 _CHAINS = {
@@ -28,7 +18,6 @@ _CHAINS = {
     Operation.MULTIPLY: (Operation.MULTIPLY, Operation.DIVIDE),
     Operation.DIVIDE: (Operation.MULTIPLY, Operation.DIVIDE),
 }
-_SIGNS = {Operation.ADD: "+", Operation.SUBTRACT: "-", Operation.MULTIPLY: "*", Operation.DIVIDE: "/"}
 _OTHER = {
     Operation.FLOOR_DIVIDE: ("//", 2), Operation.MODULO: ("%", 2), Operation.POWER: ("^", 4), Operation.LESS: ("<", 0),
     Operation.LESS_EQUAL: ("<=", 0), Operation.GREATER: (">", 0), Operation.GREATER_EQUAL: (">=", 0),
@@ -119,5 +108,5 @@ def _chain(node: Binary) -> _Text:
     terms.insert(0, terms.pop(lead))
     words = terms[0][1].inside(rank + 1)
     for positive, term in terms[1:]:
-        words += f" {_SIGNS[plain if positive else inverse]} {term.inside(rank + 1)}"
+        words += f" {SIGNS[plain if positive else inverse]} {term.inside(rank + 1)}"
     return _Text(words, rank, min(term.first for _, term in terms))

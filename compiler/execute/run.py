@@ -23,7 +23,7 @@ from typing import Self
 from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE, Value, agree, show
 from irmill.compiler.execute.engine import Answer, Job, WasmEngine, error_answer
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.interpret import Limits, Outcome, interpret
+from irmill.compiler.lang.interpret import Budget, Outcome, interpret
 from irmill.compiler.lang.types import Type, TypedProgram
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.emit import Emission, emit_program
@@ -140,7 +140,7 @@ def run_programs(
     _attempt_real([row for row in rows if row.answer.error is ErrorCode.INEXACT], engine)
     if compare:
         for row in rows:
-            row.reference = interpret(row.typed, Limits(seconds=_seconds(row, reference_seconds)), steps=steps)
+            row.reference = interpret(row.typed, Budget(seconds=_seconds(row, reference_seconds)), steps=steps)
         _attempt_fractions([row for row in rows if _is_off(row)], engine)
     for row in rows:
         _conclude(row)

@@ -12,83 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-
-class Operation(StrEnum):
-    """The operation words: what the classifier may say, one for each operation node."""
-
-    ADD = "add"
-    SUBTRACT = "subtract"
-    MULTIPLY = "multiply"
-    DIVIDE = "divide"
-    FLOOR_DIVIDE = "floor_divide"
-    MODULO = "modulo"
-    POWER = "power"
-    NEGATE = "negate"
-    LESS = "less"
-    LESS_EQUAL = "less_equal"
-    GREATER = "greater"
-    GREATER_EQUAL = "greater_equal"
-    EQUAL = "equal"
-    NOT_EQUAL = "not_equal"
-    AND = "and"
-    OR = "or"
-    NOT = "not"
-    IF = "if"
-    SUM = "sum"
-    PRODUCT = "product"
-    COUNT = "count"
-    WHILE = "while"
-    MIN = "min"
-    MAX = "max"
-    ABS = "abs"
-    FLOOR = "floor"
-    SQRT = "sqrt"
-    GCD = "gcd"
-    LEN = "len"
-    INDEX = "index"
-    STORE = "store"
-    CALL = "call"
-
-
-ARITHMETIC = frozenset(
-    {
-        Operation.ADD,
-        Operation.SUBTRACT,
-        Operation.MULTIPLY,
-        Operation.DIVIDE,
-        Operation.FLOOR_DIVIDE,
-        Operation.MODULO,
-        Operation.POWER,
-    }
-)
-COMPARISON = frozenset(
-    {
-        Operation.LESS,
-        Operation.LESS_EQUAL,
-        Operation.GREATER,
-        Operation.GREATER_EQUAL,
-        Operation.EQUAL,
-        Operation.NOT_EQUAL,
-    }
-)
-LOGIC = frozenset({Operation.AND, Operation.OR})
-
-
-class Builtin(StrEnum):
-    """The built-in functions. ``sum`` and ``product`` here are the folds over an array; loops are :class:`Loop`."""
-
-    MIN = "min"
-    MAX = "max"
-    ABS = "abs"
-    FLOOR = "floor"
-    SQRT = "sqrt"
-    GCD = "gcd"
-    POW = "pow"
-    LEN = "len"
-    SUM = "sum"
-    PRODUCT = "product"
-    COUNT = "count"
-    F32 = "f32"
+from irmill.compiler.lang.ops import BUILTINS, Builtin, Operation
 
 
 class Suffix(StrEnum):
@@ -317,22 +241,6 @@ def post_order(root: Node) -> Iterator[Node]:
         stack.extend((part, False) for part in reversed(parts))
 
 
-_BUILTIN_OPERATIONS = {
-    Builtin.MIN: Operation.MIN,
-    Builtin.MAX: Operation.MAX,
-    Builtin.ABS: Operation.ABS,
-    Builtin.FLOOR: Operation.FLOOR,
-    Builtin.SQRT: Operation.SQRT,
-    Builtin.GCD: Operation.GCD,
-    Builtin.POW: Operation.POWER,
-    Builtin.LEN: Operation.LEN,
-    Builtin.SUM: Operation.SUM,
-    Builtin.PRODUCT: Operation.PRODUCT,
-    Builtin.COUNT: Operation.COUNT,
-    Builtin.F32: None,
-}
-
-
 def operation_of(node: Node) -> Operation | None:
     """The operation word of a node, or None where the node is no operation (literals, names, bindings, ``f32``)."""
     match node:
@@ -343,7 +251,7 @@ def operation_of(node: Node) -> Operation | None:
         case Call():
             return Operation.CALL
         case BuiltinCall():
-            return _BUILTIN_OPERATIONS[node.builtin]
+            return BUILTINS[node.builtin].operation
         case Index():
             return Operation.INDEX
         case Store():

@@ -12,12 +12,12 @@ precision.
 from __future__ import annotations
 
 import math
+import operator
 import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
-from irmill.compiler.lang.ast import Operation
 from irmill.compiler.lang.errors import ErrorCode
 
 Num = int | Fraction | float
@@ -244,18 +244,23 @@ def whole(value: Num, what: str) -> int:
     raise Trap(ErrorCode.DOMAIN, f"{what} is a whole number")
 
 
-def less(left: Num, right: Num) -> bool:
-    """``left < right``: exact for exact numbers, as f64 where one of them is."""
-    if isinstance(left, float) or isinstance(right, float):
-        return float(left) < float(right)
-    return left < right
+def _comparison(test: Callable[[Any, Any], bool]) -> Callable[[Num, Num], bool]:
+    """A comparison: exact for exact numbers, as f64 where one of them is."""
+
+    def compare(left: Num, right: Num) -> bool:
+        if isinstance(left, float) or isinstance(right, float):
+            return test(float(left), float(right))
+        return test(left, right)
+
+    return compare
 
 
-def equal(left: Num, right: Num) -> bool:
-    """``left == right``: exact for exact numbers, as f64 where one of them is."""
-    if isinstance(left, float) or isinstance(right, float):
-        return float(left) == float(right)
-    return left == right
+less = _comparison(operator.lt)
+less_equal = _comparison(operator.le)
+greater = _comparison(operator.gt)
+greater_equal = _comparison(operator.ge)
+equal = _comparison(operator.eq)
+not_equal = _comparison(operator.ne)
 
 
 def least(values: Sequence[Num]) -> Num:
@@ -286,6 +291,12 @@ def greatest(values: Sequence[Num]) -> Num:
         if less(best, value):
             best = value
     return best
+
+
+def count(first: Num, last: Num) -> int:
+    """Where a count from ``first`` to ``last``, one by one, ends."""
+    whole(first, "a bound")
+    return whole(last, "a bound")
 
 
 def total(values: Sequence[Num]) -> Num:
@@ -329,43 +340,13 @@ def single(value: Num) -> float:
     return rounded or 0.0
 
 
-def single_add(left: Num, right: Num) -> Num:
-    """``left + right`` in single precision."""
-    return single(single(left) + single(right))
+def rounded(function: Callable[..., Num]) -> Callable[..., Num]:
+    """An operation in single precision: of operands that are rounded already, its result rounded."""
 
+    def compute(*operands: Any) -> Num:
+        return single(function(*operands))
 
-def single_subtract(left: Num, right: Num) -> Num:
-    """``left - right`` in single precision."""
-    return single(single(left) - single(right))
-
-
-def single_multiply(left: Num, right: Num) -> Num:
-    """``left * right`` in single precision."""
-    return single(single(left) * single(right))
-
-
-def single_divide(left: Num, right: Num) -> Num:
-    """``left / right`` in single precision."""
-    divisor = single(right)
-    if divisor == 0:
-        divided_by_zero()
-    return single(single(left) / divisor)
-
-
-def single_floor_divide(left: Num, right: Num) -> Num:
-    """``left // right`` in single precision."""
-    divisor = single(right)
-    if divisor == 0:
-        divided_by_zero()
-    return single(single(left) // divisor)
-
-
-def single_modulo(left: Num, right: Num) -> Num:
-    """``left % right`` in single precision."""
-    divisor = single(right)
-    if divisor == 0:
-        divided_by_zero()
-    return single(single(left) % divisor)
+    return compute
 
 
 def single_power(base: Num, exponent: Num) -> Num:
@@ -380,19 +361,11 @@ def single_power(base: Num, exponent: Num) -> Num:
         overflow()
 
 
-def single_sqrt(value: Num) -> Num:
-    """The square root in single precision."""
-    rounded = single(value)
-    if rounded < 0:
-        raise Trap(ErrorCode.DOMAIN, "the square root of a negative number")
-    return single(math.sqrt(rounded))
-
-
 def single_total(values: Sequence[Num]) -> Num:
     """The sum of an array in single precision."""
     result: Num = 0.0
     for value in values:
-        result = single_add(result, value)
+        result = single(add(result, single(value)))
     return result
 
 
@@ -400,30 +373,5 @@ def single_whole_product(values: Sequence[Num]) -> Num:
     """The product of an array in single precision."""
     result: Num = 1.0
     for value in values:
-        result = single_multiply(result, value)
+        result = single(multiply(result, single(value)))
     return result
-
-
-Arithmetic = Callable[[Num, Num], Num]
-
-EXACT: Final[dict[Operation, Arithmetic]] = {
-    Operation.ADD: add,
-    Operation.SUBTRACT: subtract,
-    Operation.MULTIPLY: multiply,
-    Operation.DIVIDE: divide,
-    Operation.FLOOR_DIVIDE: floor_divide,
-    Operation.MODULO: modulo,
-    Operation.POWER: power,
-}
-"""What each arithmetic operator does."""
-
-SINGLE: Final[dict[Operation, Arithmetic]] = {
-    Operation.ADD: single_add,
-    Operation.SUBTRACT: single_subtract,
-    Operation.MULTIPLY: single_multiply,
-    Operation.DIVIDE: single_divide,
-    Operation.FLOOR_DIVIDE: single_floor_divide,
-    Operation.MODULO: single_modulo,
-    Operation.POWER: single_power,
-}
-"""What each arithmetic operator does inside ``f32(...)``."""

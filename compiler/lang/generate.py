@@ -17,7 +17,6 @@ from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Call,
     Define,
@@ -28,7 +27,6 @@ from irmill.compiler.lang.ast import (
     Loop,
     Name,
     Number,
-    Operation,
     Program,
     Stmt,
     Store,
@@ -38,6 +36,15 @@ from irmill.compiler.lang.ast import (
     While,
 )
 from irmill.compiler.lang.grammar import number_literal
+from irmill.compiler.lang.ops import ARITHMETIC as OPERATORS_OF_NUMBERS
+from irmill.compiler.lang.ops import BUILTINS, COMPARISON, Builtin, Operation, Type, Whole
+
+OF_NUMBERS: Final = tuple(
+    Builtin(name)
+    for name, row in BUILTINS.items()
+    if row.takes is Type.NUMBER and row.operation not in (None, Operation.COUNT)
+)
+"""The built-in functions of numbers, but for what counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +71,14 @@ class Profile:
         mistyped: the share of places where a value of the wrong type is put.
     """
 
-    operators: tuple[Operation, ...] = (
-        Operation.ADD,
-        Operation.SUBTRACT,
-        Operation.MULTIPLY,
-        Operation.DIVIDE,
-        Operation.FLOOR_DIVIDE,
-        Operation.MODULO,
-        Operation.POWER,
-    )
+    operators: tuple[Operation, ...] = tuple(operation for operation in Operation if operation in OPERATORS_OF_NUMBERS)
     comparison: bool = True
     logic: bool = True
     branches: bool = True
     loops: bool = True
     whiles: bool = True
     decimals: bool = True
-    builtins: tuple[Builtin, ...] = (
-        Builtin.MIN,
-        Builtin.MAX,
-        Builtin.ABS,
-        Builtin.FLOOR,
-        Builtin.SQRT,
-        Builtin.GCD,
-        Builtin.POW,
-    )
+    builtins: tuple[Builtin, ...] = OF_NUMBERS
     arrays: bool = True
     functions: bool = True
     single: bool = False
@@ -122,21 +113,18 @@ INTEGERS: Final = replace(
     CORPUS,
     operators=(Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.FLOOR_DIVIDE, Operation.MODULO),
     decimals=False,
-    builtins=(Builtin.MIN, Builtin.MAX, Builtin.ABS, Builtin.GCD),
+    builtins=tuple(
+        builtin
+        for builtin in OF_NUMBERS
+        if BUILTINS[builtin].whole in (Whole.KEPT, Whole.ALWAYS) and builtin is not Builtin.FLOOR
+    ),
 )
 """Whole numbers at every step, in everything that the language has."""
 
 WILD: Final = replace(CORPUS, single=True, lines=3, depth=5, largest=2**40, careful=False, mistyped=0.003)
 """Everything, errors of every kind among it."""
 
-_COMPARISONS: Final = (
-    Operation.LESS,
-    Operation.LESS_EQUAL,
-    Operation.GREATER,
-    Operation.GREATER_EQUAL,
-    Operation.EQUAL,
-    Operation.NOT_EQUAL,
-)
+_COMPARISONS: Final = tuple(operation for operation in Operation if operation in COMPARISON)
 _COUNTERS: Final = ("i", "j", "k", "m")
 _VARIABLES: Final = ("a", "b", "c", "x", "y", "z", "total", "n")
 _FUNCTIONS: Final = ("f", "g", "h", "step")
@@ -403,21 +391,21 @@ class _LineMaker:
     def _builtin(self, scope: _Scope, depth: int) -> Expr:
         builtin = self.random.choice(self.profile.builtins)
         careful = self.profile.careful
-        if builtin in (Builtin.MIN, Builtin.MAX):
+        row = BUILTINS[builtin]
+        arity = row.arity
+        if arity is None:
             count = self.random.randint(1 if careful else 0, 3)
             return BuiltinCall(builtin, tuple(self.number(scope, depth) for _ in range(count)))
-        if builtin is Builtin.GCD and careful:
-            return BuiltinCall(builtin, tuple(self._whole(self.random.randint(0, 120)) for _ in range(2)))
         if builtin is Builtin.POW:
             exponent = self._whole(self.random.randint(0, 3))
             return BuiltinCall(builtin, (self._leaf(scope) if careful else self.number(scope, depth), exponent))
-        if builtin is Builtin.GCD:
-            return BuiltinCall(builtin, (self.number(scope, depth), self.number(scope, depth)))
+        if row.asks_whole and careful:
+            return BuiltinCall(builtin, tuple(self._whole(self.random.randint(0, 120)) for _ in range(arity)))
         if builtin is Builtin.SQRT and careful:
             if self._chance(0.7):
                 return BuiltinCall(builtin, (self._whole(self.random.randint(0, 12) ** 2),))
             return BuiltinCall(builtin, (BuiltinCall(Builtin.ABS, (self.number(scope, depth),)),))
-        return BuiltinCall(builtin, (self.number(scope, depth),))
+        return BuiltinCall(builtin, tuple(self.number(scope, depth) for _ in range(arity)))
 
     def _fold(self, scope: _Scope, depth: int) -> Expr:
         builtin = self.random.choice((Builtin.SUM, Builtin.PRODUCT, Builtin.MIN, Builtin.MAX, Builtin.LEN))

@@ -1,4 +1,4 @@
-"""The words, signs and precedences of the canonical language: one table that parser and printer share."""
+"""The words, tokens and precedences of the canonical language that parser and printer share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from irmill.compiler.lang.ast import Builtin, Number, Operation
+from irmill.compiler.lang.ast import Number
+from irmill.compiler.lang.ops import FOLDS, OPERATORS, SIGNS, Operation
 
 MAX_BYTES: Final = 65_536
 """The longest text, in bytes of UTF-8."""
@@ -14,67 +15,31 @@ MAX_BYTES: Final = 65_536
 MAX_DEPTH: Final = 256
 """The deepest expression: one is depth 1; parentheses, brackets, arguments, bounds and parts of an ``if`` add one."""
 
-KEYWORDS: Final = frozenset({"if", "then", "else", "and", "or", "not", "is", "by", "while", "do", "true", "false"})
-"""Names of the language itself: no variable, parameter or function can have one."""
+LOOPS: Final = {operation.value: operation for operation in FOLDS}
+"""The words of loops."""
 
-BUILTINS: Final = {builtin.value: builtin for builtin in Builtin}
-"""The built-in functions by name. They can name variables, but no function of a program."""
+PRECEDENCE: Final = {operation: row.precedence for operation, row in OPERATORS.items()}
+"""How tightly an operator binds."""
 
-LOOPS: Final = {"sum": Operation.SUM, "product": Operation.PRODUCT}
-
-PRECEDENCE: Final = {
-    Operation.OR: 1,
-    Operation.AND: 2,
-    Operation.NOT: 3,
-    Operation.LESS: 4,
-    Operation.LESS_EQUAL: 4,
-    Operation.GREATER: 4,
-    Operation.GREATER_EQUAL: 4,
-    Operation.EQUAL: 4,
-    Operation.NOT_EQUAL: 4,
-    Operation.ADD: 5,
-    Operation.SUBTRACT: 5,
-    Operation.MULTIPLY: 6,
-    Operation.DIVIDE: 6,
-    Operation.FLOOR_DIVIDE: 6,
-    Operation.MODULO: 6,
-    Operation.NEGATE: 7,
-    Operation.POWER: 8,
-}
-"""How tightly an operator binds. Comparisons do not chain, ``^`` leans to the right, the others to the left."""
-
-COMPARISON_PRECEDENCE: Final = 4
-NOT_PRECEDENCE: Final = 3
-UNARY_PRECEDENCE: Final = 7
-POWER_PRECEDENCE: Final = 8
-ATOM_PRECEDENCE: Final = 9
-
-SIGNS: Final = {
-    Operation.OR: "or",
-    Operation.AND: "and",
-    Operation.LESS: "<",
-    Operation.LESS_EQUAL: "<=",
-    Operation.GREATER: ">",
-    Operation.GREATER_EQUAL: ">=",
-    Operation.EQUAL: "==",
-    Operation.NOT_EQUAL: "!=",
-    Operation.ADD: "+",
-    Operation.SUBTRACT: "-",
-    Operation.MULTIPLY: "*",
-    Operation.DIVIDE: "/",
-    Operation.FLOOR_DIVIDE: "//",
-    Operation.MODULO: "%",
-    Operation.POWER: "^",
-}
-"""How a binary operator is written."""
+COMPARISON_PRECEDENCE: Final = PRECEDENCE[Operation.LESS]
+NOT_PRECEDENCE: Final = PRECEDENCE[Operation.NOT]
+UNARY_PRECEDENCE: Final = PRECEDENCE[Operation.NEGATE]
+POWER_PRECEDENCE: Final = PRECEDENCE[Operation.POWER]
+ATOM_PRECEDENCE: Final = POWER_PRECEDENCE + 1
 
 BINARY_OPERATORS: Final = {sign: operation for operation, sign in SIGNS.items()}
+
+_WORDS: Final = frozenset(row.spelling for row in OPERATORS.values() if row.spelling.isalpha())
+_SIGNS: Final = sorted({*"()=[]{},;", *(row.spelling for row in OPERATORS.values())} - _WORDS, key=len, reverse=True)
+
+KEYWORDS: Final = _WORDS | {"if", "then", "else", "is", "by", "while", "do", "true", "false"}
+"""Names of the language itself: no variable, parameter or function can have one."""
 
 TOKEN: Final = re.compile(
     r"(?P<blank>[ \t\r]+)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<sign><=|>=|==|!=|//|[-+*/%^()<>=\[\]{},;])"
+    rf"|(?P<sign>{'|'.join(re.escape(sign) for sign in _SIGNS)})"
 )
 """One token or a run of blanks. Digits and letters are those of ASCII."""
 

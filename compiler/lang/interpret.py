@@ -20,6 +20,7 @@ from irmill.compiler.lang import exact
 from irmill.compiler.lang.ast import Node, children, operation_nodes, post_order
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.lang.exact import Num, Trap
+from irmill.compiler.lang.ops import ROWS
 from irmill.compiler.lang.print import print_node
 from irmill.compiler.lang.series import product_series, sum_series
 from irmill.compiler.lang.translate import translate
@@ -27,7 +28,7 @@ from irmill.compiler.lang.types import TypedLine, TypedProgram
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Budget:
     """What a program may use up.
 
     Attributes:
@@ -75,16 +76,16 @@ class Outcome:
     steps: tuple[Step, ...]
 
 
-def interpret(typed: TypedProgram, limits: Limits | None = None, *, steps: bool = False) -> Outcome:
+def interpret(typed: TypedProgram, budget: Budget | None = None, *, steps: bool = False) -> Outcome:
     """Run every line of a program; the first error ends it.
 
     Args:
         typed: the program.
-        limits: what it may use up; None for the limits of the language without a wall clock.
+        budget: what it may use up; None for the limits of the language without a wall clock.
         steps: whether to keep what each operation computed, which costs about a quarter of the speed.
     """
-    limits = limits or Limits()
-    clock = _Clock(limits.seconds)
+    budget = budget or Budget()
+    clock = _Clock(budget.seconds)
     kept: list[Step] = []
     value: Value | None = None
     for line in typed.lines:
@@ -92,7 +93,7 @@ def interpret(typed: TypedProgram, limits: Limits | None = None, *, steps: bool 
         record: list[Any] = [None] * len(nodes)
         trap: Trap | None = None
         try:
-            value = _run(line, limits, clock, nodes if steps else None, record)
+            value = _run(line, budget, clock, nodes if steps else None, record)
         except Trap as caught:
             trap = caught
         kept += _steps(line.line, nodes, record)
@@ -150,20 +151,20 @@ class _Clock:
 _LOOK_EVERY: Final = 0.01
 
 
-def _run(line: TypedLine, limits: Limits, clock: _Clock, nodes: Sequence[Node] | None, record: list[Any]) -> Value:
+def _run(line: TypedLine, budget: Budget, clock: _Clock, nodes: Sequence[Node] | None, record: list[Any]) -> Value:
     places = None if nodes is None else {node: place for place, node in enumerate(nodes)}
     translation = translate(line, places)
     names: dict[str, Any] = {
         **_RUNTIME,
         **translation.constants,
         "clock": clock,
-        "most_calls": limits.calls,
-        "take": _allocator(limits.memory // 8),
+        "most_calls": budget.calls,
+        "take": _allocator(budget.memory // 8),
         "record": record,
     }
     exec(compile(translation.source, "<line>", "exec"), names)  # the source is our own translation
-    main: Callable[[], Value] = names["build"](limits.fuel, limits.fuel)
-    with _deep_stack(translation.frames * (limits.calls + 2)):
+    main: Callable[[], Value] = names["build"](budget.fuel, budget.fuel)
+    with _deep_stack(translation.frames * (budget.calls + 2)):
         return main()
 
 
@@ -180,8 +181,8 @@ def _allocator(most: int) -> Callable[[int, int], int]:
 
 def _count(first: Num, last: Num, fuel: int) -> tuple[int, int]:
     """``count(first, last)``: one iteration for each step from one to the other."""
-    start, end = exact.whole(first, "a bound"), exact.whole(last, "a bound")
-    distance = abs(end - start)
+    end = exact.count(first, last)
+    distance = abs(end - int(first))
     if distance > fuel:
         raise Trap(ErrorCode.FUEL, "too many loop iterations and calls")
     return end, fuel - distance
@@ -204,34 +205,21 @@ def _singles(values: Sequence[Num]) -> list[float]:
 
 
 _RUNTIME: Final[dict[str, Any]] = {
-    **{operation.value: function for operation, function in exact.EXACT.items()},
-    **{f"single_{operation.value}": function for operation, function in exact.SINGLE.items()},
-    "absolute": exact.absolute,
+    **{row.operation: row.exact for row in ROWS if row.operation and row.exact},
+    **{f"single_{row.operation}": row.single for row in ROWS if row.operation and row.single},
     "count": _count,
     "divided_by_zero": exact.divided_by_zero,
-    "equal": exact.equal,
-    "floor": exact.floor,
-    "greatest": exact.greatest,
-    "greatest_divisor": exact.greatest_divisor,
-    "least": exact.least,
-    "less": exact.less,
-    "negate": exact.negate,
     "outside": _outside,
     "overflow": exact.overflow,
     "product_series": product_series,
     "single": exact.single,
-    "single_sqrt": exact.single_sqrt,
-    "single_total": exact.single_total,
-    "single_whole_product": exact.single_whole_product,
     "singles": _singles,
-    "sqrt": exact.sqrt,
     "stop": _stop,
     "sum_series": sum_series,
     "too_deep": _too_deep,
-    "total": exact.total,
     "whole": exact.whole,
-    "whole_product": exact.whole_product,
 }
+"""The names that a translation uses: an operation has its word for a name."""
 
 
 class _Depth:

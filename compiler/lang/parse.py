@@ -15,7 +15,6 @@ from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Call,
     Define,
@@ -26,7 +25,6 @@ from irmill.compiler.lang.ast import (
     Loop,
     Name,
     Number,
-    Operation,
     Program,
     Stmt,
     Store,
@@ -38,7 +36,6 @@ from irmill.compiler.lang.ast import (
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.grammar import (
     BINARY_OPERATORS,
-    BUILTINS,
     COMPARISON_PRECEDENCE,
     KEYWORDS,
     LOOPS,
@@ -51,7 +48,8 @@ from irmill.compiler.lang.grammar import (
     exact_decimal,
     whole_from_digits,
 )
-from irmill.compiler.lang.walk import Walk, drive
+from irmill.compiler.lang.ops import BUILTINS, Builtin, Operation
+from irmill.compiler.lang.trampoline import Task, trampoline
 
 _END = "end of line"
 
@@ -283,9 +281,9 @@ class _LineParser:
 
     def expression(self) -> Expr:
         """An expression of depth 1."""
-        return drive(self._nested(1))
+        return trampoline(self._nested(1))
 
-    def _nested(self, depth: int) -> Walk:
+    def _nested(self, depth: int) -> Task:
         if depth > MAX_DEPTH:
             self._raise(ErrorCode.TOO_LARGE, f"nested deeper than {MAX_DEPTH}", self.peek().start)
         if self.take("if"):
@@ -349,7 +347,7 @@ class _LineParser:
             self.fail(f"'{token.text}' inside an operand needs parentheses", token)
         self.fail(f"expected a value, found {_describe(token)}", token)
 
-    def _atom(self, depth: int) -> Walk:
+    def _atom(self, depth: int) -> Task:
         """Parentheses, an array, an element, a call or a loop."""
         token = self.peek()
         self.position += 1
@@ -370,7 +368,7 @@ class _LineParser:
         self.expect(")")
         return inner
 
-    def _list(self, close: str, depth: int) -> Walk:
+    def _list(self, close: str, depth: int) -> Task:
         """Expressions between commas up to ``close``."""
         parts: list[Expr] = []
         if self.take(close):
@@ -382,7 +380,7 @@ class _LineParser:
             if not self.take(","):
                 self.fail(f"expected ',' or '{close}', found {_describe(self.peek())}", self.peek())
 
-    def _loop_or_fold(self, function: str, depth: int) -> Walk:
+    def _loop_or_fold(self, function: str, depth: int) -> Task:
         """What follows ``sum(name ,``: a loop has two or three more parts, anything else is a call."""
         variable = self.peek().text
         self.position += 2
@@ -434,7 +432,6 @@ def _reduce(operands: list[Expr], operators: list[Operation], limit: int, *, cha
 
 
 def _call(name: str, arguments: list[Expr]) -> Expr:
-    builtin: Builtin | None = BUILTINS.get(name)
-    if builtin is None:
-        return Call(name, tuple(arguments))
-    return BuiltinCall(builtin, tuple(arguments))
+    if name in BUILTINS:
+        return BuiltinCall(Builtin(name), tuple(arguments))
+    return Call(name, tuple(arguments))

@@ -19,7 +19,6 @@ from irmill.compiler.lang.ast import (
     Name,
     Node,
     Number,
-    Operation,
     Program,
     Stmt,
     Store,
@@ -35,9 +34,9 @@ from irmill.compiler.lang.grammar import (
     NOT_PRECEDENCE,
     POWER_PRECEDENCE,
     PRECEDENCE,
-    SIGNS,
     UNARY_PRECEDENCE,
 )
+from irmill.compiler.lang.ops import SIGNS, Operation
 
 _Item = str | tuple[Node, int]
 """What is still to be written: text as it is, or a node with the precedence that its place asks for."""

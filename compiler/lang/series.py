@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from irmill.compiler.lang.ast import Binary, Expr, Loop, Name, Node, Number, Operation, Unary, post_order
+from irmill.compiler.lang.ast import Binary, Expr, Loop, Name, Node, Number, Unary, post_order
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.lang.exact import HIGHEST, LOWEST, Trap, overflow
+from irmill.compiler.lang.ops import Operation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

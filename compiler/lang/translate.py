@@ -16,13 +16,9 @@ from typing import Final
 
 from irmill.compiler.lang import exact
 from irmill.compiler.lang.ast import (
-    ARITHMETIC,
-    COMPARISON,
-    LOGIC,
     ArrayLiteral,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Call,
     Define,
@@ -33,7 +29,6 @@ from irmill.compiler.lang.ast import (
     Name,
     Node,
     Number,
-    Operation,
     Stmt,
     Store,
     Truth,
@@ -41,55 +36,28 @@ from irmill.compiler.lang.ast import (
     While,
     post_order,
 )
+from irmill.compiler.lang.ops import (
+    ARITHMETIC,
+    BUILTINS,
+    FOLDS,
+    LOGIC,
+    OPERATORS,
+    SIGNS,
+    Builtin,
+    Operation,
+    Type,
+    Whole,
+)
 from irmill.compiler.lang.series import is_bare, linear_parts
-from irmill.compiler.lang.types import Type, TypedLine
-from irmill.compiler.lang.walk import Walk, drive
-from irmill.compiler.lang.wholeness import prove_whole
+from irmill.compiler.lang.trampoline import Task, trampoline
+from irmill.compiler.lang.types import TypedLine
+from irmill.compiler.lang.whole import whole_nodes
 
 _DEEPEST: Final = 14
 """How far Python's blocks may nest: it allows 20 loops and 100 levels of indentation."""
 
 _RANGE: Final = f"{exact.LOWEST} <= {{0}} <= {exact.HIGHEST}"
-_INLINE: Final = {Operation.ADD: "+", Operation.SUBTRACT: "-", Operation.MULTIPLY: "*"}
-_INLINE_DIVISION: Final = {Operation.FLOOR_DIVIDE: "//", Operation.MODULO: "%"}
-_TESTS: Final = {
-    Operation.LESS: "{0} < {1}",
-    Operation.LESS_EQUAL: "{0} <= {1}",
-    Operation.GREATER: "{0} > {1}",
-    Operation.GREATER_EQUAL: "{0} >= {1}",
-    Operation.EQUAL: "{0} == {1}",
-    Operation.NOT_EQUAL: "{0} != {1}",
-}
-_GENERAL_TESTS: Final = {
-    Operation.LESS: "less({0}, {1})",
-    Operation.LESS_EQUAL: "not less({1}, {0})",
-    Operation.GREATER: "less({1}, {0})",
-    Operation.GREATER_EQUAL: "not less({0}, {1})",
-    Operation.EQUAL: "equal({0}, {1})",
-    Operation.NOT_EQUAL: "not equal({0}, {1})",
-}
-_BUILTINS: Final = {
-    Builtin.ABS: "absolute({0})",
-    Builtin.FLOOR: "floor({0})",
-    Builtin.SQRT: "sqrt({0})",
-    Builtin.GCD: "greatest_divisor({0}, {1})",
-    Builtin.POW: "power({0}, {1})",
-    Builtin.LEN: "len({0})",
-    Builtin.SUM: "total({0})",
-    Builtin.PRODUCT: "whole_product({0})",
-    Builtin.F32: "{0}",
-}
-_SINGLE_BUILTINS: Final = {
-    Builtin.ABS: "absolute({0})",
-    Builtin.FLOOR: "single(floor({0}))",
-    Builtin.SQRT: "single_sqrt({0})",
-    Builtin.GCD: "single(greatest_divisor({0}, {1}))",
-    Builtin.POW: "single_power({0}, {1})",
-    Builtin.LEN: "single(len({0}))",
-    Builtin.SUM: "single_total({0})",
-    Builtin.PRODUCT: "single_whole_product({0})",
-    Builtin.F32: "{0}",
-}
+_DIVISIONS: Final = frozenset({Operation.FLOOR_DIVIDE, Operation.MODULO})
 _STATE: Final = "nonlocal fuel, mark, calls, elements"
 _SPEND: Final = ("fuel -= 1", "if fuel < mark: mark = clock(fuel)")
 
@@ -120,7 +88,7 @@ class _Translator:
     def __init__(self, line: TypedLine, places: Mapping[Node, int] | None) -> None:
         self.line = line
         self.places = places
-        self.whole = prove_whole(line)
+        self.whole = whole_nodes(line)
         self.constants: dict[str, object] = {}
         self.functions: list[str] = []
         self.lines: list[str] = []
@@ -135,13 +103,13 @@ class _Translator:
 
     def translate(self) -> Translation:
         """The whole line."""
-        drive(self._main())
+        trampoline(self._main())
         done: set[tuple[str, bool]] = set()
         while self.wanted:
             function = self.wanted.pop()
             if function not in done:
                 done.add(function)
-                drive(self._function(*function))
+                trampoline(self._function(*function))
         body = "\n".join(f" {text}" for text in self.functions)
         source = f"def build(fuel, mark):\n calls = elements = 0\n{body}\n return main\n"
         return Translation(source, self.constants, 1 + self.deepest_outline)
@@ -206,7 +174,7 @@ class _Translator:
 
     # --- functions and statements ---
 
-    def _main(self) -> Walk:
+    def _main(self) -> Task:
         saved = self._begin("def main():")
         for statement in self.line.line.statements:
             if not isinstance(statement, Define):
@@ -214,7 +182,7 @@ class _Translator:
         value = yield self._value(self.line.line.value, False)
         self._finish(saved, value)
 
-    def _function(self, name: str, single: bool) -> Walk:
+    def _function(self, name: str, single: bool) -> Task:
         parameters = ", ".join(f"v{slot}" for slot in self.line.parameter_slots[name])
         saved = self._begin(f"def {self._function_name(name, single)}({parameters}):")
         self.hot = 1
@@ -231,7 +199,7 @@ class _Translator:
     def _function_name(self, name: str, single: bool) -> str:
         return f"{'s' if single else 'f'}{self.names[name]}"
 
-    def _statement(self, node: Stmt) -> Walk:
+    def _statement(self, node: Stmt) -> Task:
         match node:
             case Bind():
                 value = yield self._value(node.value, False)
@@ -252,7 +220,7 @@ class _Translator:
             case Define():
                 raise TypeError("functions are no statements of a body")
 
-    def _while(self, node: While) -> Walk:
+    def _while(self, node: While) -> Task:
         self._put("while True:")
         self.level += 1
         self.hot += 1
@@ -266,7 +234,7 @@ class _Translator:
         self.hot -= 1
         self._note(node, "False")
 
-    def _outlined_while(self, node: While) -> Walk:
+    def _outlined_while(self, node: While) -> Task:
         used, binds = self._used_slots(node)
         outer = set(self.bound)
         given = ", ".join(f"v{slot}" for slot in sorted(used & outer))
@@ -281,7 +249,7 @@ class _Translator:
 
     # --- expressions ---
 
-    def _value(self, node: Expr, single: bool) -> Walk:
+    def _value(self, node: Expr, single: bool) -> Task:
         """The Python of a value: a name, a literal, or a test that is computed where it is used, once."""
         match node:
             case Number():
@@ -318,14 +286,14 @@ class _Translator:
                     return (yield self._outlined(node, single))
                 return (yield self._branching(node, single))
 
-    def _branching(self, node: Binary | If | Loop, single: bool) -> Walk:
+    def _branching(self, node: Binary | If | Loop, single: bool) -> Task:
         if isinstance(node, If):
             return self._if(node, single)
         if isinstance(node, Loop):
             return self._loop(node, single)
         return self._logic(node, single)
 
-    def _all(self, nodes: tuple[Expr, ...], single: bool) -> Walk:
+    def _all(self, nodes: tuple[Expr, ...], single: bool) -> Task:
         """Values that are used together, after all were computed."""
         values: list[str] = []
         for node in nodes:
@@ -341,15 +309,15 @@ class _Translator:
             return "0"
         return str(value) if isinstance(value, int) else self._constant(value)
 
-    def _checked_index(self, node: Expr, array: str) -> Walk:
+    def _checked_index(self, node: Expr, array: str) -> Task:
         """An index as a whole number inside the array; indices are exact inside ``f32`` as well."""
         index = yield self._value(node, False)
-        if node not in self.whole.nodes:
+        if node not in self.whole:
             index = self._temp(f"whole({index}, 'an index')")
         self._put(f"if not 0 <= {index} < len({array}): outside({index}, {array})")
         return index
 
-    def _outlined(self, node: Expr, single: bool) -> Walk:
+    def _outlined(self, node: Expr, single: bool) -> Task:
         """A nested part as a function of its own."""
         given = ", ".join(f"v{slot}" for slot in sorted(self._used_slots(node)[0]))
         self.count += 1
@@ -362,42 +330,36 @@ class _Translator:
         self._finish(saved, value)
         return self._temp(f"{name}({given})")
 
-    def _unary(self, node: Unary, single: bool) -> Walk:
+    def _unary(self, node: Unary, single: bool) -> Task:
         operand = yield self._value(node.operand, single)
         if node.operation is Operation.NOT:
             return self._note(node, self._temp(f"not ({operand})"))
         return self._note(node, self._temp(f"negate({operand})"))
 
-    def _binary(self, node: Binary, single: bool) -> Walk:
+    def _binary(self, node: Binary, single: bool) -> Task:
         left, right = yield self._all((node.left, node.right), single)
         operation = node.operation
         if operation in ARITHMETIC:
             return self._note(node, self._arithmetic(node, left, right, single))
-        both = node.left in self.whole.nodes and node.right in self.whole.nodes
-        plain = both or single or self.line.types[node.left] is Type.TRUTH
-        assert operation in COMPARISON
-        if plain:
-            return self._note(node, _TESTS[operation].format(left, right))
-        return self._note(node, _GENERAL_TESTS[operation].format(left, right))
+        both = node.left in self.whole and node.right in self.whole
+        if both or single or self.line.types[node.left] is Type.TRUTH:
+            return self._note(node, f"{left} {SIGNS[operation]} {right}")
+        return self._note(node, f"{operation}({left}, {right})")
 
     def _arithmetic(self, node: Binary, left: str, right: str, single: bool) -> str:
         operation = node.operation
-        nodes = self.whole.nodes
         if single:
-            return self._temp(f"single_{operation.value}({left}, {right})")
-        if self.hot and node in nodes and node.left in nodes and node.right in nodes:
-            if operation in _INLINE:
-                result = self._temp(f"{left} {_INLINE[operation]} {right}")
-                self._put(f"if not {_RANGE.format(result)}: overflow()")
-                return result
-            if operation in _INLINE_DIVISION:
-                self._put(f"if {right} == 0: divided_by_zero()")
-                result = self._temp(f"{left} {_INLINE_DIVISION[operation]} {right}")
-                self._put(f"if not {_RANGE.format(result)}: overflow()")
-                return result
-        return self._temp(f"{operation.value}({left}, {right})")
+            return self._temp(f"single_{operation}({left}, {right})")
+        kept = OPERATORS[operation].whole is Whole.KEPT and node.left in self.whole and node.right in self.whole
+        if not self.hot or not kept:
+            return self._temp(f"{operation}({left}, {right})")
+        if operation in _DIVISIONS:
+            self._put(f"if {right} == 0: divided_by_zero()")
+        result = self._temp(f"{left} {SIGNS[operation]} {right}")
+        self._put(f"if not {_RANGE.format(result)}: overflow()")
+        return result
 
-    def _logic(self, node: Binary, single: bool) -> Walk:
+    def _logic(self, node: Binary, single: bool) -> Task:
         left = yield self._value(node.left, single)
         result = self._temp(left)
         self._put(f"if {result}:" if node.operation is Operation.AND else f"if not {result}:")
@@ -407,7 +369,7 @@ class _Translator:
         self.level -= 1
         return self._note(node, result)
 
-    def _if(self, node: If, single: bool) -> Walk:
+    def _if(self, node: If, single: bool) -> Task:
         condition = yield self._value(node.condition, single)
         result = self._new()
         self._put(f"if {condition}:")
@@ -422,7 +384,7 @@ class _Translator:
         self.level -= 1
         return self._note(node, result)
 
-    def _builtin(self, node: BuiltinCall, single: bool) -> Walk:
+    def _builtin(self, node: BuiltinCall, single: bool) -> Task:
         builtin = node.builtin
         if builtin is Builtin.F32:
             return (yield self._value(node.arguments[0], True))
@@ -433,21 +395,17 @@ class _Translator:
             result = self._new()
             self._put(f"{result}, fuel = count({', '.join(values)}, fuel)")
             return self._note(node, self._temp(f"single({result})") if single else result)
-        if builtin in (Builtin.MIN, Builtin.MAX):
-            return self._note(node, self._extreme(node, values, single))
-        table = _SINGLE_BUILTINS if single else _BUILTINS
-        return self._note(node, self._temp(table[builtin].format(*values)))
+        row = BUILTINS[builtin]
+        if row.arity is None:
+            one_array = len(values) == 1 and self.line.types[node.arguments[0]] is Type.ARRAY
+            given = values[0] if one_array else f"({''.join(f'{value}, ' for value in values)})"
+            values = [f"singles({given})" if single and one_array else given]
+        return self._note(node, self._temp(f"{'single_' if single else ''}{row.operation}({', '.join(values)})"))
 
-    def _extreme(self, node: BuiltinCall, values: list[str], single: bool) -> str:
-        function = "least" if node.builtin is Builtin.MIN else "greatest"
-        if len(values) == 1 and self.line.types[node.arguments[0]] is Type.ARRAY:
-            return self._temp(f"{function}(singles({values[0]}))" if single else f"{function}({values[0]})")
-        return self._temp(f"{function}(({''.join(f'{value}, ' for value in values)}))")
-
-    def _loop(self, node: Loop, single: bool) -> Walk:
+    def _loop(self, node: Loop, single: bool) -> Task:
         bounds: list[str] = yield self._all((node.lower, node.upper), False)
         for place, bound in enumerate((node.lower, node.upper)):
-            if bound not in self.whole.nodes:
+            if bound not in self.whole:
                 bounds[place] = self._temp(f"whole({bounds[place]}, 'a bound')")
         end = "+ 1" if node.step > 0 else "- 1"
         counters = f"range({bounds[0]}, {bounds[1]} {end}, {node.step})"
@@ -455,7 +413,8 @@ class _Translator:
             series = self._series(node, counters)
             if series is not None:
                 return self._note(node, series)
-        result = self._temp(("0" if node.operation is Operation.SUM else "1") + (".0" if single else ""))
+        operation, start = FOLDS[node.operation]
+        result = self._temp(f"{start}{'.0' if single else ''}")
         variable = f"v{self.line.slots[node]}"
         self._put(f"for {variable} in {counters}:")
         self.level += 1
@@ -465,18 +424,14 @@ class _Translator:
         value: str = variable
         if node.body is not None:
             value = yield self._value(node.body, single)
-        self._accumulate(node, result, value, single)
+        if not single and (node.body is None or node.body in self.whole):
+            self._put(f"{result} {SIGNS[operation]}= {value}")
+            self._put(f"if not {_RANGE.format(result)}: overflow()")
+        else:
+            self._put(f"{result} = {'single_' if single else ''}{operation}({result}, {value})")
         self.level -= 1
         self.hot -= 1
         return self._note(node, result)
-
-    def _accumulate(self, node: Loop, result: str, value: str, single: bool) -> None:
-        operation = Operation.ADD if node.operation is Operation.SUM else Operation.MULTIPLY
-        if not single and (node.body is None or node.body in self.whole.nodes):
-            self._put(f"{result} {_INLINE[operation]}= {value}")
-            self._put(f"if not {_RANGE.format(result)}: overflow()")
-        else:
-            self._put(f"{result} = {'single_' if single else ''}{operation.value}({result}, {value})")
 
     def _series(self, node: Loop, counters: str) -> str | None:
         """A loop over a linear body, decided at once; None where it has to run."""

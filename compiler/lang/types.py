@@ -10,16 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NoReturn
 
 from irmill.compiler.lang.ast import (
-    ARITHMETIC,
-    LOGIC,
     ArrayLiteral,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Call,
     Define,
@@ -31,7 +27,6 @@ from irmill.compiler.lang.ast import (
     Name,
     Node,
     Number,
-    Operation,
     Program,
     Store,
     Suffix,
@@ -41,16 +36,8 @@ from irmill.compiler.lang.ast import (
     children,
 )
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.grammar import BUILTINS
+from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Type
 from irmill.compiler.lang.print import print_node
-
-
-class Type(StrEnum):
-    """What a value can be."""
-
-    NUMBER = "number"
-    TRUTH = "truth"
-    ARRAY = "array"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +93,6 @@ def check_types(program: Program) -> TypedProgram:
 
 
 _SHOWN = {Type.NUMBER: "a number", Type.TRUTH: "a truth value", Type.ARRAY: "an array"}
-_EXACT_COUNTS = {
-    Builtin.ABS: 1,
-    Builtin.FLOOR: 1,
-    Builtin.SQRT: 1,
-    Builtin.LEN: 1,
-    Builtin.SUM: 1,
-    Builtin.PRODUCT: 1,
-    Builtin.F32: 1,
-    Builtin.GCD: 2,
-    Builtin.POW: 2,
-    Builtin.COUNT: 2,
-}
-_OF_ARRAY = frozenset({Builtin.LEN, Builtin.SUM, Builtin.PRODUCT})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -375,24 +349,17 @@ class _LineChecker:
         self._is(node.value, self.slot_variables[slot], f"the variable '{node.name}' keeps its first type")
 
     def _operator(self, node: Unary | Binary) -> None:
-        operation = node.operation
-        if isinstance(node, Unary):
-            kind = self.truth if operation is Operation.NOT else self.number
-            self._is(node.operand, kind, f"'{operation}' takes no other")
-            self.of[node] = kind
-        elif operation in ARITHMETIC or operation in LOGIC:
-            kind = self.number if operation in ARITHMETIC else self.truth
-            self._is(node.left, kind, f"'{operation}' takes no other")
-            self._is(node.right, kind, f"'{operation}' takes no other")
-            self.of[node] = kind
-        else:
-            if operation in (Operation.EQUAL, Operation.NOT_EQUAL):
-                self._is(node.right, self.of[node.left], "both sides of a comparison have one type")
-                self.compared.append((node, self.of[node.left]))
-            else:
-                self._is(node.left, self.number, "only numbers have an order")
-                self._is(node.right, self.number, "only numbers have an order")
-            self.of[node] = self.truth
+        row = OPERATORS[node.operation]
+        self.of[node] = self.truth if row.gives is Type.TRUTH else self.number
+        if row.takes is None:
+            assert isinstance(node, Binary)
+            self._is(node.right, self.of[node.left], "both sides of a comparison have one type")
+            self.compared.append((node, self.of[node.left]))
+            return
+        kind = self.truth if row.takes is Type.TRUTH else self.number
+        why = "only numbers have an order" if row.gives is not row.takes else f"'{node.operation}' takes no other"
+        for part in (node.operand,) if isinstance(node, Unary) else (node.left, node.right):
+            self._is(part, kind, why)
 
     def _call(self, node: Call) -> None:
         slots = self.parameters.get(node.function)
@@ -406,17 +373,16 @@ class _LineChecker:
         self.of[node] = self.results[node.function]
 
     def _builtin(self, node: BuiltinCall) -> None:
-        builtin = node.builtin
-        count = _EXACT_COUNTS.get(builtin)
-        if count is not None and count != len(node.arguments):
-            self._fail(f"'{builtin}' takes {_count(count)}, found {len(node.arguments)}")
+        row, count = BUILTINS[node.builtin], len(node.arguments)
+        if row.arity not in (None, count):
+            self._fail(f"'{node.builtin}' takes {_count(row.arity)}, found {count}")
         self.of[node] = self.number
-        if count is None and len(node.arguments) == 1:
+        if row.arity is None and count == 1:
             self.folded.append((node, self.of[node.arguments[0]]))
             return
-        kind = self.array if builtin in _OF_ARRAY else self.number
+        kind = self.array if row.takes is Type.ARRAY else self.number
         for argument in node.arguments:
-            self._is(argument, kind, f"'{builtin}' takes no other")
+            self._is(argument, kind, f"'{node.builtin}' takes no other")
 
 
 def _count(count: int) -> str:

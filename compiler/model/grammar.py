@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-CALLS = frozenset({"sum", "product", "count", "min", "max", "abs", "sqrt", "gcd", "len", "floor", "pow"})
-_SIGNS = frozenset({"+", "-", "*", "/", "//", "%", "^"})
-_COMPARE = frozenset({"<", "<=", ">", ">=", "==", "!="})
+from irmill.compiler.lang.ops import ARITHMETIC, BUILTINS, COMPARISON, SIGNS
+
+CALLS = frozenset(name for name, row in BUILTINS.items() if row.operation)
+_SIGNS = frozenset(SIGNS[operation] for operation in ARITHMETIC)
+_COMPARE = frozenset(SIGNS[operation] for operation in COMPARISON)
 _DEEPEST = 6
 END = "<eos>"
 

@@ -17,8 +17,9 @@ import torch
 from torch import Tensor
 
 from irmill.compiler.english.quantities import NormalForm, Quantity, normal_form
-from irmill.compiler.lang.ast import Number, Operation, Program, post_order
+from irmill.compiler.lang.ast import Number, Program, post_order
 from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.load import LoadedModel, SlotModel
 from irmill.compiler.model.prompt import Step, question_words, slot_steps, steps_of

@@ -11,7 +11,7 @@ from typing import Protocol
 from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm, Quantity, fill, normal_form, value_of
 from irmill.compiler.lang.ast import Program, literals
 from irmill.compiler.lang.errors import ErrorCode, InputError, LanguageError
-from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import TypedProgram, check_types
@@ -23,7 +23,7 @@ from irmill.compiler.model.prompt import question_words
 
 LONGEST_TEXT = 8192
 """Characters of a question that is read at all."""
-_GLANCE = Limits(fuel=20_000)
+_GLANCE = Budget(fuel=20_000)
 """How far a candidate program is run to weigh it by its value."""
 _NEGATIVE, _BROKEN = 0.5, 0.6
 """What a candidate's probability counts for when its value is negative, or whole numbers give a fraction."""

@@ -20,7 +20,7 @@ from torch.nn import functional
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.quantities import normal_form
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.lens import LensItem, SlotLens, lens_block, operation_ids
 from irmill.compiler.model.load import LoadedModel, SlotModel, norm_of

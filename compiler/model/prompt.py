@@ -19,12 +19,12 @@ from irmill.compiler.lang.ast import (
     Name,
     Node,
     Number,
-    Operation,
     Truth,
     children,
     operation_of,
     post_order,
 )
+from irmill.compiler.lang.ops import SIGNS, Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_node
 
@@ -64,14 +64,6 @@ class Step:
     shown: tuple[str, ...]
 
 
-_SIGNS = {
-    Operation.ADD: "+", Operation.SUBTRACT: "-", Operation.MULTIPLY: "*", Operation.DIVIDE: "/",
-    Operation.FLOOR_DIVIDE: "//", Operation.MODULO: "%", Operation.POWER: "^", Operation.LESS: "<",
-    Operation.LESS_EQUAL: "<=", Operation.GREATER: ">", Operation.GREATER_EQUAL: ">=", Operation.EQUAL: "==",
-    Operation.NOT_EQUAL: "!=", Operation.AND: "and", Operation.OR: "or",
-}  # fmt: skip
-
-
 def steps_of(root: Node, limit: int = RESULTS, slots: Mapping[Number, str] | None = None) -> list[Step]:
     """The first ``limit`` steps of a program, post-order, over slots and earlier results.
 
@@ -91,7 +83,7 @@ def steps_of(root: Node, limit: int = RESULTS, slots: Mapping[Number, str] | Non
         if isinstance(node, Binary):
             left = _operand(node.left, names, numbers)
             right = _operand(node.right, names, numbers)
-            hidden, shown = (*left, HIDDEN, *right, "="), (*left, _SIGNS[operation], *right, "=")
+            hidden, shown = (*left, HIDDEN, *right, "="), (*left, SIGNS[operation], *right, "=")
         else:
             hidden, shown = (HIDDEN, *operands, "="), (operation.value, *operands, "=")
         steps.append(Step(operation, tuple(hidden), tuple(shown)))
@@ -134,7 +126,7 @@ def text_steps(root: Node, limit: int | None = None) -> list[tuple[str, str]]:
             break
         if isinstance(node, Binary):
             left, right = _short(node.left), _short(node.right)
-            steps.append((f"{left} {HIDDEN} {right}", f"{left} {_SIGNS[operation]} {right}"))
+            steps.append((f"{left} {HIDDEN} {right}", f"{left} {SIGNS[operation]} {right}"))
         else:
             operands = ", ".join(_short(part) for part in children(node))
             steps.append((f"{HIDDEN}({operands})", f"{operation.value}({operands})"))

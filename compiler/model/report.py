@@ -14,8 +14,9 @@ from typing import Any
 
 from irmill.compiler.base.answer import agree
 from irmill.compiler.english.corpus import Problem
-from irmill.compiler.lang.ast import Operation, operation_nodes, operation_of
-from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.ast import operation_nodes, operation_of
+from irmill.compiler.lang.interpret import Budget, interpret
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.baselines import BASELINES
 from irmill.compiler.model.config import LensConfig, NormalizerConfig
@@ -23,7 +24,7 @@ from irmill.compiler.model.lens import LensItem, LensReading, classify
 from irmill.compiler.model.load import LoadedModel
 from irmill.compiler.model.normalizer import Normalized, checked, make_normalizer
 
-_LIMITS = Limits(fuel=10**6)
+_LIMITS = Budget(fuel=10**6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from irmill.compiler.lang.ast import Operation
 from irmill.compiler.lang.errors import InputError
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.lens import LensItem, LensReading, lens_block
 from irmill.compiler.model.load import TextModel, blocks_of, norm_of

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from irmill.compiler.english.quantities import MAX_SLOTS
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import BUILTINS, Operation
 from irmill.compiler.model.prompt import NONCES, RESULTS
 
 PAD, EOS, EQUATION, STEP = "<pad>", "<eos>", "<eq>", "<op>"
@@ -32,7 +32,7 @@ def required_words() -> list[str]:
     """The words that are single tokens whatever the corpus says: signs, operation words, slots, results, stand-ins."""
     words = [*_SIGNS, *(operation.value for operation in Operation)]
     words += [f"N{k}" for k in range(MAX_SLOTS)] + [f"R{k}" for k in range(RESULTS)] + [f"W{k}" for k in range(NONCES)]
-    words += ["len", "gcd", "sqrt", "abs", "floor", "min", "max", "pow", "sum", "product", "count"]
+    words += [name for name, row in BUILTINS.items() if row.operation]
     return list(dict.fromkeys(words))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from torch import Tensor
 
 from irmill.compiler.base.rows import Progress
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model import train_loop
 from irmill.compiler.model.config import ModelConfig, TrainConfig
 from irmill.compiler.model.dual_reward import adapt, losses, text_batch

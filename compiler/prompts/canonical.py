@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from irmill.compiler.base.splits import CANONICAL
-from irmill.compiler.lang.ast import COMPARISON, Builtin, Operation, Program, operation_nodes, operation_of
+from irmill.compiler.lang.ast import Program, operation_nodes, operation_of
 from irmill.compiler.lang.generate import ARITHMETIC, INTEGERS, Profile, generate_programs
+from irmill.compiler.lang.ops import BUILTINS, COMPARISON, Builtin, Operation
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.prompts.english import Source, gold_answer, prompt_row, seeds
 
@@ -79,7 +80,7 @@ KINDS: dict[str, Kind] = {
     "builtins": Kind(
         2,
         replace(INTEGERS, arrays=False, functions=False, whiles=False, statements=0, depth=3),
-        frozenset({Operation.MIN, Operation.MAX, Operation.ABS, Operation.GCD}),
+        frozenset(word for builtin in INTEGERS.builtins if (word := BUILTINS[builtin].operation)),
         natural=False,
     ),
     "decimals": Kind(2, replace(_PLAIN, decimals=True, operators=ARITHMETIC.operators), natural=False),

@@ -13,7 +13,7 @@ from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.lang.ast import Program
 from irmill.compiler.lang.errors import LanguageError
-from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
@@ -33,7 +33,7 @@ SEED_DIGITS = 8
 DRAWS = 50
 """After so many draws a kind of prompt counts as exhausted: there are only so many different ones."""
 
-REFERENCE = Limits(seconds=2.0)
+REFERENCE = Budget(seconds=2.0)
 
 
 def english_prompts(count: int, seed: int) -> list[Row]:

@@ -15,8 +15,9 @@ from pydantic import Field
 
 from irmill.compiler.base.rows import Progress, Reject, content_id
 from irmill.compiler.base.stage import Section, Stage
-from irmill.compiler.lang.ast import Operation, Program, operation_nodes, operation_of
+from irmill.compiler.lang.ast import Program, operation_nodes, operation_of
 from irmill.compiler.lang.errors import ErrorCode
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import is_canonical, parse_text
 from irmill.compiler.model.config import MODEL_VERSIONS, LensConfig, ModelConfig, model_facts
 from irmill.compiler.stages.columns import CLASSIFIED_FIELDS, Row

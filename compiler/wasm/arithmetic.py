@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from irmill.compiler.lang.ast import ARITHMETIC, LOGIC, Binary, Expr, Number, Operation, Unary
+from irmill.compiler.lang.ast import Binary, Expr, Number, Unary
+from irmill.compiler.lang.ops import ARITHMETIC, LOGIC, Operation
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.lower import Lowering, Steps
 from irmill.compiler.wasm.plan import Kind, join
 
-_WHOLE_NAMES = {
-    Operation.ADD: "add",
-    Operation.SUBTRACT: "subtract",
-    Operation.MULTIPLY: "multiply",
-    Operation.DIVIDE: "divide",
-    Operation.FLOOR_DIVIDE: "floor_divide",
-    Operation.MODULO: "modulo",
-}
 _OPCODES = {
     Operation.ADD: "add",
     Operation.SUBTRACT: "sub",
@@ -79,42 +72,42 @@ def emit_operation(
     if kind is Kind.WHOLE:
         _emit_whole(low, node, operation, parts)
     elif kind is Kind.REAL and low.fractions:
-        low.call(f"fraction_{_WHOLE_NAMES[operation]}")
+        low.call(f"fraction_{operation}")
     else:
         _emit_real(low, node, operation, kind, parts)
 
 
 def _emit_whole(low: Lowering, node: Expr, operation: Operation, parts: tuple[Expr, Expr] | None) -> None:
-    bounds, width = low.plan.bounds, low.width
+    proof, width = low.plan.proof, low.width
     if operation in (Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY):
-        plain = width is ValueType.I32 or bounds.within(node, 63)
+        plain = width is ValueType.I32 or proof.within(node, 63)
         opcode = _OPCODES[operation]
     elif operation is Operation.DIVIDE:
-        plain, opcode = bounds.exact(node), "div_s"
+        plain, opcode = node in proof.exact_divisions, "div_s"
     else:
         # Truncation and floor agree where no operand is negative; a zero divisor traps in the instruction itself.
-        plain = parts is not None and bounds.at_least(parts[0], 0) and bounds.at_least(parts[1], 0)
+        plain = parts is not None and proof.at_least(parts[0], 0) and proof.at_least(parts[1], 0)
         opcode = "div_s" if operation is Operation.FLOOR_DIVIDE else "rem_s"
     if plain:
         low.emit(f"{width}.{opcode}")
     else:
-        low.call(f"{width}_{_WHOLE_NAMES[operation]}")
+        low.call(f"{width}_{operation}")
 
 
 def _emit_real(low: Lowering, node: Expr, operation: Operation, kind: Kind, parts: tuple[Expr, Expr] | None) -> None:
-    bounds, prefix = low.plan.bounds, low.prefix_of(kind)
+    proof, prefix = low.plan.proof, low.prefix_of(kind)
     if operation in (Operation.FLOOR_DIVIDE, Operation.MODULO):
-        low.call(f"{prefix}_{_WHOLE_NAMES[operation]}")
+        low.call(f"{prefix}_{operation}")
         return
-    tame = bounds.within(node, TAME_BITS)
+    tame = proof.within(node, TAME_BITS)
     if operation is Operation.DIVIDE:
         if parts is None or not isinstance(parts[1], Number) or parts[1].value == 0:
             low.call(f"{prefix}_divide")
             return
-        tame = tame and bounds.at_least(parts[0], 0)
+        tame = tame and proof.at_least(parts[0], 0)
     elif operation is Operation.MULTIPLY:
         # A product of 0 and a negative number would be a negative zero.
-        tame = tame and parts is not None and bounds.at_least(parts[0], 0) and bounds.at_least(parts[1], 0)
+        tame = tame and parts is not None and proof.at_least(parts[0], 0) and proof.at_least(parts[1], 0)
     low.emit(f"{prefix}.{_OPCODES[operation]}")
     if not tame:
         low.call(f"{prefix}_in_range")
@@ -127,15 +120,15 @@ def lower_unary(low: Lowering, node: Unary) -> Steps:
         low.emit("i32.eqz")
         return
     kind = low.kind(node)
-    bounds, prefix = low.plan.bounds, low.prefix_of(kind)
-    if prefix == "fraction" or (kind is Kind.WHOLE and low.width is ValueType.I64 and not bounds.within(node, 63)):
+    proof, prefix = low.plan.proof, low.prefix_of(kind)
+    if prefix == "fraction" or (kind is Kind.WHOLE and low.width is ValueType.I64 and not proof.within(node, 63)):
         yield node.operand, kind
         low.call(f"{prefix}_negate")
         return
     low.constant(0, kind)
     yield node.operand, kind
     low.emit(f"{prefix}.sub")
-    if kind is not Kind.WHOLE and not bounds.within(node, TAME_BITS):
+    if kind is not Kind.WHOLE and not proof.within(node, TAME_BITS):
         low.call(f"{prefix}_in_range")
 
 

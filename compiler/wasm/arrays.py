@@ -7,7 +7,8 @@ limited.
 
 from __future__ import annotations
 
-from irmill.compiler.lang.ast import ArrayLiteral, Builtin, BuiltinCall, Expr, Index, Store
+from irmill.compiler.lang.ast import ArrayLiteral, BuiltinCall, Expr, Index, Store
+from irmill.compiler.lang.ops import Builtin
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.lower import Lowering, Steps
 from irmill.compiler.wasm.plan import Kind

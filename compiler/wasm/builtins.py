@@ -1,8 +1,9 @@
-"""Rules for the built-in functions of numbers."""
+"""Rules for the built-in functions of numbers, and the functions that they alone call."""
 
 from __future__ import annotations
 
-from irmill.compiler.lang.ast import Builtin, BuiltinCall, Operation
+from irmill.compiler.lang.ast import BuiltinCall
+from irmill.compiler.lang.ops import Builtin, Operation
 from irmill.compiler.wasm.arithmetic import TAME_BITS, lower_arithmetic
 from irmill.compiler.wasm.arrays import lower_fold, lower_length
 from irmill.compiler.wasm.codebook import ValueType
@@ -10,6 +11,21 @@ from irmill.compiler.wasm.control import lower_count
 from irmill.compiler.wasm.faults import Fault
 from irmill.compiler.wasm.lower import Lowering, Steps
 from irmill.compiler.wasm.plan import Kind
+from irmill.compiler.wasm.runtime import Helper, widened
+
+_GCD = Helper(
+    "i64 i64",
+    "i64",
+    "i64",
+    """block; loop; local.get 1; i64.eqz; br_if 1
+    local.get 0; local.get 1; i64.rem_s; local.set 2; local.get 1; local.set 0; local.get 2; local.set 1
+    br 0; end; end; local.get 0; call $i64_absolute""",
+)
+
+
+def builtin_helpers() -> dict[str, Helper]:
+    """The functions of built-ins of whole numbers, by name."""
+    return {"i64_gcd": _GCD, "i32_gcd": widened("gcd")}
 
 
 def lower_builtin(low: Lowering, node: BuiltinCall) -> Steps:
@@ -60,7 +76,7 @@ def _lower_one(low: Lowering, node: BuiltinCall) -> Steps:
     if prefix == "fraction":
         low.call({Builtin.ABS: "fraction_absolute", Builtin.FLOOR: "fraction_floor"}.get(node.builtin, "fraction_root"))
     elif node.builtin is Builtin.SQRT:
-        if low.plan.bounds.at_least(argument, 0) and low.kind(argument) is Kind.WHOLE:
+        if low.plan.proof.at_least(argument, 0) and low.kind(argument) is Kind.WHOLE:
             low.emit(f"{prefix}.sqrt")
         else:
             low.call(f"{prefix}_square_root")
@@ -71,7 +87,7 @@ def _lower_one(low: Lowering, node: BuiltinCall) -> Steps:
         low.call(f"{low.width}_absolute")
     else:
         low.emit(f"{prefix}.abs")
-        if not low.plan.bounds.within(node, TAME_BITS):
+        if not low.plan.proof.within(node, TAME_BITS):
             low.call(f"{prefix}_in_range")
 
 

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from irmill.compiler.lang.ast import (
-    Bind,
-    BuiltinCall,
-    Call,
-    Define,
-    Expr,
-    If,
-    Loop,
-    Name,
-    Node,
-    Number,
-    Operation,
-    Truth,
-    While,
-)
+from irmill.compiler.lang.ast import Bind, BuiltinCall, Call, Define, Expr, If, Loop, Name, Node, Number, Truth, While
+from irmill.compiler.lang.ops import FOLDS
 from irmill.compiler.wasm.arithmetic import emit_operation
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.ir import Immediate
@@ -99,7 +86,7 @@ class _Operand:
         self._low = low
         self._literal: tuple[str, Immediate] | None = None
         self.local = -1
-        if isinstance(node, Number) and node.value.denominator == 1 and low.plan.bounds.within(node, 63):
+        if isinstance(node, Number) and node.value.denominator == 1 and low.plan.proof.within(node, 63):
             self._literal = (f"{low.width}.const", int(node.value))
 
     def place(self) -> None:
@@ -151,7 +138,8 @@ def lower_loop(low: Lowering, node: Loop) -> Steps:
     """``sum`` and ``product``: accumulator and counter, a zero-trip guard, then the loop with fuel at its head."""
     kind, width = low.kind(node), low.width
     total = low.new_cell(kind)
-    low.constant(0 if node.operation is Operation.SUM else 1, kind)
+    operation, start = FOLDS[node.operation]
+    low.constant(start, kind)
     low.store(total)
     counter = low.slot_cell(low.plan.line.slots[node], Kind.WHOLE).locals[0]
     upper = yield from _lower_bounds(low, counter, node.lower, node.upper)
@@ -167,7 +155,6 @@ def lower_loop(low: Lowering, node: Loop) -> Steps:
         low.convert_kind(Kind.WHOLE, kind, node.upper)
     else:
         yield node.body, kind
-    operation = Operation.ADD if node.operation is Operation.SUM else Operation.MULTIPLY
     emit_operation(low, node, operation, kind, None)
     low.store(total)
     _advance(low, node, counter, upper)
@@ -179,7 +166,7 @@ def lower_loop(low: Lowering, node: Loop) -> Steps:
 def _advance(low: Lowering, node: Loop, counter: int, upper: _Operand) -> None:
     """Takes the step and goes back to the loop's head, unless the counter passes the upper bound."""
     width, bits = low.width, 31 if low.width is ValueType.I32 else 63
-    if low.plan.bounds.counter_within(node, bits):
+    if low.plan.proof.counter_within(node, bits):
         low.emit("local.get", counter)
         low.emit(f"{width}.const", node.step)
         low.emit(f"{width}.add")
@@ -216,11 +203,11 @@ def _signed(value: int) -> int:
 
 def lower_count(low: Lowering, node: BuiltinCall) -> Steps:
     """``count(a, b)``: a counter that goes from a to b one by one, in either direction."""
-    width, bounds = low.width, low.plan.bounds
+    width, proof = low.width, low.plan.proof
     first, last = node.arguments
     counter = low.builder.new_local(width)
     upper = yield from _lower_bounds(low, counter, first, last)
-    direction = bounds.order(first, last)
+    direction = proof.order(first, last)
     step = 0
     if direction is None:
         step = low.builder.new_local(width)

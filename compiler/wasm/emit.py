@@ -22,7 +22,8 @@ from irmill.compiler.lang.ast import (
     While,
 )
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.types import Type, TypedProgram
+from irmill.compiler.lang.ops import Type
+from irmill.compiler.lang.types import TypedProgram
 from irmill.compiler.wasm.arithmetic import lower_binary, lower_unary
 from irmill.compiler.wasm.arrays import lower_array, lower_index, lower_store
 from irmill.compiler.wasm.builtins import lower_builtin

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Sequence
 
+from irmill.compiler.wasm.builtins import builtin_helpers
 from irmill.compiler.wasm.codebook import ImmediateKind
 from irmill.compiler.wasm.fractions import fraction_helpers
 from irmill.compiler.wasm.ir import Function, Instruction, Module
@@ -15,7 +16,7 @@ from irmill.compiler.wasm.runtime_arrays import array_helpers, memory_pages
 @functools.cache
 def all_helpers() -> dict[str, Helper]:
     """Every function of the runtime, by name."""
-    return {**basic_helpers(), **array_helpers(), **fraction_helpers()}
+    return {**basic_helpers(), **builtin_helpers(), **array_helpers(), **fraction_helpers()}
 
 
 @functools.cache

@@ -214,7 +214,7 @@ class Lowering:
 
     def _check_single(self, node: Expr) -> None:
         """Rounding to single precision can leave the range only near its ends."""
-        if not self.plan.bounds.within(node, 62):
+        if not self.plan.proof.within(node, 62):
             self.call("f32_in_range")
 
     def _convert_fraction(self, have: Kind, wanted: Kind) -> None:

@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from irmill.compiler.lang.ast import (
-    ARITHMETIC,
     ArrayLiteral,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Call,
     Define,
@@ -29,16 +27,16 @@ from irmill.compiler.lang.ast import (
     Name,
     Node,
     Number,
-    Operation,
     Store,
     Truth,
     Unary,
     While,
-    children,
     post_order,
 )
-from irmill.compiler.lang.types import Type, TypedLine
-from irmill.compiler.wasm.bounds import Bounds
+from irmill.compiler.lang.ops import ARITHMETIC, BUILTINS, OPERATORS, Builtin, Operation, Type, Whole
+from irmill.compiler.lang.prove.analyse import analyse
+from irmill.compiler.lang.prove.singles import inside_single
+from irmill.compiler.lang.types import TypedLine
 from irmill.compiler.wasm.codebook import ValueType
 
 
@@ -108,8 +106,6 @@ class ScopePlan:
 
 
 _KIND_OF_TYPE = {Type.NUMBER: Kind.WHOLE, Type.TRUTH: Kind.TRUTH, Type.ARRAY: Kind.ARRAY}
-_WHOLE_BUILTINS = frozenset({Builtin.GCD, Builtin.LEN, Builtin.COUNT})
-_FOLDS = frozenset({Builtin.SUM, Builtin.PRODUCT, Builtin.MIN, Builtin.MAX})
 
 
 class LinePlan:
@@ -117,7 +113,7 @@ class LinePlan:
 
     def __init__(self, line: TypedLine, mode: NumberMode) -> None:
         self.line = line
-        self.bounds = Bounds(line, assume_exact=mode is NumberMode.WHOLE)
+        self.proof = analyse(line, assume_exact=mode is NumberMode.WHOLE)
         self.mode = mode
         self.slots = [_KIND_OF_TYPE[kind] for kind in line.slot_types]
         self.elements = Kind.WHOLE
@@ -197,12 +193,16 @@ class LinePlan:
         if scope.kinds[left] is not Kind.WHOLE:
             return Kind.REAL
         if operation is Operation.POWER:
-            if scope.kinds[right] is Kind.WHOLE and (self.mode is NumberMode.WHOLE or self.bounds.at_least(right, 0)):
+            if scope.kinds[right] is Kind.WHOLE and (self.mode is NumberMode.WHOLE or self.proof.at_least(right, 0)):
                 return Kind.WHOLE
             return Kind.REAL
         if scope.kinds[right] is not Kind.WHOLE:
             return Kind.REAL
-        if operation is Operation.DIVIDE and self.mode is not NumberMode.WHOLE and not self.bounds.exact(node):
+        if (
+            operation is Operation.DIVIDE
+            and self.mode is not NumberMode.WHOLE
+            and node not in self.proof.exact_divisions
+        ):
             return Kind.REAL
         return Kind.WHOLE
 
@@ -226,15 +226,15 @@ class LinePlan:
 
     def _builtin(self, scope: ScopePlan, node: BuiltinCall) -> Kind:
         kinds = [scope.kinds[argument] for argument in node.arguments]
-        if node.builtin in _WHOLE_BUILTINS:
-            return Kind.WHOLE
+        row = BUILTINS[node.builtin]
         if node.builtin is Builtin.F32:
             return Kind.SINGLE
-        if node.builtin is Builtin.SQRT:
-            return Kind.REAL
         if node.builtin is Builtin.POW:
             return self._arithmetic(scope, node, Operation.POWER, node.arguments[0], node.arguments[1])
-        if node.builtin in _FOLDS and kinds == [Kind.ARRAY]:
+        # the floor of a real number stays the real number that the instruction gives
+        if row.whole is Whole.NEVER or (row.whole is Whole.ALWAYS and node.builtin is not Builtin.FLOOR):
+            return Kind.REAL if row.whole is Whole.NEVER else Kind.WHOLE
+        if kinds == [Kind.ARRAY]:
             return self.elements
         return Kind.WHOLE if all(kind is Kind.WHOLE for kind in kinds) else Kind.REAL
 
@@ -247,10 +247,10 @@ class LinePlan:
         """i32 where every whole number of the line is proven to fit, with room for the last step of each counter."""
         for scope in self.scopes():
             for node in scope.nodes:
-                if isinstance(node, Loop) and not self.bounds.counter_within(node, 31):
+                if isinstance(node, Loop) and not self.proof.counter_within(node, 31):
                     return ValueType.I64
                 kind = scope.kinds.get(node)  # pyright: ignore[reportArgumentType]
-                if kind is Kind.WHOLE and not self.bounds.within(node, 31):
+                if kind is Kind.WHOLE and not self.proof.within(node, 31):
                     return ValueType.I64
                 if any(scope.kinds[part] is not Kind.WHOLE for part in _whole_parts(node)):
                     return ValueType.I64
@@ -277,7 +277,7 @@ class LinePlan:
         if self.width is ValueType.I32:
             return TypeRule.INTERVAL_I32
         proven = all(
-            self.bounds.within(node, 63)
+            self.proof.within(node, 63)
             for scope in self.scopes()
             for node, kind in scope.kinds.items()
             if kind is Kind.WHOLE
@@ -287,31 +287,7 @@ class LinePlan:
 
 def _scope(roots: tuple[Node, ...], single: bool) -> ScopePlan:
     nodes = [node for root in roots for node in post_order(root)]
-    return ScopePlan(roots, nodes, _inside_single(nodes, roots if single else ()))
-
-
-def _inside_single(nodes: list[Node], roots: tuple[Node, ...]) -> set[Node]:
-    """The nodes in single precision: ``roots``, the calls of ``f32`` and what both compute with."""
-    found: set[Node] = set(roots)
-    for node in reversed(nodes):
-        if isinstance(node, BuiltinCall) and node.builtin is Builtin.F32:
-            found.add(node)
-        if node in found:
-            found.update(_single_parts(node))
-    return found
-
-
-def _single_parts(node: Node) -> Iterable[Node]:
-    """The parts of a node in single precision that are in single precision too: what counts or indexes stays whole."""
-    match node:
-        case Loop():
-            return () if node.body is None else (node.body,)
-        case Index():
-            return ()
-        case BuiltinCall() if node.builtin is Builtin.COUNT:
-            return ()
-        case _:
-            return children(node)
+    return ScopePlan(roots, nodes, inside_single(nodes, roots if single else ()))
 
 
 def _whole_parts(node: Node) -> tuple[Expr, ...]:
@@ -321,11 +297,9 @@ def _whole_parts(node: Node) -> tuple[Expr, ...]:
             return (node.lower, node.upper)
         case Index() | Store():
             return (node.index,)
-        case Binary() if node.operation is Operation.POWER:
+        case Binary() if OPERATORS[node.operation].asks_whole:
             return (node.right,)
-        case BuiltinCall() if node.builtin in (Builtin.GCD, Builtin.COUNT):
-            return node.arguments
-        case BuiltinCall() if node.builtin is Builtin.POW:
-            return node.arguments[1:]
+        case BuiltinCall():
+            return tuple(node.arguments[place] for place in BUILTINS[node.builtin].asks_whole)
         case _:
             return ()

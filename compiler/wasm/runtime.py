@@ -124,17 +124,9 @@ _POWER = Helper(
     local.get 0; local.get 0; call $i64_multiply; local.set 0
     br 0; end; end; local.get 2""",
 )
-_GCD = Helper(
-    "i64 i64",
-    "i64",
-    "i64",
-    """block; loop; local.get 1; i64.eqz; br_if 1
-    local.get 0; local.get 1; i64.rem_s; local.set 2; local.get 1; local.set 0; local.get 2; local.set 1
-    br 0; end; end; local.get 0; call $i64_absolute""",
-)
 
 
-def _widened(name: str) -> Helper:
+def widened(name: str) -> Helper:
     """The i32 form of an i64 function of two operands, for lines whose every step is proven to fit."""
     source = f"local.get 0; i64.extend_i32_s; local.get 1; i64.extend_i32_s; call $i64_{name}; i32.wrap_i64"
     return Helper("i32 i32", "i32", "", source)
@@ -251,9 +243,7 @@ def basic_helpers() -> dict[str, Helper]:
         "i64_negate": _NEGATE,
         "i64_absolute": _ABSOLUTE,
         "i64_power": _POWER,
-        "i64_gcd": _GCD,
-        "i32_power": _widened("power"),
-        "i32_gcd": _widened("gcd"),
+        "i32_power": widened("power"),
         "i32_absolute": Helper(
             "i32",
             "i32",

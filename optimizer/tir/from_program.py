@@ -8,14 +8,12 @@ it on its own literals. Decimals, ``sqrt``, ``f32``, arrays and functions are UN
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from irmill.compiler.lang.ast import (
-    LOGIC,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Expr,
     If,
@@ -23,7 +21,6 @@ from irmill.compiler.lang.ast import (
     Name,
     Node,
     Number,
-    Operation,
     Stmt,
     Truth,
     Unary,
@@ -32,8 +29,9 @@ from irmill.compiler.lang.ast import (
     post_order,
 )
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.types import Type, TypedLine, TypedProgram
-from irmill.compiler.lang.walk import Walk, drive
+from irmill.compiler.lang.ops import FOLDS, LOGIC, Builtin, Operation, Type
+from irmill.compiler.lang.trampoline import Task, trampoline
+from irmill.compiler.lang.types import TypedLine, TypedProgram
 from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.tir.frame import Frame, FrameError, Home
 from irmill.optimizer.tir.ops import TirCode, TirOp, op
@@ -106,7 +104,7 @@ class _Program:
             lines = _Lines(self, line, first_slot)
             first_slot += len(line.slot_types)
             last = at + 1 == len(self.typed.lines)
-            code += drive(lines.line())
+            code += trampoline(lines.line())
             code += self.frame.emit("write_io", 1) if last else self.frame.emit("pop", 1)
         return (*code, op("halt"), *self.functions)
 
@@ -128,14 +126,14 @@ class _Lines:
             return self.program.homes[node]
         return self.frame.home(self.first_slot + self.typed.slots[node])
 
-    def line(self) -> Walk:
+    def line(self) -> Task:
         code: list[TirOp] = []
         for statement in self.typed.line.statements:
             code += yield self.statement(statement)
         code += yield self.expression(self.typed.line.value)
         return code
 
-    def statement(self, statement: Stmt) -> Walk:
+    def statement(self, statement: Stmt) -> Task:
         match statement:
             case Bind():
                 code = yield self.expression(statement.value)
@@ -165,7 +163,7 @@ class _Lines:
         """Trap unless the top is below 2^32; ``xor`` with 0 leaves it as it is."""
         return [*code, op("push", 0), op("xor")]
 
-    def expression(self, node: Expr) -> Walk:
+    def expression(self, node: Expr) -> Task:
         match node:
             case Number() if not self.program.literals:
                 return self.frame.emit("read_io", 1)
@@ -193,7 +191,7 @@ class _Lines:
             case _:
                 raise unsupported("arrays and functions")
 
-    def _branches(self, then: Expr, otherwise: Expr) -> Walk:
+    def _branches(self, then: Expr, otherwise: Expr) -> Task:
         """Two bodies that start after the condition was taken; the second starts as high as the first."""
         self.frame.height -= 1
         first = yield self.expression(then)
@@ -201,13 +199,13 @@ class _Lines:
         second = yield self.expression(otherwise)
         return tuple(first), tuple(second)
 
-    def _unary(self, node: Unary) -> Walk:
+    def _unary(self, node: Unary) -> Task:
         code = yield self.expression(node.operand)
         if node.operation is Operation.NOT:
             return [*code, op("push", 0), op("eq")]
         return self._checked([*code, op("neg")])
 
-    def _logic(self, node: Binary) -> Walk:
+    def _logic(self, node: Binary) -> Task:
         left = yield self.expression(node.left)
         conjunction = node.operation is Operation.AND
         if _is_safe(node.right):
@@ -240,9 +238,9 @@ class _Lines:
             case _:
                 return _comparison(operation)
 
-    def _builtin(self, node: BuiltinCall) -> Walk:
+    def _builtin(self, node: BuiltinCall) -> Task:
         builtin, arguments = node.builtin, node.arguments
-        if builtin in (Builtin.SQRT, Builtin.F32, Builtin.LEN, Builtin.SUM, Builtin.PRODUCT) or not arguments:
+        if builtin not in _FORMS or not arguments:
             raise unsupported(f"{builtin}")
         if any(self.typed.types[argument] is Type.ARRAY for argument in arguments):
             raise unsupported("arrays")
@@ -250,25 +248,18 @@ class _Lines:
         for argument in arguments[1:]:
             code += yield self.expression(argument)
             self.frame.height -= 1
-            match builtin:
-                case Builtin.MIN | Builtin.MAX:
-                    code += _extreme(least=builtin is Builtin.MIN)
-                case Builtin.GCD:
-                    code += self._gcd()
-                case Builtin.POW:
-                    code += _power()
-                case _:
-                    code += self._count()
+            code += _FORMS[builtin](self)
         return code
 
-    def _gcd(self) -> list[TirOp]:
+    def gcd(self) -> list[TirOp]:
+        """``a b`` to their greatest common divisor."""
         label = self.program.label("gcd")
         step = [op("dup", 0), op("swap", 2), op("swap", 1), op("div_mod"), op("swap", 1), op("pop", 1)]
         done = [op("dup", 0), op("push", 0), op("eq"), op("asm", "skiz return", MODULUS - 1)]
         self._function(label, [*done, *step])
         return [op("call", label), op("pop", 1)]
 
-    def _count(self) -> list[TirOp]:
+    def count(self) -> list[TirOp]:
         """From the lower word to the top one by one, and yield it: ``a b`` to ``b``."""
         label = self.program.label("count")
         away = [op("dup", 0), op("dup", 2), op("eq"), op("asm", "skiz return", MODULUS - 1)]
@@ -279,9 +270,9 @@ class _Lines:
         end = [op("pop", 1), op("swap", 1), op("pop", 1)]
         return [*start, *direction, op("call", label), *end]
 
-    def _loop(self, node: Loop) -> Walk:
+    def _loop(self, node: Loop) -> Task:
         """``result, turns left`` lie on the stack while the body runs; the variable has its own home."""
-        code = self.frame.emit("push", 0 if node.operation is Operation.SUM else 1)
+        code = self.frame.emit("push", FOLDS[node.operation][1])
         code += yield self.expression(node.lower)
         code += yield self.expression(node.upper)
         code += _turns(node.step)
@@ -300,6 +291,18 @@ class _Lines:
         code.append(op("loop", label, bodies=(tuple(body),)))
         self.frame.height -= 1
         return code
+
+
+_FORMS: dict[Builtin, Callable[[_Lines], list[TirOp]]] = {
+    Builtin.MIN: lambda _: _extreme(least=True),
+    Builtin.MAX: lambda _: _extreme(least=False),
+    Builtin.GCD: _Lines.gcd,
+    Builtin.POW: lambda _: _power(),
+    Builtin.COUNT: _Lines.count,
+    Builtin.ABS: lambda _: [],
+    Builtin.FLOOR: lambda _: [],
+}
+"""What joins two operands of a built-in; one natural number is its own least, magnitude and floor."""
 
 
 def _in_order(typed: TypedProgram) -> bool:

@@ -12,9 +12,9 @@ import sys
 
 from irmill.compiler.execute.engine import EngineConfig, EngineName, EngineUnavailable, WasmEngine, open_engine
 from irmill.compiler.execute.run import Emitted, Execution, run_programs
-from irmill.compiler.lang.damage import damage
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import WILD, generate_programs
+from irmill.compiler.lang.mutate import mutate
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import TypedProgram, check_types
@@ -25,7 +25,7 @@ BATCH = 100
 def texts(count: int, seed: int) -> list[str]:
     """The programs of one seed as text, every fourth of them damaged."""
     printed = [print_program(program) for program in generate_programs(count, seed, WILD)]
-    return [damage(text, seed + place) if place % 4 == 3 else text for place, text in enumerate(printed)]
+    return [mutate(text, seed + place) if place % 4 == 3 else text for place, text in enumerate(printed)]
 
 
 def engines() -> list[WasmEngine]:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from shared_data import shared
 
 from irmill.compiler.base.answer import show
-from irmill.compiler.lang.ast import Define, Loop, Operation, While, operation_nodes, operation_of, post_order
+from irmill.compiler.lang.ast import Define, Loop, While, operation_nodes, operation_of, post_order
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import CORPUS, generate_programs
-from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.interpret import Budget, interpret
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import TypedProgram, check_types
@@ -40,7 +41,7 @@ def build(texts: list[str]) -> list[tuple[str, ProgramKernel, str, Outcome]]:
     jobs, kept = [], []
     for text in texts:
         typed = check_types(parse_text(text))
-        outcome = interpret(typed, Limits(fuel=1_000_000))
+        outcome = interpret(typed, Budget(fuel=1_000_000))
         if outcome.value is None:
             continue
         try:
@@ -276,7 +277,7 @@ def test_the_exact_run_is_the_interpreter(seed):
     (program,) = generate_programs(1, seed, PROFILE)
     text = print_program(program)
     typed = check_types(parse_text(text))
-    outcome = interpret(typed, Limits(fuel=20_000))
+    outcome = interpret(typed, Budget(fuel=20_000))
     kernel, code = attempt(typed)
     if kernel is None:
         assert code in (SynthReason.UNSUPPORTED, outcome.error)

@@ -172,7 +172,7 @@ def test_an_engine_that_answers_0_is_found_out(engine, program) -> None:
 
 
 def test_a_wrong_opcode_is_found_out(engine, program, monkeypatch) -> None:
-    from irmill.compiler.lang.ast import Operation
+    from irmill.compiler.lang.ops import Operation
     from irmill.compiler.wasm import arithmetic
 
     monkeypatch.setitem(arithmetic._OPCODES, Operation.SUBTRACT, "add")

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 import pytest
 
-from irmill.compiler.lang.ast import Number, Operation, literals, operation_nodes, operation_of, post_order
-from irmill.compiler.lang.damage import damage
+from irmill.compiler.lang.ast import Number, literals, operation_nodes, operation_of, post_order
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import ARITHMETIC, CORPUS, INTEGERS, WILD, generate_programs
 from irmill.compiler.lang.grammar import exact_decimal, number_literal
-from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.interpret import Budget, interpret
+from irmill.compiler.lang.mutate import mutate
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
@@ -32,7 +33,7 @@ def test_a_seed_gives_the_same_programs_however_many():
 def test_most_careful_programs_have_a_value():
     for profile in (CORPUS, INTEGERS, ARITHMETIC):
         outcomes = [
-            interpret(check_types(program), Limits(fuel=200_000)) for program in generate_programs(150, 1, profile)
+            interpret(check_types(program), Budget(fuel=200_000)) for program in generate_programs(150, 1, profile)
         ]
         assert sum(outcome.error is None for outcome in outcomes) >= 140
 
@@ -41,7 +42,7 @@ def test_wild_programs_fail_in_many_ways():
     codes = Counter()
     for program in generate_programs(200, 2, WILD):
         try:
-            outcome = interpret(check_types(program), Limits(fuel=2_000))
+            outcome = interpret(check_types(program), Budget(fuel=2_000))
         except LanguageError as error:
             codes[error.code] += 1
         else:
@@ -69,9 +70,9 @@ def test_a_profile_leaves_out_what_it_should():
 def test_damaged_texts_repeat_and_mostly_break():
     broken = 0
     for place, text in enumerate(texts(200, 6)):
-        assert damage(text, place) == damage(text, place)
+        assert mutate(text, place) == mutate(text, place)
         try:
-            parse_text(damage(text, place))
+            parse_text(mutate(text, place))
         except LanguageError:
             broken += 1
     assert broken > 80

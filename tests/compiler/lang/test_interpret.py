@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from shared_data import shared
 
 from irmill.compiler.base.answer import show, shown_agree
-from irmill.compiler.lang.damage import damage
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import WILD, generate_programs
-from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.interpret import Budget, interpret
+from irmill.compiler.lang.mutate import mutate
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
@@ -244,7 +244,7 @@ def test_shared_cases():
     wrong = []
     for row in rows:
         # with less fuel the same programs run out of it
-        limits = Limits(fuel=2_000_000) if row.get("error") in ("FUEL", "MEMORY") else None
+        limits = Budget(fuel=2_000_000) if row.get("error") in ("FUEL", "MEMORY") else None
         found = answer(row["text"], limits)
         right = row["error"] == found if "error" in row else shown_agree(found, row["value"])
         if not right:
@@ -262,7 +262,7 @@ def test_a_thousand_calls_may_be_open():
     assert answer(DOWN + "f(1000)") == "STACK"
     assert answer(DOWN + "f(999) + f(999)") == "1998"
     assert answer("f(n) = f(n); f(0)") == "STACK"
-    assert answer(DOWN + "f(2)", Limits(calls=2)) == "STACK"
+    assert answer(DOWN + "f(2)", Budget(calls=2)) == "STACK"
 
 
 @pytest.mark.parametrize(
@@ -282,17 +282,17 @@ def test_a_thousand_calls_may_be_open():
     ],
 )
 def test_iterations_and_calls_share_the_fuel(text, fuel):
-    assert answer(text, Limits(fuel=fuel)) not in ErrorCode.__members__
-    assert answer(text, Limits(fuel=fuel - 1)) == "FUEL"
+    assert answer(text, Budget(fuel=fuel)) not in ErrorCode.__members__
+    assert answer(text, Budget(fuel=fuel - 1)) == "FUEL"
 
 
 def test_what_happens_before_the_fuel_is_gone_happens():
-    assert answer("sum(i, 1, 1000, 1 / (50 - i))", Limits(fuel=100)) == "DIV_BY_ZERO"
-    assert answer("sum(i, 1, 1000, 1 / (50 - i))", Limits(fuel=10)) == "FUEL"
-    assert answer("sum(i, 1, 1000, i * 100000000000000000)", Limits(fuel=100)) == "OVERFLOW"
-    assert answer("sum(i, 1, 1000, i * 100000000000000000)", Limits(fuel=5)) == "FUEL"
-    assert answer("product(i, 1, 100)", Limits(fuel=21)) == "OVERFLOW"
-    assert answer("product(i, 1, 100)", Limits(fuel=20)) == "FUEL"
+    assert answer("sum(i, 1, 1000, 1 / (50 - i))", Budget(fuel=100)) == "DIV_BY_ZERO"
+    assert answer("sum(i, 1, 1000, 1 / (50 - i))", Budget(fuel=10)) == "FUEL"
+    assert answer("sum(i, 1, 1000, i * 100000000000000000)", Budget(fuel=100)) == "OVERFLOW"
+    assert answer("sum(i, 1, 1000, i * 100000000000000000)", Budget(fuel=5)) == "FUEL"
+    assert answer("product(i, 1, 100)", Budget(fuel=21)) == "OVERFLOW"
+    assert answer("product(i, 1, 100)", Budget(fuel=20)) == "FUEL"
 
 
 def test_long_linear_loops_are_decided_at_once():
@@ -308,17 +308,17 @@ def test_long_linear_loops_are_decided_at_once():
 
 def test_array_elements_are_counted_as_they_are_created():
     eight = "[1, 2, 3, 4, 5, 6, 7, 8]"
-    assert answer(f"x = 0; while x < 4 do {{ b = {eight}; x = x + 1; }} x", Limits(memory=4 * 64)) == "4"
-    assert answer(f"x = 0; while x < 5 do {{ b = {eight}; x = x + 1; }} x", Limits(memory=4 * 64)) == "MEMORY"
-    assert answer(f"len({eight})\nlen({eight})", Limits(memory=64)) == "8"
-    assert answer("len([1, 1 / 0])", Limits(memory=8)) == "DIV_BY_ZERO"
+    assert answer(f"x = 0; while x < 4 do {{ b = {eight}; x = x + 1; }} x", Budget(memory=4 * 64)) == "4"
+    assert answer(f"x = 0; while x < 5 do {{ b = {eight}; x = x + 1; }} x", Budget(memory=4 * 64)) == "MEMORY"
+    assert answer(f"len({eight})\nlen({eight})", Budget(memory=64)) == "8"
+    assert answer("len([1, 1 / 0])", Budget(memory=8)) == "DIV_BY_ZERO"
     assert answer("a = 0; while true do { b = [" + "1, " * 999 + "1]; } a") == "MEMORY"
 
 
 def test_the_clock_ends_what_runs_too_long():
-    assert answer("x = 0; while true do { x = x + 1; } x", Limits(seconds=0.05)) == "TIMEOUT"
-    assert answer("f(n) = if n < 1 then 0 else f(n - 1) + f(n - 1); f(60)", Limits(seconds=0.05)) == "TIMEOUT"
-    assert answer("1 + 1", Limits(seconds=5)) == "2"
+    assert answer("x = 0; while true do { x = x + 1; } x", Budget(seconds=0.05)) == "TIMEOUT"
+    assert answer("f(n) = if n < 1 then 0 else f(n - 1) + f(n - 1); f(60)", Budget(seconds=0.05)) == "TIMEOUT"
+    assert answer("1 + 1", Budget(seconds=5)) == "2"
 
 
 def test_the_python_stack_is_left_as_it_was():
@@ -408,10 +408,10 @@ def test_steps_of_a_long_chain_stay_short():
 @settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_any_program_has_an_outcome(seed):
-    limits = Limits(fuel=3_000)
+    limits = Budget(fuel=3_000)
     for program in generate_programs(2, seed, WILD):
         text = print_program(program)
-        for source in (text, damage(text, seed)):
+        for source in (text, mutate(text, seed)):
             try:
                 typed = check_types(parse_text(source))
             except LanguageError:

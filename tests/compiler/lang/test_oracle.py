@@ -17,7 +17,7 @@ from fractions import Fraction
 import pytest
 
 from irmill.compiler.lang.generate import CORPUS, generate_program
-from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
@@ -207,7 +207,7 @@ def test_both_readings_agree(seed):
     for place in range(60):
         program = generate_program(random.Random(f"oracle:{seed}:{place}"), PROFILE)
         text = print_program(program)
-        outcome = interpret(check_types(parse_text(text)), Limits(fuel=20_000))
+        outcome = interpret(check_types(parse_text(text)), Budget(fuel=20_000))
         if outcome.error in ("INEXACT", "FUEL"):
             continue
         value, error = reading(text)

@@ -6,20 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irmill.compiler.lang.ast import (
-    Binary,
-    Loop,
-    Name,
-    Number,
-    Operation,
-    Unary,
-    literals,
-    operation_nodes,
-    operation_of,
-)
-from irmill.compiler.lang.damage import damage
+from irmill.compiler.lang.ast import Binary, Loop, Name, Number, Unary, literals, operation_nodes, operation_of
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import CORPUS, WILD, generate_programs
+from irmill.compiler.lang.mutate import mutate
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import is_canonical, parse_text
 from irmill.compiler.lang.print import print_node, print_program, same_structure
 
@@ -350,7 +341,7 @@ def test_any_text_parses_or_is_a_language_error(text):
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_damaged_texts_never_crash_the_parser(seed, fault):
     text = print_program(generate_programs(1, seed, WILD)[0])
-    broken = damage(text, fault)
+    broken = mutate(text, fault)
     found = parsed(broken)
     if isinstance(found, LanguageError):
         assert found.code in (ErrorCode.PARSE, ErrorCode.TOO_LARGE)

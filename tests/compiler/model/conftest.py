@@ -12,7 +12,7 @@ import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from irmill.compiler.english.corpus import generate
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.config import TrainConfig
 from irmill.compiler.model.load import SlotModel, load_slot_model
 from irmill.compiler.model.stream import corpus_words

@@ -9,7 +9,7 @@ import torch
 import transformers
 
 from irmill.compiler.english.corpus import generate
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.lens import LensItem, classify, lens_block, operation_ids

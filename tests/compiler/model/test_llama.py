@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.lens import operation_ids
 from irmill.compiler.model.llama import Cache
 from irmill.compiler.model.load import SlotModel

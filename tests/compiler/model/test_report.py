@@ -8,7 +8,7 @@ import pytest
 
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem, generate
-from irmill.compiler.lang.ast import Operation
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority

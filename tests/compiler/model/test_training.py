@@ -13,8 +13,8 @@ from tokenizers import Tokenizer
 
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.quantities import normal_form
-from irmill.compiler.lang.ast import Operation
 from irmill.compiler.lang.errors import InputError
+from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import ModelConfig, TrainConfig
 from irmill.compiler.model.corpora import example_of, read_corpus

@@ -13,7 +13,7 @@ from irmill.compiler.stages import classify, normalize
 
 
 def test_the_lens_decides_nothing_on_canonical_text_and_everything_on_english(monkeypatch: pytest.MonkeyPatch):
-    from irmill.compiler.lang.ast import Operation
+    from irmill.compiler.lang.ops import Operation
     from irmill.compiler.model import lens, load
     from irmill.compiler.model.lens import LensReading
 

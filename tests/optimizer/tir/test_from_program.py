@@ -10,7 +10,7 @@ import pytest
 from irmill.compiler.base.answer import show
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import CORPUS, generate_programs
-from irmill.compiler.lang.interpret import Limits, interpret
+from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
@@ -96,7 +96,7 @@ def test_the_same_code_is_right_or_traps_on_other_literals() -> None:
 def test_random_programs_agree_with_the_interpreter() -> None:
     seen: Counter[str] = Counter()
     for typed in map(check_types, generate_programs(200, 23, NATURALS)):
-        outcome = interpret(typed, Limits(fuel=5_000))
+        outcome = interpret(typed, Budget(fuel=5_000))
         try:
             program = lower_typed(typed)
         except LanguageError as error:

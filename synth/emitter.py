@@ -28,7 +28,7 @@ def unsupported(message: str) -> NoReturn:
     raise SynthError(SynthReason.UNSUPPORTED, message)
 
 
-class Scribe:
+class Emitter:
     """The statements of one kernel. ``lines`` holds them, indented."""
 
     def __init__(self, max_statements: int) -> None:

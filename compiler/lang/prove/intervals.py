@@ -8,7 +8,6 @@ operand has passed its check. Bounds are whole numbers, also those of numbers th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -36,8 +35,8 @@ class Interval:
     multiple: int = 1
 
     def within(self, bits: int) -> bool:
-        """Whether every number is a whole one of a machine's signed type of so many bits."""
-        return self.whole and -(2 ** (bits - 1)) <= self.lower and self.upper < 2 ** (bits - 1)
+        """Whether every number lies in [-2^bits, 2^bits)."""
+        return -(1 << bits) <= self.lower and self.upper < 1 << bits
 
     def holds(self, value: int | float | Fraction) -> bool:
         """Whether a number is one of these."""
@@ -237,17 +236,36 @@ def greatest_divisor(left: Interval, right: Interval) -> Interval:
     return between(0, most, True)
 
 
-def least(parts: Iterable[Interval]) -> Interval:
+def least(*parts: Interval) -> Interval:
     """The least of one number of each interval."""
-    intervals = list(parts)
-    whole = all(part.whole for part in intervals)
-    multiple = math.gcd(*(part.multiple for part in intervals)) if whole else 1
-    return Interval(min(part.lower for part in intervals), min(part.upper for part in intervals), whole, multiple)
+    whole = all(part.whole for part in parts)
+    multiple = math.gcd(*(part.multiple for part in parts)) if whole else 1
+    return Interval(min(part.lower for part in parts), min(part.upper for part in parts), whole, multiple)
 
 
-def greatest(parts: Iterable[Interval]) -> Interval:
+def greatest(*parts: Interval) -> Interval:
     """The greatest of one number of each interval."""
-    return negate(least(negate(part) for part in parts))
+    return negate(least(*(negate(part) for part in parts)))
+
+
+def count(_first: Interval, last: Interval) -> Interval:
+    """``count(first, last)``, which counts to a whole number."""
+    return Interval(last.lower, last.upper, True)
+
+
+def length(_elements: Interval, length: Interval) -> Interval:
+    """``len`` of an array."""
+    return length
+
+
+def total(elements: Interval, length: Interval) -> Interval:
+    """``sum`` of an array, and its partial sums."""
+    return summed(elements, length.upper)
+
+
+def whole_product(elements: Interval, length: Interval) -> Interval:
+    """``product`` of an array, and its partial products."""
+    return multiplied(elements, length.upper)
 
 
 def summed(body: Interval, most: int) -> Interval:
@@ -266,6 +284,11 @@ def multiplied(body: Interval, most: int) -> Interval:
         top = magnitude**most
     lower = -top if body.lower < 0 else (1 if body.lower >= 1 else 0)
     return _accumulated(lower, top, body.whole, 1)
+
+
+def factorial(counter: Interval) -> Interval:
+    """The products of the whole numbers of an interval that starts at 1 or above, from the first on."""
+    return between(1, math.prod(range(counter.lower, counter.upper + 1)), True)
 
 
 def _accumulated(lower: int, upper: int, whole: bool, multiple: int) -> Interval:

@@ -1,8 +1,4 @@
-"""Which variables and functions of a line only ever hold exact whole numbers: a cheap proof for the fast path.
-
-This looks at operations alone, not at ranges (``irmill.compiler.lang.intervals`` does that), so that the reference
-interpreter depends on nothing that it is used to check.
-"""
+"""Which variables and functions of a line only ever hold exact whole numbers, by its operations alone."""
 
 from __future__ import annotations
 
@@ -12,7 +8,6 @@ from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Call,
     Define,
@@ -23,23 +18,20 @@ from irmill.compiler.lang.ast import (
     Name,
     Node,
     Number,
-    Operation,
     Store,
     Unary,
+    children,
     post_order,
 )
-from irmill.compiler.lang.types import Type, TypedLine
+from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Operation, Type, Whole
+from irmill.compiler.lang.prove.singles import inside_single
+from irmill.compiler.lang.types import TypedLine
 
 _PASSES = 6
-_KEEPS_WHOLE = frozenset(
-    {Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.FLOOR_DIVIDE, Operation.MODULO}
-)
-_ALWAYS_WHOLE = frozenset({Builtin.FLOOR, Builtin.GCD, Builtin.LEN, Builtin.COUNT})
-_OF_PARTS = frozenset({Builtin.MIN, Builtin.MAX, Builtin.ABS, Builtin.SUM, Builtin.PRODUCT})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wholeness:
+class Integrality:
     """What is proved whole, outside ``f32``: slots of the line, results of its functions, and its number nodes."""
 
     slots: frozenset[int]
@@ -47,7 +39,7 @@ class Wholeness:
     nodes: frozenset[Node]
 
 
-def prove_whole(line: TypedLine, *, assume_exact: bool = False) -> Wholeness:
+def prove_integrality(line: TypedLine, *, assume_exact: bool = False) -> Integrality:
     """Assume everything whole and take back what an operation contradicts, until nothing changes.
 
     A line in which that takes more than a few passes is given up: nothing is proved. With ``assume_exact`` quotients
@@ -56,8 +48,10 @@ def prove_whole(line: TypedLine, *, assume_exact: bool = False) -> Wholeness:
     proof = _Proof(line, assume_exact)
     for _ in range(_PASSES):
         if not proof.contradicted():
-            return Wholeness(frozenset(proof.slots), frozenset(proof.functions), frozenset(proof.whole - proof.singles))
-    return Wholeness(frozenset(), frozenset(), frozenset())
+            return Integrality(
+                frozenset(proof.slots), frozenset(proof.functions), frozenset(proof.whole - proof.singles)
+            )
+    return Integrality(frozenset(), frozenset(), frozenset())
 
 
 class _Proof:
@@ -67,7 +61,7 @@ class _Proof:
         self.line = line
         self.assume_exact = assume_exact
         self.order = list(post_order(line.line))
-        self.singles = _inside_single(self.order)
+        self.singles = inside_single(self.order)
         self.slots = {slot for slot, kind in enumerate(line.slot_types) if kind is Type.NUMBER}
         self.functions = {name for name, kind in line.functions.items() if kind.result is Type.NUMBER}
         self.elements = True
@@ -135,38 +129,23 @@ class _Proof:
                 return slot in self.slots or (self.elements and self.line.slot_types[slot] is Type.ARRAY)
             case Index() | ArrayLiteral():
                 return self.elements
-            case Unary():
-                return node.operation is Operation.NEGATE and node.operand in self.whole
-            case Binary():
-                return self._is_whole_binary(node.operation, node.left, node.right)
+            case Unary() | Binary() | BuiltinCall():
+                return self._is_whole_result(node)
             case If():
                 return node.then_value in self.whole and node.else_value in self.whole
             case Call():
                 kind = self.line.types[node]
                 return node.function in self.functions or (self.elements and kind is Type.ARRAY)
-            case BuiltinCall():
-                if node.builtin is Builtin.POW:
-                    return self._is_whole_binary(Operation.POWER, *node.arguments)
-                if node.builtin in _OF_PARTS:
-                    return len(node.arguments) > 0 and all(part in self.whole for part in node.arguments)
-                return node.builtin in _ALWAYS_WHOLE
             case Loop():
                 return node.body is None or node.body in self.whole
             case _:
                 return False
 
-    def _is_whole_binary(self, operation: Operation, left: Expr, right: Expr) -> bool:
-        if operation is Operation.POWER:
-            natural = isinstance(right, Number) and right.value.denominator == 1
-            return left in self.whole and (natural or self.assume_exact)
-        keeps = operation in _KEEPS_WHOLE or (operation is Operation.DIVIDE and self.assume_exact)
-        return keeps and left in self.whole and right in self.whole
-
-
-def _inside_single(nodes: list[Node]) -> set[Node]:
-    """The nodes that are computed in single precision where they stand."""
-    found: set[Node] = set()
-    for node in reversed(nodes):
-        if isinstance(node, BuiltinCall) and node.builtin is Builtin.F32 and node not in found:
-            found.update(post_order(node))
-    return found
+    def _is_whole_result(self, node: Unary | Binary | BuiltinCall) -> bool:
+        row = BUILTINS[node.builtin] if isinstance(node, BuiltinCall) else OPERATORS[node.operation]
+        parts = list(children(node))
+        if row.whole is Whole.EXACT and row.operation is Operation.POWER:
+            natural = isinstance(parts[1], Number) and parts[1] in self.whole
+            return parts[0] in self.whole and (natural or self.assume_exact)
+        kept = row.whole is Whole.KEPT or (row.whole is Whole.EXACT and self.assume_exact)
+        return row.whole is Whole.ALWAYS or (kept and len(parts) > 0 and all(part in self.whole for part in parts))

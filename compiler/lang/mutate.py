@@ -1,4 +1,4 @@
-"""Damaged texts: programs with a few faults in them, for fuzzing everything that reads text."""
+"""Mutated texts: programs with a few faults in them, for fuzzing everything that reads text."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _WORDS: Final = (
 )
 
 
-def damage(text: str, seed: int) -> str:
+def mutate(text: str, seed: int) -> str:
     """A text with one to three faults: something left out, put in, swapped, doubled, cut off or nested too deep."""
-    source = random.Random(f"damage:{seed}:{len(text)}")
+    source = random.Random(f"mutate:{seed}:{len(text)}")
     for _ in range(source.randint(1, 3)):
         start = source.randint(0, len(text))
         end = min(len(text), start + source.randint(1, 4))

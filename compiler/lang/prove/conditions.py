@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from irmill.compiler.lang import ranges
-from irmill.compiler.lang.ast import COMPARISON, Binary, Expr, Name, Number, Operation, Unary
-from irmill.compiler.lang.ranges import Interval, exactly
+from irmill.compiler.lang.ast import Binary, Expr, Name, Number, Unary
+from irmill.compiler.lang.ops import COMPARISON, Operation
+from irmill.compiler.lang.prove.intervals import HIGH, Interval, exactly, negate
 from irmill.compiler.lang.types import TypedLine
 
 Environment = dict[int, Interval]
@@ -78,7 +78,7 @@ def _simple(line: TypedLine, node: Expr, environment: Environment) -> Interval |
         return environment.get(line.slots[node])
     if isinstance(node, Unary) and isinstance(node.operand, Number):
         value = _simple(line, node.operand, environment)
-        return None if value is None else ranges.negate(value)
-    if isinstance(node, Number) and node.value.denominator == 1 and node.value.numerator <= ranges.HIGH:
+        return None if value is None else negate(value)
+    if isinstance(node, Number) and node.value.denominator == 1 and node.value.numerator <= HIGH:
         return exactly(node.value.numerator)
     return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-Walk = Generator["Walk", Any, Any]
+Task = Generator["Task", Any, Any]
 """A suspended part of a walk: it yields the part that it waits for, gets that part's result, and returns its own."""
 
 
-def drive(root: Walk) -> Any:
+def trampoline(root: Task) -> Any:
     """Run a walk to its end on an explicit stack, however deep it goes. What it raises ends it as a whole."""
     stack = [root]
     result: Any = None

@@ -1,27 +1,20 @@
-"""What is proved about every number of a line without running it: bounds, wholeness, exact divisions, machine type.
+"""The pass that proves what can be proved about every number of a line without running it.
 
-The line is run on intervals (:mod:`compiler.lang.ranges`): statements in order, both branches of an ``if`` (each with
-what its condition says), loops once with the whole range of their variable, ``while`` to a fixed point with widening,
-functions anew at each call. What would take too long, and recursion, is any number. Everything said holds for every
-run up to its first error.
+The line is run on intervals: statements in order, both branches of an ``if`` (each with what its condition says), loops
+once with the whole range of their variable, ``while`` to a fixed point with widening, functions anew at each call. What
+would take too long, and recursion, is any number. Everything said holds for every run up to its first error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import reduce
 from typing import Final
 
 from irmill.compiler.base.limits import FUEL
-from irmill.compiler.lang import ranges
 from irmill.compiler.lang.ast import (
-    COMPARISON,
     ArrayLiteral,
     Binary,
     Bind,
-    Builtin,
     BuiltinCall,
     Call,
     Define,
@@ -32,7 +25,6 @@ from irmill.compiler.lang.ast import (
     Name,
     Node,
     Number,
-    Operation,
     Stmt,
     Store,
     Truth,
@@ -40,65 +32,17 @@ from irmill.compiler.lang.ast import (
     While,
     post_order,
 )
-from irmill.compiler.lang.conditions import Environment, refine
-from irmill.compiler.lang.ranges import ANY, Interval, any_number, between, exactly, join, widen
-from irmill.compiler.lang.types import Type, TypedLine
-from irmill.compiler.lang.walk import Walk, drive
-from irmill.compiler.lang.wholeness import prove_whole
+from irmill.compiler.lang.ops import BUILTINS, COMPARISON, LOGIC, OPERATORS, ROWS, Builtin, Operation, Row, Type, Whole
+from irmill.compiler.lang.prove import intervals
+from irmill.compiler.lang.prove.conditions import Environment, refine
+from irmill.compiler.lang.prove.integrality import prove_integrality
+from irmill.compiler.lang.prove.intervals import ANY, Interval, any_number, between, exactly, join, widen
+from irmill.compiler.lang.prove.proof import Proof
+from irmill.compiler.lang.trampoline import Task, trampoline
+from irmill.compiler.lang.types import TypedLine
 
 
-class MachineType(StrEnum):
-    """What the numbers of a line are on a machine."""
-
-    I32 = "i32"
-    I64 = "i64"
-    CHECKED = "i64 checked"
-    F64 = "f64"
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Intervals:
-    """What is proved about a line.
-
-    Attributes:
-        line: the line.
-        nodes: for each number node, an interval of every number that it computes, before its range check; a loop's is
-            one of all its partial results.
-        counters: for each loop, an interval of its variable, with the value that ends the loop.
-        exact_divisions: the ``/`` nodes whose quotient is whole whenever there is one.
-        assumed_exact: whether quotients and powers of whole numbers were taken to be whole.
-    """
-
-    line: TypedLine
-    nodes: Mapping[Node, Interval]
-    counters: Mapping[Loop, Interval]
-    exact_divisions: frozenset[Node]
-    assumed_exact: bool
-
-    def of(self, node: Node) -> Interval:
-        """The interval of a number node; any number, of a node that nothing is known about."""
-        return self.nodes.get(node, ANY)
-
-    @property
-    def whole(self) -> bool:
-        """Whether every number of the line is whole."""
-        return all(interval.whole for interval in self.nodes.values())
-
-    def within(self, bits: int) -> bool:
-        """Whether every number and every counter of the line fits a machine's signed type of so many bits."""
-        steps = all(interval.within(bits) for interval in self.nodes.values())
-        return steps and all(interval.within(bits) for interval in self.counters.values())
-
-    def machine_type(self) -> MachineType:
-        """The machine type of the line, by the rule of the language: intervals decide, not the answer."""
-        if not self.whole:
-            return MachineType.F64
-        if self.within(32):
-            return MachineType.I32
-        return MachineType.I64 if self.within(64) else MachineType.CHECKED
-
-
-def analyse(line: TypedLine, *, assume_exact: bool = False) -> Intervals:
+def analyse(line: TypedLine, *, assume_exact: bool = False) -> Proof:
     """Prove what can be proved about a line.
 
     Args:
@@ -114,7 +58,7 @@ def analyse(line: TypedLine, *, assume_exact: bool = False) -> Intervals:
             break
         stored = analysis.stored
         if stored is None or join(elements, stored) == elements:
-            return analysis.intervals()
+            return analysis.proof()
         elements = widen(elements, join(elements, stored))
     return _nothing_proved(line, assume_exact)
 
@@ -125,13 +69,8 @@ _DEEPEST_INLINING: Final = 12
 _DEEPEST_FIXPOINT: Final = 2
 _ROUNDS: Final = 6
 
-_ARITHMETIC = {
-    Operation.ADD: ranges.add,
-    Operation.SUBTRACT: ranges.subtract,
-    Operation.MULTIPLY: ranges.multiply,
-    Operation.FLOOR_DIVIDE: ranges.floor_divide,
-    Operation.MODULO: ranges.modulo,
-}
+_TRANSFERS: Final = {row.operation: getattr(intervals, row.interval) for row in ROWS if row.interval}
+"""What an operation makes of the intervals of its operands; of an array, those of its elements and its length."""
 
 
 def _literal_elements(line: TypedLine) -> Interval:
@@ -150,19 +89,19 @@ class _GiveUp(Exception):
     """The analysis would take too long."""
 
 
-def _nothing_proved(line: TypedLine, assume_exact: bool) -> Intervals:
+def _nothing_proved(line: TypedLine, assume_exact: bool) -> Proof:
     """What is known without running anything: which nodes are whole."""
-    whole = prove_whole(line, assume_exact=assume_exact).nodes
+    whole = prove_integrality(line, assume_exact=assume_exact).nodes
     nodes: dict[Node, Interval] = {}
     counters: dict[Loop, Interval] = {}
     for node in post_order(line.line):
         if isinstance(node, Loop):
-            counters[node] = between(ranges.LOW, ranges.HIGH, True)
+            counters[node] = between(intervals.LOW, intervals.HIGH, True)
             counters[node] = _with_end(counters[node], node.step)
         if not isinstance(node, Stmt) and line.types.get(node) is Type.NUMBER:  # pyright: ignore[reportArgumentType]
             # before its check a number may be anything: squares of all numbers, at most
             nodes[node] = Interval(-(2**256), 2**256, node in whole)
-    return Intervals(line, nodes, counters, frozenset(), assume_exact)
+    return Proof(line, nodes, counters, frozenset())
 
 
 def _with_end(counter: Interval, step: int) -> Interval:
@@ -188,19 +127,19 @@ class _Analysis:
         self.assigned: dict[While, set[int]] = {}
         self.while_depth = 0
         self.visited: set[str] = set()
-        self.whole = prove_whole(line, assume_exact=assume_exact)
+        self.whole = prove_integrality(line, assume_exact=assume_exact)
         sizes = [len(node.elements) for node in post_order(line.line) if isinstance(node, ArrayLiteral)]
         self.length = Interval(min(sizes, default=0), max(sizes, default=0), True)
 
-    def intervals(self) -> Intervals:
+    def proof(self) -> Proof:
         """What was proved."""
         divisions = [node for node in self.nodes if isinstance(node, Binary) and node.operation is Operation.DIVIDE]
         exact = frozenset(node for node in divisions if node not in self.inexact)
-        return Intervals(self.line, self.nodes, self.counters, exact, self.assume_exact)
+        return Proof(self.line, self.nodes, self.counters, exact)
 
     def run(self) -> None:
         """The line, then the functions that it does not call, or that call themselves, with any arguments."""
-        drive(self._line())
+        trampoline(self._line())
         done: set[str] = set()
         while True:
             left = ((set(self.line.definitions) - self.visited) | self.recursive) - done
@@ -214,17 +153,17 @@ class _Analysis:
                 for slot in slots
                 if self.line.slot_types[slot] is Type.NUMBER
             }
-            drive(self._body(name, environment, single=False))
+            trampoline(self._body(name, environment, single=False))
 
     # --- statements ---
 
-    def _line(self) -> Walk:
+    def _line(self) -> Task:
         environment: Environment = {}
         for statement in self.line.line.statements:
             yield self._statement(statement, environment)
         yield self._value(self.line.line.value, environment, False)
 
-    def _statement(self, node: Stmt, environment: Environment) -> Walk:
+    def _statement(self, node: Stmt, environment: Environment) -> Task:
         match node:
             case Bind():
                 value = yield self._value(node.value, environment, False)
@@ -239,7 +178,7 @@ class _Analysis:
             case Define():
                 return
 
-    def _while(self, node: While, environment: Environment) -> Walk:
+    def _while(self, node: While, environment: Environment) -> Task:
         """The fixed point at the loop's head, then one pass that is recorded."""
         assigned = self._assigned(node)
         self.while_depth += 1
@@ -280,7 +219,7 @@ class _Analysis:
         self._spend(len(environment) // 16)
         return dict(environment)
 
-    def _iteration(self, node: While, environment: Environment) -> Walk:
+    def _iteration(self, node: While, environment: Environment) -> Task:
         """The environment after one iteration."""
         inner = self._copy(environment)
         yield self._value(node.condition, inner, False)
@@ -296,7 +235,7 @@ class _Analysis:
 
     # --- expressions ---
 
-    def _value(self, node: Expr, environment: Environment, single: bool) -> Walk:
+    def _value(self, node: Expr, environment: Environment, single: bool) -> Task:
         """The interval of a number, before its check; None for other values."""
         self._spend(1)
         value: Interval | None = yield self._part(node, environment, single)
@@ -310,12 +249,12 @@ class _Analysis:
             self.nodes[node] = value if known is None else join(known, value)
         return value
 
-    def _number(self, node: Expr, environment: Environment, single: bool) -> Walk:
+    def _number(self, node: Expr, environment: Environment, single: bool) -> Task:
         """The interval of a number operand, which has passed its check."""
         value: Interval = yield self._value(node, environment, single)
         return value.clipped()
 
-    def _part(self, node: Expr, environment: Environment, single: bool) -> Walk:
+    def _part(self, node: Expr, environment: Environment, single: bool) -> Task:
         match node:
             case Number():
                 lower = node.value.numerator // node.value.denominator
@@ -336,7 +275,7 @@ class _Analysis:
                 return None
             case Unary():
                 value = yield self._value(node.operand, environment, single)
-                return None if value is None else ranges.negate(value.clipped())
+                return None if value is None else intervals.negate(value.clipped())
             case Binary():
                 return (yield self._binary(node, environment, single))
             case If():
@@ -348,28 +287,26 @@ class _Analysis:
             case Loop():
                 return (yield self._loop(node, environment, single))
 
-    def _binary(self, node: Binary, environment: Environment, single: bool) -> Walk:
+    def _binary(self, node: Binary, environment: Environment, single: bool) -> Task:
         left: Interval | None = yield self._value(node.left, environment, single)
         inner = environment
-        if node.operation in (Operation.AND, Operation.OR):
+        if node.operation in LOGIC:
             inner = self._copy(environment)
             if not single:
                 refine(self.line, node.left, node.operation is Operation.AND, inner)
         right: Interval | None = yield self._value(node.right, inner, single)
         if left is None or right is None or node.operation in COMPARISON:
             return None
-        return self._arithmetic(node, node.operation, left.clipped(), right.clipped())
+        return self._applied(node, OPERATORS[node.operation], [left.clipped(), right.clipped()])
 
-    def _arithmetic(self, node: Expr, operation: Operation, left: Interval, right: Interval) -> Interval:
-        if operation is Operation.DIVIDE:
-            if not ranges.divides(left, right):
-                self.inexact.add(node)
-            return ranges.divide(left, right, self.assume_exact)
-        if operation is Operation.POWER:
-            return ranges.power(left, right, self.assume_exact)
-        return _ARITHMETIC[operation](left, right)
+    def _applied(self, node: Expr, row: Row, parts: list[Interval]) -> Interval:
+        if row.operation is Operation.DIVIDE and not intervals.divides(*parts):
+            self.inexact.add(node)
+        if row.whole is Whole.EXACT:
+            return _TRANSFERS[row.operation](*parts, self.assume_exact)
+        return _TRANSFERS[row.operation](*parts)
 
-    def _if(self, node: If, environment: Environment, single: bool) -> Walk:
+    def _if(self, node: If, environment: Environment, single: bool) -> Task:
         yield self._value(node.condition, environment, single)
         values: list[Interval | None] = []
         for part, truth in ((node.then_value, True), (node.else_value, False)):
@@ -380,7 +317,7 @@ class _Analysis:
         first, second = values
         return None if first is None or second is None else join(first.clipped(), second.clipped())
 
-    def _loop(self, node: Loop, environment: Environment, single: bool) -> Walk:
+    def _loop(self, node: Loop, environment: Environment, single: bool) -> Task:
         lower: Interval = yield self._number(node.lower, environment, False)
         upper: Interval = yield self._number(node.upper, environment, False)
         start, end = (lower, upper) if node.step > 0 else (upper, lower)
@@ -398,53 +335,28 @@ class _Analysis:
             inner[self.line.slots[node]] = counter
             body = yield self._number(node.body, inner, single)
         if node.operation is Operation.SUM:
-            return ranges.summed(body, most)
+            return intervals.summed(body, most)
         if node.body is None and counter.lower >= 1 and counter.upper - counter.lower < 64:
-            return _factorial(counter)
-        return ranges.multiplied(body, most)
+            return intervals.factorial(counter)
+        return intervals.multiplied(body, most)
 
-    def _builtin(self, node: BuiltinCall, environment: Environment, single: bool) -> Walk:
-        builtin = node.builtin
-        inner = builtin is Builtin.F32 or (single and builtin is not Builtin.COUNT)
+    def _builtin(self, node: BuiltinCall, environment: Environment, single: bool) -> Task:
+        row = BUILTINS[node.builtin]
+        inner = node.builtin is Builtin.F32 or (single and node.builtin is not Builtin.COUNT)
         parts: list[Interval] = []
         for argument in node.arguments:
             value: Interval | None = yield self._value(argument, environment, inner)
             if value is not None:
                 parts.append(value.clipped())
-        if builtin is Builtin.LEN:
-            return self.length
-        if builtin in (Builtin.MIN, Builtin.MAX, Builtin.SUM, Builtin.PRODUCT):
-            return self._fold(builtin, parts)
-        match builtin:
-            case Builtin.ABS:
-                return ranges.absolute(parts[0])
-            case Builtin.FLOOR:
-                return ranges.floor(parts[0])
-            case Builtin.SQRT:
-                return ranges.sqrt(parts[0])
-            case Builtin.GCD:
-                return ranges.greatest_divisor(parts[0], parts[1])
-            case Builtin.POW:
-                return self._arithmetic(node, Operation.POWER, parts[0], parts[1])
-            case Builtin.COUNT:
-                return Interval(parts[1].lower, parts[1].upper, True)
-            case _:
-                return ANY
-
-    def _fold(self, builtin: Builtin, parts: list[Interval]) -> Interval:
-        """A fold over numbers, or over an array."""
-        elements = self.elements
-        if builtin is Builtin.SUM:
-            return ranges.summed(elements, self.length.upper)
-        if builtin is Builtin.PRODUCT:
-            return ranges.multiplied(elements, self.length.upper)
-        if not parts:
-            return elements
-        return ranges.least(parts) if builtin is Builtin.MIN else ranges.greatest(parts)
+        if not row.interval:
+            return ANY
+        if row.takes is Type.ARRAY:
+            parts = [self.elements, self.length]
+        return self._applied(node, row, parts or [self.elements])
 
     # --- functions ---
 
-    def _call(self, node: Call, environment: Environment, single: bool) -> Walk:
+    def _call(self, node: Call, environment: Environment, single: bool) -> Task:
         inner: Environment = {}
         for slot, argument in zip(self.line.parameter_slots[node.function], node.arguments, strict=True):
             value: Interval | None = yield self._value(argument, environment, single)
@@ -455,7 +367,7 @@ class _Analysis:
             return any_number(node.function in self.whole.functions)
         return (yield self._body(node.function, inner, single))
 
-    def _body(self, name: str, environment: Environment, single: bool) -> Walk:
+    def _body(self, name: str, environment: Environment, single: bool) -> Task:
         self.visited.add(name)
         self.open_calls.append(name)
         value: Interval | None = yield self._value(self.line.definitions[name].body, environment, single)
@@ -473,11 +385,3 @@ def _merge(environment: Environment, after: Environment, assigned: set[int], *, 
             stable = False
             environment[slot] = widen(before, merged) if widening else merged
     return stable
-
-
-def _factorial(counter: Interval) -> Interval:
-    """The product of all whole numbers of an interval that starts at 1 or above."""
-    result = 1
-    for value in range(counter.lower, counter.upper + 1):
-        result *= value
-    return between(1, result, True)
