@@ -30,11 +30,27 @@ from irmill.compiler.stages.execute import ExecuteConfig
 from irmill.compiler.stages.normalize import STAGE as NORMALIZE
 from irmill.compiler.stages.prompts import STAGE as PROMPTS
 from irmill.compiler.stages.prompts import PromptsConfig
-from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
-from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
-from irmill.tasks import optimizer_lane, synth_lane
-from irmill.tasks.corpus import lane as corpus_lane
-from irmill.tasks.corpus.config import ExportConfig, JoinConfig
+from irmill.optimizer.stages.blocks import STAGE as BLOCKS
+from irmill.optimizer.stages.blocks import BlocksConfig
+from irmill.optimizer.stages.coldstart import STAGE as COLDSTART
+from irmill.optimizer.stages.coldstart import ColdstartConfig
+from irmill.optimizer.stages.evolve import STAGE as EVOLVE
+from irmill.optimizer.stages.evolve import EvolveConfig
+from irmill.optimizer.stages.lower import STAGE as LOWER
+from irmill.optimizer.stages.lower import LowerConfig
+from irmill.optimizer.stages.speculate import STAGE as SPECULATE
+from irmill.optimizer.stages.speculate import SpeculateConfig
+from irmill.synth.build import BuildConfig
+from irmill.synth.extract import ExtractConfig
+from irmill.synth.stages.build import STAGE as BUILD
+from irmill.synth.stages.dedup import STAGE as DEDUP
+from irmill.synth.stages.dedup import DedupConfig
+from irmill.synth.stages.extract import STAGE as EXTRACT
+from irmill.synth.stages.kernels import STAGE as KERNELS
+from irmill.synth.stages.kernels import KernelsConfig
+from irmill.tasks.corpus.export import ExportConfig
+from irmill.tasks.corpus.join import STAGE as JOIN
+from irmill.tasks.corpus.join import JoinConfig
 
 EXTENDS = "extends"
 
@@ -56,16 +72,16 @@ class Sections(Section):
     lens: Annotated[LensConfig, CLASSIFY] = LensConfig()
     emit: Annotated[EmitConfig, EMIT] = EmitConfig()
     execute: Annotated[ExecuteConfig, EXECUTE] = ExecuteConfig()
-    kernels: Annotated[KernelsConfig, synth_lane.STAGES[0]] = KernelsConfig()
-    extract: Annotated[ExtractConfig, synth_lane.STAGES[1]] = ExtractConfig()
-    build: Annotated[BuildConfig, synth_lane.STAGES[2]] = BuildConfig()
-    dedup: Annotated[DedupConfig, synth_lane.STAGES[3]] = DedupConfig()
-    blocks: Annotated[BlocksConfig, optimizer_lane.STAGES[0]] = BlocksConfig()
-    lower: Annotated[LowerConfig, optimizer_lane.STAGES[1]] = LowerConfig()
-    coldstart: Annotated[ColdstartConfig, optimizer_lane.STAGES[2]] = ColdstartConfig()
-    evolve: Annotated[EvolveConfig, optimizer_lane.STAGES[3]] = EvolveConfig()
-    speculate: Annotated[SpeculateConfig, optimizer_lane.STAGES[4]] = SpeculateConfig()
-    join: Annotated[JoinConfig, corpus_lane.STAGES[0]] = JoinConfig()
+    kernels: Annotated[KernelsConfig, KERNELS] = KernelsConfig()
+    extract: Annotated[ExtractConfig, EXTRACT] = ExtractConfig()
+    build: Annotated[BuildConfig, BUILD] = BuildConfig()
+    dedup: Annotated[DedupConfig, DEDUP] = DedupConfig()
+    blocks: Annotated[BlocksConfig, BLOCKS] = BlocksConfig()
+    lower: Annotated[LowerConfig, LOWER] = LowerConfig()
+    coldstart: Annotated[ColdstartConfig, COLDSTART] = ColdstartConfig()
+    evolve: Annotated[EvolveConfig, EVOLVE] = EvolveConfig()
+    speculate: Annotated[SpeculateConfig, SPECULATE] = SpeculateConfig()
+    join: Annotated[JoinConfig, JOIN] = JoinConfig()
 
 
 STAGES: tuple[Stage, ...] = tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from irmill.compiler.base.stage import Stage
 from irmill.flows.config import RunConfig
-from irmill.tasks.corpus.rows import JoinReason
+from irmill.tasks.corpus.join import JoinReason
 from irmill.tasks.outcome import StageOutcome
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store

@@ -23,7 +23,7 @@ from irmill.flows.registry import EXPORT
 from irmill.flows.summary import run_summary
 from irmill.tasks.build import BuildOptions
 from irmill.tasks.corpus.export import Export, export_dataset
-from irmill.tasks.corpus.lane import LANE as CORPUS
+from irmill.tasks.corpus.join import LANE as CORPUS
 from irmill.tasks.outcome import StageOutcome
 from irmill.tasks.plan import PlannedStage
 from irmill.tasks.prefect_task import run_stage

@@ -18,7 +18,7 @@ from irmill.flows.records import new_run_name, read_run
 from irmill.flows.registry import EXPORT
 from irmill.flows.server import ServerError, api_server, drain
 from irmill.flows.settings import apply_settings
-from irmill.tasks.corpus.lane import LANE as CORPUS
+from irmill.tasks.corpus.join import LANE as CORPUS
 from irmill.tasks.outcome import StageOutcome
 from irmill.tasks.plan import CACHED
 from irmill.tasks.store.errors import StoreError

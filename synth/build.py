@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from irmill.synth.config import BuildConfig
+from pydantic import Field
+
+from irmill.compiler.base.stage import Section
 from irmill.synth.launch import Launch
 from irmill.synth.reasons import CudaStatus, GradientStatus, SynthError, SynthReason
 from irmill.synth.warp_process import Message, WarpProcess
@@ -20,6 +23,28 @@ MODULES_PER_WORKER = 16
 """A worker's memory grows with the modules that it compiled; after so many a new one takes over."""
 
 _GPU_DEVICES = (Path("/dev/nvidiactl"), Path("/dev/dxg"))
+
+
+class BuildConfig(Section):
+    """How kernels are compiled, executed and checked."""
+
+    batch: int = Field(default=50, ge=1, le=500)
+    """kernels of one native module"""
+    compile_seconds: float = Field(default=240.0, gt=0.0)
+    """wall clock of compiling one module"""
+    kernel_seconds: float = Field(default=10.0, gt=0.0)
+    """wall clock of one kernel's launches and checks"""
+    memory_bytes: int = Field(default=6 << 30, ge=1 << 30)
+    cuda: Literal["generated", "compiled", "executed"] = "executed"
+    """the farthest the CUDA text is taken; what the machine cannot do is left out"""
+    cuda_arch: int = Field(default=75, ge=75)
+    """compute capability that NVRTC compiles for"""
+    value_tolerance: float = Field(default=1e-9, gt=0.0)
+    """float64 outputs against the reference, relative to the larger of 1 and the outputs"""
+    value_tolerance_float32: float = Field(default=2e-4, gt=0.0)
+    gradient_tolerance: float = Field(default=1e-5, gt=0.0)
+    """float64 directional derivatives against central differences, relative likewise"""
+    gradient_tolerance_float32: float = Field(default=2e-3, gt=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,26 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from irmill.synth.config import ExtractConfig
+from pydantic import Field
+
+from irmill.compiler.base.stage import Section
 from irmill.synth.reasons import SynthError, SynthReason
 from irmill.synth.warp_process import Message, WarpProcess
 
 TARGETS = ("cpp", "cuda")
+
+
+class ExtractConfig(Section):
+    """How kernels are turned into C++ and CUDA text."""
+
+    batch: int = Field(default=64, ge=1)
+    """kernels of one request to the worker"""
+    kernel_seconds: float = Field(default=20.0, gt=0.0)
+    """wall clock of one kernel"""
+    import_seconds: float = Field(default=30.0, gt=0.0)
+    """wall clock of importing a user's file (its launches included)"""
+    memory_bytes: int = Field(default=6 << 30, ge=1 << 30)
+    """address space of the worker"""
 
 
 @dataclass(frozen=True, slots=True)

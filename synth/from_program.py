@@ -29,12 +29,17 @@ from irmill.compiler.lang.ops import Builtin, Operation, Type
 from irmill.compiler.lang.prove.analyse import analyse
 from irmill.compiler.lang.prove.proof import Proof
 from irmill.compiler.lang.types import TypedLine, TypedProgram
-from irmill.synth.config import KernelsConfig
 from irmill.synth.dialects import Code, Exact, Machine
 from irmill.synth.emitter import unsupported
 from irmill.synth.exact_run import Facts, run_exactly
 from irmill.synth.launch import Argument, ArgumentType, Launch
 from irmill.synth.lowering import Lowering
+
+MAX_STATEMENTS = 400
+"""Statements that a program may lower to, unless the caller says otherwise."""
+
+MAX_STEPS = 200_000
+"""Steps of the exact run, likewise."""
 
 _EXACT_FLOAT64 = 2**53
 _EXACT_BITS = 53
@@ -66,19 +71,25 @@ class ProgramKernel:
     rounds: bool
 
 
-def lower_program(typed: TypedProgram, config: KernelsConfig | None = None) -> ProgramKernel:
+def lower_program(
+    typed: TypedProgram, *, max_statements: int = MAX_STATEMENTS, max_steps: int = MAX_STEPS
+) -> ProgramKernel:
     """The kernel of a program's last line; lines share nothing, so the others add nothing to its value.
+
+    Args:
+        typed: the program.
+        max_statements: a program that lowers to more is UNSUPPORTED.
+        max_steps: of the exact run that decides the number type; past it the intervals decide.
 
     Raises:
         SynthError: UNSUPPORTED, for arrays, recursion and what passes a limit of the lowering.
         LanguageError: with the program's own error, where the exact run meets it: there is no value to compute.
     """
-    config = config or KernelsConfig()
     numbers = literals(typed.program)
     index = {number: place for place, number in enumerate(numbers)}
     line = typed.lines[-1]
-    lower = _Attempt(line, index, config.max_statements)
-    facts = _facts(lower, [number.value for number in numbers], config.max_steps)
+    lower = _Attempt(line, index, max_statements)
+    facts = _facts(lower, [number.value for number in numbers], max_steps)
     proof = analyse(line) if facts is None else None
     dtype, rounds = _number_type(line, lower, facts, proof)
     lines, answer = lower.write(Machine(dtype), facts, proof)

@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from typing import Any
 
 import pyarrow as pa
 
-from irmill.compiler.base.rows import REJECT_SCHEMA, Progress, Reject, reject_table
+from irmill.compiler.base.rows import Reject, reject_table, silent
 from irmill.compiler.stages.prompts import PromptsConfig, PromptsShard, prompts
-from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
+from irmill.synth.stages import build, dedup, extract, kernels
 
 Made = tuple[pa.Table, pa.Table]
-"""The rows, and the rejected ones (:data:`compiler.lang.rows.REJECT_SCHEMA`)."""
-
-
-def _silent(rows: int) -> None:
-    del rows
+"""The rows, and the rejected ones (:data:`compiler.base.rows.REJECT_SCHEMA`)."""
 
 
 def prompt_rows(config: PromptsConfig, *, count: int, seed: int) -> Made:
     """Generated prompts with their gold canonical text and answer."""
     generated = config.model_copy(update={"count": count, "seed": seed, "file": None, "column": None})
-    rows, rejects = prompts(PromptsShard(prompts=generated, start=0, rows=count), {}, seed=seed, progress=_silent)
+    rows, rejects = prompts(PromptsShard(prompts=generated, start=0, rows=count), {}, seed=seed, progress=silent)
     return rows, reject_table(rejects)
 
 
-def kernel_rows(
-    kernels: KernelsConfig, extract: ExtractConfig, build: BuildConfig, dedup: DedupConfig, *, count: int, seed: int
-) -> Made:
-    """Generated kernels that were extracted, compiled, executed, gradient-checked, and are no duplicates."""
-    from irmill.synth import stages
+def kernel_rows(config: Any, *, count: int, seed: int) -> Made:
+    """Generated kernels that were extracted, compiled, executed, gradient-checked, and are no duplicates.
 
-    table, rejected = stages.kernels(kernels.model_copy(update={"count": count}), {}, seed=seed, progress=_silent)
-    tables = [reject_table(rejected)]
-    steps: list[tuple[str, Callable[[Mapping[str, pa.Table], Progress], tuple[pa.Table, list[Reject]]]]] = [
-        ("kernels", lambda inputs, progress: stages.extract(extract, inputs, seed=seed, progress=progress)),
-        ("extract", lambda inputs, progress: stages.build(build, inputs, seed=seed, progress=progress)),
-        ("build", lambda inputs, progress: stages.dedup(dedup, inputs, seed=seed, progress=progress)),
-    ]
-    for parent, step in steps:
-        table, rejected = step({parent: table}, _silent)
-        tables.append(reject_table(rejected))
-    return table, pa.concat_tables(tables).cast(REJECT_SCHEMA)
+    Args:
+        config: of a run; its sections for the synth lane count.
+        count: kernels to generate.
+        seed: equal seeds, equal bytes.
+    """
+    inputs: dict[str, pa.Table] = {}
+    rejected: list[Reject] = []
+    for stage in (kernels.STAGE, extract.STAGE, build.STAGE, dedup.STAGE):
+        own = stage.config(config)
+        if stage is kernels.STAGE:
+            own = own.model_copy(update={"count": count})
+        table, rejects = stage.function(own, inputs, seed=seed, progress=silent)
+        inputs = {stage.name: table}
+        rejected += rejects
+    return inputs[dedup.STAGE.name], reject_table(rejected)

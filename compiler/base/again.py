@@ -1,27 +1,27 @@
-"""A second try for what failed for a reason outside of it."""
+"""A second try for what failed for a reason outside of it: a process that died, a host's clock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
+Outcome = TypeVar("Outcome")
 
 
 def tried_again(
-    run: Callable[[Sequence[Item]], Sequence[Result]], items: Sequence[Item], failed: Callable[[Result], bool]
-) -> list[Result]:
-    """One result for each item, in order; those whose result ``failed`` are run once more, together.
+    run: Callable[[Sequence[Item]], Iterable[Outcome]], items: Sequence[Item], failed: Callable[[Outcome], bool]
+) -> list[Outcome]:
+    """The outcome of each item, in order; those that failed are run once more, together, and the second one counts.
 
     Args:
-        run: one result for each item that it is given, in order.
+        run: one outcome for each item, in order. It is called with ``items`` itself, then with those that failed.
         items: what to run.
-        failed: whether a result says more of the machine than of the item (a worker that died, a host's clock).
+        failed: whether an outcome came from outside of its item (:data:`irmill.compiler.base.stage.TRANSIENT`).
     """
-    results = list(run(items))
-    again = [place for place, result in enumerate(results) if failed(result)]
-    if again:
-        for place, result in zip(again, run([items[place] for place in again]), strict=True):
-            results[place] = result
-    return results
+    outcomes = list(run(items))
+    places = [place for place, outcome in enumerate(outcomes) if failed(outcome)]
+    if places:
+        for place, outcome in zip(places, run([items[place] for place in places]), strict=True):
+            outcomes[place] = outcome
+    return outcomes

@@ -37,6 +37,11 @@ def show(value: Value) -> str:
     return f"{float(value):.15g}"
 
 
+def as_number(shown: str) -> str:
+    """A shown value as a machine without truth values has it: 1 for ``true``, 0 for ``false``."""
+    return {"true": "1", "false": "0"}.get(shown, shown)
+
+
 def show_array(values: Sequence[Value]) -> str:
     """An array, for steps and traces: ``[1, 2.5]``."""
     return f"[{', '.join(show(value) for value in values)}]"

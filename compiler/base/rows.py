@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
 Progress = Callable[[int], None]
 """Called by an engine with the number of rows done since the last call."""
+
+
+def silent(rows: int) -> None:
+    """Progress that nobody is told."""
+    del rows
+
+
+Row = dict[str, Any]
+"""One row of a table, by column."""
 
 KEY_FIELDS = [
     pa.field("id", pa.string(), nullable=False),
@@ -63,6 +73,18 @@ def reject_table(rejects: list[Reject]) -> pa.Table:
         for reject in rejects
     ]
     return pa.Table.from_pylist(rows, schema=REJECT_SCHEMA)
+
+
+def sorted_out(outcomes: Iterable[Row | Reject], schema: pa.Schema) -> tuple[pa.Table, list[Reject]]:
+    """What a stage returns, of what its work made of each row: the rows as a table, and the rejects, each in order."""
+    rows: list[Row] = []
+    rejects: list[Reject] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Reject):
+            rejects.append(outcome)
+        else:
+            rows.append(outcome)
+    return pa.Table.from_pylist(rows, schema=schema), rejects
 
 
 def text_field(name: str, *, nullable: bool = False) -> pa.Field:

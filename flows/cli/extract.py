@@ -38,8 +38,7 @@ def extract_files(
         raise InputError(f"--target: {', '.join(unknown) or 'nothing'} is no target; choose from {', '.join(TARGETS)}")
     for file in files:
         read_bytes(file)  # a missing file is a wrong call, and is said before any work
-    from irmill.synth.config import ExtractConfig
-    from irmill.synth.extract import extract_file
+    from irmill.synth.extract import ExtractConfig, extract_file
     from irmill.synth.reasons import SynthError
 
     config = ExtractConfig(import_seconds=seconds, kernel_seconds=seconds)

@@ -58,8 +58,7 @@ def kernels(
     from irmill.tasks.direct import kernel_rows
 
     config = load_config(profile, sets or [])
-    made = kernel_rows(config.kernels, config.extract, config.build, config.dedup, count=count, seed=seed)
-    _write("kernels", made, output, json)
+    _write("kernels", kernel_rows(config, count=count, seed=seed), output, json)
 
 
 def _write(name: str, tables: tuple[pa.Table, pa.Table], output: Path, json: bool) -> None:

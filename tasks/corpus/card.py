@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from irmill.tasks.corpus.config import ExportConfig
 from irmill.tasks.corpus.report import CorpusReport
 
 if TYPE_CHECKING:
@@ -40,13 +39,13 @@ def write_card(
     corpora: Sequence[Corpus],
     files: Sequence[DataFile],
     report: CorpusReport,
-    config: ExportConfig,
+    licence: str,
     provenance: Provenance,
 ) -> None:
     """Write the card beside the data."""
     plots = sorted(path.name for path in (file.parent / "plots").glob("*.png"))
     sections = [
-        _front_matter(corpora, files, report, config),
+        _front_matter(corpora, files, report, licence),
         "# irmill: verified multi-IR corpus\n\nOne program, many IRs, one answer. Every row was executed, and every"
         " backend that can express a program gave the same answer.",
         _contents(corpora, files),
@@ -69,9 +68,7 @@ def markdown_table(header: Sequence[str], rows: Iterator[Sequence[object]] | Seq
     return "\n".join(lines)
 
 
-def _front_matter(
-    corpora: Sequence[Corpus], files: Sequence[DataFile], report: CorpusReport, config: ExportConfig
-) -> str:
+def _front_matter(corpora: Sequence[Corpus], files: Sequence[DataFile], report: CorpusReport, licence: str) -> str:
     configs: list[dict[str, Any]] = []
     for corpus in corpora:
         splits = list(dict.fromkeys(file.split for file in files if file.config == corpus.name))
@@ -81,7 +78,7 @@ def _front_matter(
     if configs:
         configs[0]["default"] = True
     matter = {
-        "license": config.licence,
+        "license": licence,
         "language": ["en"],
         "pretty_name": "irmill: verified multi-IR corpus",
         "tags": ["code", "compiler", "webassembly", "warp", "cuda", "triton-vm"],

@@ -19,10 +19,11 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import Field
 
 from irmill.compiler.base.splits import STRUCTURES, Split
+from irmill.compiler.base.stage import Section
 from irmill.tasks.corpus.card import Provenance, write_card
-from irmill.tasks.corpus.config import ExportConfig
 from irmill.tasks.corpus.report import CorpusReport, make_report
 from irmill.tasks.imports import code_digests
 from irmill.tasks.store.filesystem import file_digest
@@ -36,6 +37,20 @@ REPORT = "report.json"
 CARD = "README.md"
 
 OWN_CODE = frozenset({"irmill.compiler", "irmill.tasks"})
+
+
+class ExportConfig(Section):
+    """How the dataset is written.
+
+    Attributes:
+        rows_per_file: rows of one Parquet file of the dataset.
+        plots: draw the card's plots.
+        licence: the licence that the card names.
+    """
+
+    rows_per_file: int = Field(default=50_000, ge=1)
+    plots: bool = True
+    licence: str = "apache-2.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +164,7 @@ def export_dataset(
 
                 draw_plots(report, building / "plots")
             _write_index(building, key, files)
-        write_card(building / CARD, CORPORA, files, report, config, provenance)
+        write_card(building / CARD, CORPORA, files, report, config.licence, provenance)
         _publish(building, target)
     finally:
         shutil.rmtree(building, ignore_errors=True)

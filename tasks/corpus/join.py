@@ -7,18 +7,86 @@ operands, not taken over from the lane that made it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
+from pydantic import Field
 
-from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE, shown_agree
-from irmill.compiler.base.rows import Progress, Reject, content_id
+from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE, as_number, shown_agree
+from irmill.compiler.base.rows import KEY_FIELDS, Progress, Reject, content_id, text_field, texts_field
+from irmill.compiler.base.stage import Section, Sharding, Stage
 from irmill.compiler.lang.ast import literals
 from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.stages.columns import LENS_FIELD, ORIGIN_FIELDS
 from irmill.optimizer.tasm.run import run_tasm
-from irmill.tasks.corpus.config import JoinConfig
-from irmill.tasks.corpus.rows import PROGRAMS, JoinReason
+
+LANE = "corpus"
+
+
+class JoinConfig(Section):
+    """What the join tolerates.
+
+    Attributes:
+        max_disagreements: programs on which two backends may differ before the run fails.
+        min_complete: the share of generated programs that must have every form; it does not bind a person's prompts.
+    """
+
+    max_disagreements: int = Field(default=0, ge=0)
+    min_complete: float = Field(default=0.3, ge=0, le=1)
+
+
+class JoinReason(StrEnum):
+    """Why a program is not in the corpus."""
+
+    DISAGREE = "DISAGREE"
+    """two backends give different answers"""
+    DUPLICATE = "DUPLICATE"
+    """the same question came before"""
+
+
+WARP_COLUMNS = ("warp_python", "cpp_forward", "cpp_adjoint", "cuda_forward", "cuda_adjoint")
+
+SCHEMA = pa.schema(
+    [
+        *KEY_FIELDS,
+        text_field("question"),
+        text_field("canonical"),
+        texts_field("operands"),
+        *ORIGIN_FIELDS,
+        texts_field("operations"),
+        LENS_FIELD,
+        texts_field("ir"),
+        text_field("wat"),
+        text_field("bytes"),
+        pa.field("module", pa.binary(), nullable=False),
+        text_field("type"),
+        text_field("type_by"),
+        text_field("engine"),
+        text_field("engine_version"),
+        *(text_field(name, nullable=True) for name in WARP_COLUMNS),
+        text_field("warp_dtype", nullable=True),
+        text_field("gradient_status", nullable=True),
+        pa.field("gradient_error", pa.float64(), nullable=True),
+        text_field("cuda_status", nullable=True),
+        text_field("tir", nullable=True),
+        text_field("tasm", nullable=True),
+        text_field("tasm_optimized", nullable=True),
+        pa.field("cycles", pa.int64(), nullable=True),
+        pa.field("cycles_optimized", pa.int64(), nullable=True),
+        pa.field("padded_height", pa.int64(), nullable=True),
+        pa.field("padded_height_optimized", pa.int64(), nullable=True),
+        text_field("value"),
+        text_field("wasm_value"),
+        text_field("warp_value", nullable=True),
+        text_field("tasm_value", nullable=True),
+        pa.field("complete", pa.bool_(), nullable=False),
+    ]
+)
+"""``value`` is the program's answer; ``*_value`` what each backend said, null where it cannot express the program (then
+the columns of its form are null, too). ``operands`` are the literals, in order of appearance: what the Warp kernel
+takes and the TASM program reads. ``complete`` programs have every form."""
 
 KERNEL_COLUMNS = {
     "python": "warp_python",
@@ -79,7 +147,7 @@ def join(
             continue
         rows.append(
             {
-                **{name: row[name] for name in PROGRAMS.names if name in row},
+                **{name: row[name] for name in SCHEMA.names if name in row},
                 "id": content_id("join", row["id"]),
                 "parent_id": row["id"],
                 "operands": [number.text for number in literals(parse_text(row["canonical"]))],
@@ -87,7 +155,7 @@ def join(
                 "complete": row["warp_python"] is not None and row["tasm_optimized"] is not None,
             }
         )
-    return pa.Table.from_pylist(rows, schema=PROGRAMS), rejects
+    return pa.Table.from_pylist(rows, schema=SCHEMA), rejects
 
 
 def _forms(table: pa.Table, columns: Mapping[str, str]) -> pl.LazyFrame:
@@ -121,11 +189,18 @@ def _problem(row: Mapping[str, str | None], seen: set[str]) -> tuple[JoinReason,
     tolerance = SINGLE_TOLERANCE if row["warp_dtype"] == "float32" else TOLERANCE
     for backend, allowed in (("warp", tolerance), ("tasm", TOLERANCE)):
         answer = row[f"{backend}_value"]
-        if answer is not None and not shown_agree(_as_number(value), _as_number(answer), allowed):
+        if answer is not None and not shown_agree(as_number(value), as_number(answer), allowed):
             return JoinReason.DISAGREE, f"wasm says {value}, {backend} says {answer}"
     return None
 
 
-def _as_number(answer: str) -> str:
-    """Warp and TASM give a truth value as 1 or 0."""
-    return {"true": "1", "false": "0"}.get(answer, answer)
+STAGE = Stage(
+    lane=LANE,
+    name="join",
+    function=join,
+    schema=SCHEMA,
+    config=lambda config: config.join,
+    parents=("compiler.execute", "synth.dedup", "optimizer.speculate"),
+    sharding=Sharding.GATHER,
+    unkeyed=frozenset({"max_disagreements", "min_complete"}),
+)

@@ -13,7 +13,7 @@ from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.lang.interpret import interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
-from irmill.tasks.corpus.rows import JoinReason
+from irmill.tasks.corpus.join import JoinReason
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store
 

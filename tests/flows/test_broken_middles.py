@@ -202,7 +202,7 @@ CASES = {
     "a candidate that drops an effect": (
         "speculate",
         None,
-        "optimizer/stages.py",
+        "optimizer/stages/speculate.py",
         '"tasm_optimized": result.tasm,',
         '"tasm_optimized": result.tasm.replace("write_io 1", "pop 1"),',
         "corpus.join: ",

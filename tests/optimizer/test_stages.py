@@ -8,20 +8,19 @@ import pyarrow as pa
 import pytest
 import torch
 
-from irmill.compiler.base.rows import content_id
-from irmill.optimizer import rows as schemas
-from irmill.optimizer import stages
-from irmill.optimizer.config import BlocksConfig, ColdstartConfig, EvolveConfig, LowerConfig, SpeculateConfig
+from irmill.compiler.base.rows import content_id, silent
 from irmill.optimizer.policy.network import SHAPES
+from irmill.optimizer.stages import blocks, coldstart, evolve, lower, speculate
+from irmill.optimizer.stages.blocks import BlocksConfig
+from irmill.optimizer.stages.coldstart import ColdstartConfig, weights_of
+from irmill.optimizer.stages.evolve import EvolveConfig
+from irmill.optimizer.stages.lower import LowerConfig
+from irmill.optimizer.stages.speculate import SpeculateConfig
 from irmill.optimizer.tasm.run import run_tasm
 
 PROGRAMS = {"2 + 3 * 4 = ": "14", "10 / 4 = ": "2.5", "7 > 5 is ": "true", "sum(i, 1, 9) = ": "45", "3 - 5 = ": "-2"}
 SMALL_COLDSTART = ColdstartConfig(blocks=6, held_out=3, label_expansions=30, epochs=2)
 SMALL_EVOLVE = EvolveConfig(population=4, generations=1, minibatch=2, expansions=8, held_out=3)
-
-
-def nothing(_: int) -> None:
-    """Progress that nobody sees."""
 
 
 def executed() -> pa.Table:
@@ -33,33 +32,29 @@ def executed() -> pa.Table:
 def lane() -> dict[str, pa.Table]:
     """Every stage's table, made once."""
     torch.set_num_threads(1)
-    generated, _ = stages.blocks(BlocksConfig(count=22), {}, seed=3, progress=nothing)
-    programs, rejects = stages.blocks(BlocksConfig(count=0), {"execute": executed()}, seed=3, progress=nothing)
+    generated, _ = blocks.blocks(BlocksConfig(count=22), {}, seed=3, progress=silent)
+    programs, rejects = blocks.blocks(BlocksConfig(count=0), {"execute": executed()}, seed=3, progress=silent)
     assert programs.num_rows + len(rejects) == len(PROGRAMS)
     table = pa.concat_tables([generated, programs])
-    lower, rejected = stages.lower(LowerConfig(), {"blocks": table}, seed=3, progress=nothing)
+    lowered, rejected = lower.lower(LowerConfig(), {"blocks": table}, seed=3, progress=silent)
     assert not rejected
-    cold, _ = stages.coldstart(SMALL_COLDSTART, {"lower": lower}, seed=3, progress=nothing)
-    evolved, _ = stages.evolve(SMALL_EVOLVE, {"coldstart": cold, "lower": lower}, seed=3, progress=nothing)
-    speculated, _ = stages.speculate(SpeculateConfig(), {"lower": lower, "evolve": evolved}, seed=3, progress=nothing)
-    return {"blocks": table, "lower": lower, "coldstart": cold, "evolve": evolved, "speculate": speculated}
+    cold, _ = coldstart.coldstart(SMALL_COLDSTART, {"lower": lowered}, seed=3, progress=silent)
+    evolved, _ = evolve.evolve(SMALL_EVOLVE, {"coldstart": cold, "lower": lowered}, seed=3, progress=silent)
+    speculated, _ = speculate.speculate(
+        SpeculateConfig(), {"lower": lowered, "evolve": evolved}, seed=3, progress=silent
+    )
+    return {"blocks": table, "lower": lowered, "coldstart": cold, "evolve": evolved, "speculate": speculated}
 
 
 def test_tables_have_their_schemas_and_ids_are_unique(lane: dict[str, pa.Table]) -> None:
-    for name, schema in (
-        ("blocks", schemas.BLOCKS),
-        ("lower", schemas.LOWER),
-        ("coldstart", schemas.COLDSTART),
-        ("evolve", schemas.EVOLVE),
-        ("speculate", schemas.SPECULATE),
-    ):
-        assert lane[name].schema.equals(schema), name
-        ids = lane[name].column("id").to_pylist()
-        assert len(set(ids)) == len(ids), name
+    for stage in (blocks.STAGE, lower.STAGE, coldstart.STAGE, evolve.STAGE, speculate.STAGE):
+        assert lane[stage.name].schema.equals(stage.schema), stage.id
+        ids = lane[stage.name].column("id").to_pylist()
+        assert len(set(ids)) == len(ids), stage.id
 
 
 def test_programs_that_the_machine_cannot_express_are_rejected(lane: dict[str, pa.Table]) -> None:
-    made, rejects = stages.blocks(BlocksConfig(count=0), {"execute": executed()}, seed=3, progress=nothing)
+    made, rejects = blocks.blocks(BlocksConfig(count=0), {"execute": executed()}, seed=3, progress=silent)
     assert {reject.text for reject in rejects} == {"10 / 4 = ", "3 - 5 = "}
     assert {reject.reason for reject in rejects} == {"UNSUPPORTED"}
     assert made.column("expected").to_pylist() == [["14"], ["1"], ["45"]]
@@ -74,8 +69,8 @@ def test_answers_are_those_of_the_programs(lane: dict[str, pa.Table]) -> None:
 def test_a_wrong_answer_is_a_disagreement(lane: dict[str, pa.Table]) -> None:
     rows = [row for row in lane["blocks"].to_pylist() if row["source"] == "program"]
     rows[0]["expected"] = ["15"]
-    broken = pa.Table.from_pylist(rows, schema=schemas.BLOCKS)
-    made, rejects = stages.lower(LowerConfig(), {"blocks": broken}, seed=3, progress=nothing)
+    broken = pa.Table.from_pylist(rows, schema=blocks.SCHEMA)
+    made, rejects = lower.lower(LowerConfig(), {"blocks": broken}, seed=3, progress=silent)
     assert made.num_rows == 2
     assert [(reject.id, reject.reason) for reject in rejects] == [(rows[0]["id"], "DISAGREE")]
 
@@ -85,8 +80,8 @@ def test_a_block_that_traps_is_rejected() -> None:
         "id": "a", "parent_id": None, "seed": 1, "source": "generated", "kind": "x", "split": "train",
         "tir": "push 0\ninvert\nhalt\n", "operands": [], "public_input": [], "expected": None, "program_id": None,
     }  # fmt: skip
-    table = pa.Table.from_pylist([row], schema=schemas.BLOCKS)
-    made, rejects = stages.lower(LowerConfig(), {"blocks": table}, seed=3, progress=nothing)
+    table = pa.Table.from_pylist([row], schema=blocks.SCHEMA)
+    made, rejects = lower.lower(LowerConfig(), {"blocks": table}, seed=3, progress=silent)
     assert made.num_rows == 0
     assert rejects[0].reason == "TRAPPED"
 
@@ -105,25 +100,25 @@ def test_speculation_is_never_worse_and_answers_the_same(lane: dict[str, pa.Tabl
 
 
 def test_weights_come_back_from_their_table(lane: dict[str, pa.Table]) -> None:
-    weights = stages.weights_of(lane["evolve"])
+    weights = weights_of(lane["evolve"])
     assert {name: values.shape for name, values in weights.items()} == dict(SHAPES)
     with pytest.raises(ValueError, match="missing"):
-        stages.weights_of(lane["evolve"].slice(1))
+        weights_of(lane["evolve"].slice(1))
 
 
 def test_history_and_baselines_can_be_read(lane: dict[str, pa.Table]) -> None:
-    names = {point.name for point in stages.history_of(lane["coldstart"])}
-    assert {"train_loss", "held_out_accuracy"} <= names
-    rows = stages.baseline_rows(lane["evolve"])
-    assert [row["name"] for row in rows] == ["peephole", "uniform", "gradient", "evolved"]
-    assert all(0 < float(row["versus_classical"]) <= 1 for row in rows)
+    history = {row["name"] for row in lane["coldstart"].to_pylist() if row["kind"] == "history"}
+    assert {"train_loss", "held_out_accuracy"} <= history
+    figures = {row["name"]: row["metric"] for row in lane["evolve"].to_pylist() if row["kind"] == "history"}
+    shares = [figures[f"baseline.{way}.versus_classical"] for way in ("peephole", "uniform", "gradient", "evolved")]
+    assert all(0 < share <= 1 for share in shares)
 
 
 def test_bytes_repeat(lane: dict[str, pa.Table]) -> None:
-    again, _ = stages.coldstart(SMALL_COLDSTART, {"lower": lane["lower"]}, seed=3, progress=nothing)
+    again, _ = coldstart.coldstart(SMALL_COLDSTART, {"lower": lane["lower"]}, seed=3, progress=silent)
     assert again.equals(lane["coldstart"])
     inputs = {"lower": lane["lower"].slice(0, 6), "evolve": lane["evolve"]}
-    speculated, _ = stages.speculate(SpeculateConfig(), inputs, seed=3, progress=nothing)
+    speculated, _ = speculate.speculate(SpeculateConfig(), inputs, seed=3, progress=silent)
     assert speculated.equals(lane["speculate"].slice(0, 6))
 
 

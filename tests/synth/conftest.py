@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from irmill.synth.build import KernelJob, Outcome, build_kernels
-from irmill.synth.config import BuildConfig
+from irmill.synth.build import BuildConfig, KernelJob, Outcome, build_kernels
 from irmill.synth.kernels.families import FAMILIES
 from irmill.synth.kernels.render import GeneratedKernel, generate_kernels
 

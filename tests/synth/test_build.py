@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from irmill.synth.build import Built, KernelJob, NotBuilt, build_kernels
-from irmill.synth.config import BuildConfig
+from irmill.synth.build import BuildConfig, Built, KernelJob, NotBuilt, build_kernels
 from irmill.synth.launch import Argument, Launch
 from irmill.synth.reasons import CudaStatus, GradientStatus, SynthReason
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from irmill.synth import examples
-from irmill.synth.config import ExtractConfig
-from irmill.synth.extract import ExtractedKernel, KernelSource, extract_file, extract_sources
+from irmill.synth.extract import ExtractConfig, ExtractedKernel, KernelSource, extract_file, extract_sources
 from irmill.synth.reasons import SynthReason
 
 SQUARE = """\

@@ -21,8 +21,7 @@ from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import TypedProgram, check_types
-from irmill.synth.build import Built, KernelJob, NotBuilt, Outcome, build_kernels
-from irmill.synth.config import BuildConfig, KernelsConfig
+from irmill.synth.build import BuildConfig, Built, KernelJob, NotBuilt, Outcome, build_kernels
 from irmill.synth.from_program import ProgramKernel, lower_program
 from irmill.synth.reasons import SynthError, SynthReason
 
@@ -32,8 +31,8 @@ PROFILE = replace(CORPUS, arrays=False, single=True, statements=3, depth=3)
 QUICK = BuildConfig(cuda="generated")
 
 
-def lowered(text: str, config: KernelsConfig | None = None) -> ProgramKernel:
-    return lower_program(check_types(parse_text(text)), config)
+def lowered(text: str, **limits: int) -> ProgramKernel:
+    return lower_program(check_types(parse_text(text)), **limits)
 
 
 def build(texts: list[str]) -> list[tuple[str, ProgramKernel, str, Outcome]]:
@@ -152,13 +151,13 @@ def test_long_chains_are_walked_without_recursion():
 
 
 def test_long_runs_are_decided_by_intervals():
-    brief = KernelsConfig(max_steps=10)
-    kernel = lowered("sum(i, 1, 1000, i * 2) = ", brief)
+    brief = {"max_steps": 10}
+    kernel = lowered("sum(i, 1, 1000, i * 2) = ", **brief)
     assert (kernel.dtype, kernel.rounds, kernel.value) == ("float64", False, None)
     assert "for i in range(int(operands[0]), int(operands[1]) + 1):" in kernel.python
-    assert lowered("sum(i, 1, 1000, i / 3) = ", brief).dtype == "float64"
-    assert lowered("x = 3; while x < 900000 do { x = x * x; }; x + sum(i, 1, 99) = ", brief).dtype == "int64"
-    far = lowered("sum(i, 3000000000, 3000000099, i) = ", brief)
+    assert lowered("sum(i, 1, 1000, i / 3) = ", **brief).dtype == "float64"
+    assert lowered("x = 3; while x < 900000 do { x = x * x; }; x + sum(i, 1, 99) = ", **brief).dtype == "int64"
+    far = lowered("sum(i, 3000000000, 3000000099, i) = ", **brief)
     assert "while i <=" in far.python, "Warp counts ranges in int32"
 
 
@@ -295,7 +294,7 @@ def test_the_exact_run_is_the_interpreter(seed):
 def attempt(typed: TypedProgram) -> tuple[ProgramKernel | None, str]:
     """The kernel, or the code of why there is none."""
     try:
-        return lower_program(typed, KernelsConfig(max_steps=100_000)), ""
+        return lower_program(typed, max_steps=100_000), ""
     except LanguageError as error:
         return None, error.code
     except SynthError as error:

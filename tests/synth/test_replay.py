@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from irmill.synth import validate
-from irmill.synth.build import Built, KernelJob, build_kernels
-from irmill.synth.config import BuildConfig
+from irmill.synth.build import BuildConfig, Built, KernelJob, build_kernels
 from irmill.synth.launch import Argument, Launch
 from irmill.synth.reasons import GradientStatus
 from irmill.synth.replay import adjoint_is_exact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 
@@ -10,12 +11,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from irmill.compiler.base.answer import show
-from irmill.compiler.base.rows import KEY_FIELDS
+from irmill.compiler.base.rows import KEY_FIELDS, Reject, silent
 from irmill.compiler.lang.interpret import interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
-from irmill.synth import stages
-from irmill.synth.config import BuildConfig, DedupConfig, ExtractConfig, KernelsConfig
+from irmill.synth.build import BuildConfig
+from irmill.synth.extract import ExtractConfig
+from irmill.synth.reasons import SynthError, SynthReason
+from irmill.synth.stages import build, dedup, extract, kernels
+from irmill.synth.stages.dedup import DedupConfig
+from irmill.synth.stages.kernels import KernelsConfig
 
 PROGRAMS = [
     "50 - 15 = ",
@@ -28,10 +33,6 @@ PROGRAMS = [
     "0.1 + 0.2 = ",
 ]
 CONFIG = KernelsConfig(count=16)
-
-
-def nothing(_rows: int) -> None:
-    pass
 
 
 def execute_table(programs: list[str]) -> pa.Table:
@@ -55,12 +56,17 @@ def execute_table(programs: list[str]) -> pa.Table:
 def run_lane(execute: pa.Table, seed: int = 5, config: KernelsConfig = CONFIG):
     """Every stage's table and rejects, by name."""
     counted: list[int] = []
-    build = BuildConfig(cuda="generated", batch=9)
-    kernels = stages.kernels(config, {"execute": execute}, seed=seed, progress=counted.append)
-    extract = stages.extract(ExtractConfig(batch=7), {"kernels": kernels[0]}, seed=seed, progress=counted.append)
-    built = stages.build(build, {"extract": extract[0]}, seed=seed, progress=counted.append)
-    dedup = stages.dedup(DedupConfig(), {"build": built[0]}, seed=seed, progress=counted.append)
-    return {"kernels": kernels, "extract": extract, "build": built, "dedup": dedup}, sum(counted)
+    found: dict[str, tuple[pa.Table, list[Reject]]] = {}
+    inputs = {"execute": execute}
+    for stage, own in (
+        (kernels.STAGE, config),
+        (extract.STAGE, ExtractConfig(batch=7)),
+        (build.STAGE, BuildConfig(cuda="generated", batch=9)),
+        (dedup.STAGE, DedupConfig()),
+    ):
+        found[stage.name] = stage.function(own, inputs, seed=seed, progress=counted.append)
+        inputs = {stage.name: found[stage.name][0]}
+    return found, sum(counted)
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +101,10 @@ def test_rejects_say_why(lane):
     assert {reject.id for reject in found["build"][1]} <= before
 
 
-@pytest.mark.parametrize("stage", ["kernels", "extract", "build", "dedup"])
+@pytest.mark.parametrize("stage", [kernels.STAGE, extract.STAGE, build.STAGE, dedup.STAGE], ids=lambda stage: stage.id)
 def test_tables_have_their_schema(lane, stage):
-    table, _ = lane[0][stage]
-    schema = getattr(stages, f"{stage.upper()}_SCHEMA")
+    table, _ = lane[0][stage.name]
+    schema = stage.schema
     assert table.schema == schema
     assert list(schema)[: len(KEY_FIELDS)] == KEY_FIELDS
     table.validate(full=True)
@@ -135,9 +141,9 @@ def test_bytes_repeat_whatever_the_batches(lane):
     config = KernelsConfig(count=4)
     found, _ = run_lane(execute_table(PROGRAMS[:3]), config=config)
     table = found["kernels"][0]
-    again = stages.extract(ExtractConfig(batch=2), {"kernels": table}, seed=5, progress=nothing)[0]
+    again = extract.extract(ExtractConfig(batch=2), {"kernels": table}, seed=5, progress=silent)[0]
     assert parquet(again) == parquet(found["extract"][0])
-    built = stages.build(BuildConfig(cuda="generated", batch=3), {"extract": again}, seed=5, progress=nothing)[0]
+    built = build.build(BuildConfig(cuda="generated", batch=3), {"extract": again}, seed=5, progress=silent)[0]
     assert parquet(built) == parquet(found["build"][0])
     text = json.dumps(built.to_pylist())
     assert "/tmp" not in text
@@ -151,7 +157,7 @@ def test_structures_are_told_apart_by_program(lane):
     rows = [row for row in table.to_pylist() if row["program_id"] in ("0000000000000000", "0000000000000001")]
     assert len({row["structure"] for row in rows}) == 1
     twice = pa.concat_tables([table, table])
-    again, duplicates = stages.dedup(DedupConfig(), {"build": twice}, seed=0, progress=nothing)
+    again, duplicates = dedup.dedup(DedupConfig(), {"build": twice}, seed=0, progress=silent)
     assert again.equals(table)
     assert {reject.reason for reject in duplicates} == {"DUPLICATE"}
     assert len(duplicates) == table.num_rows
@@ -160,11 +166,11 @@ def test_structures_are_told_apart_by_program(lane):
 def test_generated_duplicates_are_rejected(lane):
     rows = [row for row in lane[0]["build"][0].to_pylist() if row["source"] == "generated"]
     renamed = {**rows[0], "id": "f" * 16, "python": rows[0]["python"].replace(rows[0]["kernel"], "another_name")}
-    table = pa.Table.from_pylist([*rows, renamed], schema=stages.BUILD_SCHEMA)
-    kept, rejects = stages.dedup(DedupConfig(), {"build": table}, seed=0, progress=nothing)
+    table = pa.Table.from_pylist([*rows, renamed], schema=build.SCHEMA)
+    kept, rejects = dedup.dedup(DedupConfig(), {"build": table}, seed=0, progress=silent)
     assert [reject.id for reject in rejects] == ["f" * 16]
     assert rows[0]["id"] in rejects[0].message
-    assert stages.dedup(DedupConfig(by="text"), {"build": table}, seed=0, progress=nothing)[0].num_rows == len(rows) + 1
+    assert dedup.dedup(DedupConfig(by="text"), {"build": table}, seed=0, progress=silent)[0].num_rows == len(rows) + 1
     assert kept.num_rows == len(rows)
 
 
@@ -180,8 +186,8 @@ def test_a_wrong_program_value_turns_the_lane_red():
 def test_a_kernel_of_another_operation_turns_the_build_red(lane):
     rows = [row for row in lane[0]["extract"][0].to_pylist() if row["source"] == "program"][:2]
     rows[0]["python"] = rows[0]["python"].replace(" - ", " + ")
-    table = pa.Table.from_pylist(rows, schema=stages.EXTRACT_SCHEMA)
-    built, rejects = stages.build(BuildConfig(cuda="generated"), {"extract": table}, seed=0, progress=nothing)
+    table = pa.Table.from_pylist(rows, schema=extract.SCHEMA)
+    built, rejects = build.build(BuildConfig(cuda="generated"), {"extract": table}, seed=0, progress=silent)
     assert [(reject.id, reject.reason) for reject in rejects] == [(rows[0]["id"], "DISAGREE")]
     assert built.num_rows == 1
 
@@ -190,14 +196,48 @@ def test_a_wrong_adjoint_turns_the_build_red(lane):
     """Warp's adjoint of an output that is written twice is not its gradient; the forward values are right."""
     row = next(row for row in lane[0]["extract"][0].to_pylist() if row["family"] == "elementwise")
     row["python"] += "    out[i] = out[i] * out[i]\n"
-    table = pa.Table.from_pylist([row], schema=stages.EXTRACT_SCHEMA)
-    built, rejects = stages.build(BuildConfig(cuda="generated"), {"extract": table}, seed=0, progress=nothing)
+    table = pa.Table.from_pylist([row], schema=extract.SCHEMA)
+    built, rejects = build.build(BuildConfig(cuda="generated"), {"extract": table}, seed=0, progress=silent)
     assert [(reject.id, reject.reason) for reject in rejects] == [(row["id"], "GRADIENT")]
     assert built.num_rows == 0
 
 
+@pytest.mark.parametrize(("stage", "reason"), [(extract.STAGE, "WORKER"), (build.STAGE, "TIMEOUT")])
+def test_a_row_that_failed_for_a_reason_outside_of_it_is_tried_again(lane, monkeypatch, stage, reason):
+    """A worker is lost once, in the middle of a batch; nothing of that is left in the rows."""
+    reply = Worker.reply
+    replies: list[str] = []
+
+    def lost_once(worker, seconds):
+        message = reply(worker, seconds)
+        if {"texts", "answer"} & message.keys():
+            replies.append(reason)
+            if len(replies) == 3:
+                worker.close()
+                raise SynthError(SynthReason(reason), "the machine was at fault")
+        return message
+
+    monkeypatch.setattr(Worker, "reply", lost_once)
+    found, _ = lane
+    (parent,) = (name.partition(".")[2] for name in stage.parents)
+    rows = found[parent][0].slice(0, 5)
+    config = ExtractConfig() if stage is extract.STAGE else BuildConfig(cuda="generated")
+    counted: list[int] = []
+    again, rejects = stage.function(config, {parent: rows}, seed=5, progress=counted.append)
+    assert (again, rejects) == (found[stage.name][0].slice(0, 5), [])
+    assert (len(replies), sum(counted)) == (rows.num_rows + 1, rows.num_rows)
+
+
+def test_the_count_of_kernels_is_that_of_the_run():
+    config = KernelsConfig(count=5000)
+    pieces = kernels.STAGE.source_configs(config)
+    assert len(pieces) > 1
+    assert sum(dict(piece)["count"] for piece in pieces) == config.count
+    assert "each shard" not in inspect.getsource(KernelsConfig)
+
+
 def test_no_programs_is_a_source_stage():
-    table, rejects = stages.kernels(KernelsConfig(count=3), {}, seed=8, progress=nothing)
+    table, rejects = kernels.kernels(KernelsConfig(count=3), {}, seed=8, progress=silent)
     assert (table.num_rows, rejects) == (3, [])
-    other, _ = stages.kernels(KernelsConfig(count=3), {}, seed=9, progress=nothing)
+    other, _ = kernels.kernels(KernelsConfig(count=3), {}, seed=9, progress=silent)
     assert not set(table["id"].to_pylist()) & set(other["id"].to_pylist())

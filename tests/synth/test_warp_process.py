@@ -26,7 +26,7 @@ def run_python(code: str) -> subprocess.CompletedProcess[str]:
 def test_the_packages_load_no_warp():
     """A person who only generates kernels, and the command line's start, never pay for Warp."""
     code = (
-        "import sys, irmill.synth.stages, irmill.synth.extract, irmill.synth.build, irmill.synth.from_program\n"
+        "import sys, irmill.synth.stages.dedup, irmill.synth.extract, irmill.synth.build, irmill.synth.from_program\n"
         "print([name for name in ('warp', 'prefect', 'torch', 'rich', 'typer') if name in sys.modules])"
     )
     assert run_python(code).stdout.strip() == "[]"

@@ -12,9 +12,7 @@ import pytest
 
 from irmill.compiler.base.rows import Reject, reject_table
 from irmill.flows.config import STAGES
-from irmill.tasks.corpus.config import JoinConfig
-from irmill.tasks.corpus.join import join
-from irmill.tasks.corpus.rows import PROGRAMS
+from irmill.tasks.corpus.join import SCHEMA, JoinConfig, join
 from irmill.tasks.store.filesystem import file_digest
 from irmill.tasks.store.layout import MANIFEST, part_name, rejected_name
 from irmill.tasks.store.manifest import ArtifactRef, FileRecord, KeyParts, Manifest, Report, ShardRecord
@@ -149,7 +147,7 @@ class Corpus:
 def join_tables(executed: pa.Table, kernels: pa.Table, blocks: pa.Table) -> tuple[pa.Table, list[Reject]]:
     inputs = {"execute": executed, "dedup": kernels, "speculate": blocks}
     table, rejects = join(JoinConfig(), inputs, seed=0, progress=lambda rows: None)
-    assert table.schema == PROGRAMS
+    assert table.schema == SCHEMA
     assert table.num_rows + len(rejects) == executed.num_rows
     return table, rejects
 

@@ -12,10 +12,9 @@ import yaml
 
 from irmill.compiler.base.rows import Reject
 from irmill.tasks.corpus.card import Provenance, markdown_table
-from irmill.tasks.corpus.config import ExportConfig
-from irmill.tasks.corpus.export import export_dataset, structure
+from irmill.tasks.corpus.export import ExportConfig, export_dataset, structure
+from irmill.tasks.corpus.join import SCHEMA
 from irmill.tasks.corpus.report import make_report
-from irmill.tasks.corpus.rows import PROGRAMS
 
 
 def provenance(run: str = "run-1") -> Provenance:
@@ -67,7 +66,7 @@ def test_polars_opens_it_with_a_glob(corpus):
     made = export(corpus)
     frame = pl.scan_parquet(made.path / "data" / "programs" / "train-*.parquet").collect()
     assert frame.height == 12
-    assert frame.columns == PROGRAMS.names
+    assert frame.columns == SCHEMA.names
 
 
 def test_no_template_and_no_structure_is_in_two_splits(corpus, rows):

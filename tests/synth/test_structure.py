@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import re
 
-from irmill.synth.dedup import structure, structure_id
 from irmill.synth.kernels.families import FAMILIES
 from irmill.synth.kernels.render import generate_kernels
+from irmill.synth.structure import structure, structure_id
 
 KERNEL = """@wp.kernel
 def first(x: wp.array(dtype=wp.float64), out: wp.array(dtype=wp.float64)):
