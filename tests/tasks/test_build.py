@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from engine_double import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
+from double.harness import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
 
 from irmill.compiler.base.rows import REJECT_SCHEMA
 from irmill.compiler.base.stage import Sharding
