@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from double.harness import Double, NumbersConfig, build_numbers, build_scaled, numbers_of, python_path
 
-from irmill.tasks.build import BuildOptions, build_stage
+from irmill.tasks.build import BuildOptions, Silent, build_stage
 from irmill.tasks.store.errors import CodeChangedError, StoreFullError, WorkerDiedError
 from irmill.tasks.store.lease import process_start
-from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.manifest import ArtifactRef, ShardRecord
 from irmill.tasks.store.store import EntryState, Store
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "double"
@@ -177,6 +177,21 @@ def test_code_that_changes_under_a_build_is_not_stored(
     second = build_stage(stage, NumbersConfig(), parents, store)
     assert second.key != first.key
     assert numbers_of(store.table(second)) == [3 * n for n in numbers_of(store.table(parents["double.numbers"]))]
+
+
+def test_code_that_changes_between_two_shards_is_not_stored(double: Double, store: Store) -> None:
+    parents = {"double.numbers": build_numbers(double, store)}
+    stage = double.stage("scaled")
+
+    class Editing(Silent):
+        def shard(self, record: ShardRecord) -> None:
+            double.path("helper.py").write_text(double.path("helper.py").read_text() + "\n# edited\n")
+
+    with pytest.raises(CodeChangedError, match=r"double_engine/helper\.py changed since the run began; run again"):
+        build_stage(stage, NumbersConfig(), parents, store, observer=Editing())
+    assert states(store)["scaled"] == EntryState.PARTIAL
+    (folder,) = (store.layout.store / stage.id).iterdir()
+    assert not list(folder.glob("*.json")), "shards of unknown code would be taken over by the next build"
 
 
 def store_key(store: Store) -> str:

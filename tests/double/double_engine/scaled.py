@@ -24,6 +24,8 @@ def scaled(config, inputs, *, seed, progress):
             values.append((scale(row["number"]), row["id"]))
     if config.fault == "lose":
         values = values[1:]
+    if config.fault == "both":
+        rejects.append(Reject(inputs["numbers"]["id"][0].as_py(), "DOMAIN", "kept all the same", ""))
     if config.fault == "stranger":
         rejects[0] = Reject("nobody", "DOMAIN", "not one of them", "")
     table = rows(values, seed)
