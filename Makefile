@@ -26,6 +26,9 @@ chaos: setup ## only the tests that kill, corrupt and starve
 fuzz: setup ## random programs, whole and damaged, through both engines and the interpreter: make fuzz ARGS="--seed 7"
 	@.venv/bin/python tests/fuzz/programs.py $(ARGS)
 
+mutants: setup ## plant the listed bugs one by one, see the tests turn red: make mutants ARGS="compiler --only NAME"
+	@.venv/bin/python tests/mutants/run.py $(ARGS)
+
 smoke: setup ## a small run of the whole DAG, under two minutes
 	@$(IRMILL) run --profile smoke $(ARGS)
 
@@ -59,4 +62,4 @@ export: setup ## export the newest run again
 clean: ## remove caches and both environments; artifacts stay
 	rm -rf .venv .venv-wasmer .pytest_cache .ruff_cache .hypothesis build *.egg-info .setup.lock
 
-.PHONY: help setup run test chaos fuzz smoke ui serve train eval reproduce lint demo export clean
+.PHONY: help setup run test chaos fuzz mutants smoke ui serve train eval reproduce lint demo export clean

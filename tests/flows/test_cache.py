@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_double import Double, NumbersConfig, Whole, numbers_of, write_double
+from double.harness import Double, NumbersConfig, Whole, numbers_of, write_double
 
 from irmill.tasks.build import BuildOptions
 from irmill.tasks.outcome import StageOutcome
@@ -117,7 +117,7 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     log = tmp_path / "calls.log"
     monkeypatch.setenv("DOUBLE_LOG", str(log))
-    double = write_double(tmp_path / "code", "flow_double")
+    double = write_double(tmp_path / "code")
     store = Store(tmp_path / "home")
     store.prepare()
     yield Runner(double, store, log)

@@ -6,13 +6,21 @@ from pathlib import Path
 
 import pytest
 import yaml
+from config_reads import Sources, config_reads
+from pydantic import BaseModel
 
 from irmill.flows.config import RunConfig, load_config, profiles, validate_config
 from irmill.flows.provenance import HIDDEN, effective_config, redacted
 from irmill.flows.registry import STAGES
 from irmill.tasks.fingerprint import stage_key
 
-CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+ROOT = Path(__file__).resolve().parents[2]
+CONFIGS = ROOT / "configs"
+PACKAGES = ("compiler", "synth", "optimizer", "tasks", "flows")
+READ_AS_A_WHOLE = {
+    ("PromptsConfig", "seed"),  # a part of the stage's key, from which the seeds of its shards come
+    ("BlocksConfig", "shard_rows"),  # tasks.definition.source_configs cuts any stage's count by it
+}
 
 
 def refusal(*sets: str, profile: str = "base") -> str:
@@ -126,3 +134,55 @@ def test_no_secret_reaches_a_record():
 def test_a_recorded_configuration_can_be_run_again(profile):
     config = load_config(profile)
     assert validate_config(effective_config(config), "record") == config
+
+
+def unread(sources: Sources, models: list[type[BaseModel]]) -> set[tuple[str, str]]:
+    """The fields of the models, and of the models in them, that nothing reads."""
+    found: set[tuple[str, str]] = set()
+    for model in models:
+        for name, field in model.model_fields.items():
+            if (sources.owner(model.__name__, name), name) not in sources.reads:
+                found.add((model.__name__, name))
+            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+                found |= unread(sources, [field.annotation])
+    return found
+
+
+def source_files() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def test_every_key_of_a_run_and_of_its_stages_is_read():
+    config = load_config()
+    models = [RunConfig, *(type(stage.config(config)) for stage in STAGES)]
+    assert unread(config_reads(source_files(), "RunConfig"), models) == READ_AS_A_WHOLE
+
+
+def test_a_key_that_is_only_declared_checked_or_read_of_another_class_is_unread(tmp_path: Path):
+    source = """
+class Engine(BaseModel):
+    fuel: int = 1
+    forgotten: int = 1
+    checked: int = 1
+    dumped: int = 1
+
+    @model_validator(mode="after")
+    def _check(self):
+        assert self.checked
+
+class Other:
+    forgotten: int
+
+class Whole(BaseModel):
+    engine: Engine = Engine()
+    train: Engine = Engine()
+
+def work(other: Other, net: Any, whole: "Whole | None") -> int:
+    net.train()
+    print(whole.model_dump())
+    engine = whole.engine
+    return engine.fuel + other.forgotten
+"""
+    (tmp_path / "source.py").write_text(source)
+    reads = config_reads([tmp_path / "source.py"], "Whole").reads
+    assert reads == {("Whole", "engine"), ("Engine", "fuel"), ("Other", "forgotten")}

@@ -34,6 +34,11 @@ def test_everything_else_counts():
         seen.add(changed)
 
 
+def test_truth_values_are_no_numbers():
+    true, false = (structure(KERNEL.replace("wp.float64(2.5)", word)) for word in ("True", "False"))
+    assert true != false
+
+
 def test_which_operand_is_read_counts():
     first = "@wp.kernel\ndef p(operands: a, result: a):\n    result[0] = operands[0] - operands[1]\n"
     assert structure(first) != structure(first.replace("operands[0] - operands[1]", "operands[1] - operands[0]"))

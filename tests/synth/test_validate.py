@@ -123,6 +123,14 @@ def test_kernels_with_another_operation_are_noticed(generated, old, new):
     assert found
 
 
+def test_a_kernel_that_ignores_its_inputs_is_noticed(generated):
+    def prepare(launcher: PythonLauncher) -> None:
+        fixed = launcher.forward()
+        launcher.outputs = lambda _: {name: list(values) for name, values in fixed.items()}
+
+    assert verdict(generated[0], prepare).reason is SynthReason.NO_EFFECT
+
+
 def program(source: str, *operands: float, dtype: str = "float64") -> tuple[str, Launch]:
     array = f"wp.array(dtype=wp.{dtype})"
     text = f"@wp.kernel\ndef p(operands: {array}, result: {array}):\n{source}"
@@ -141,6 +149,7 @@ def test_a_program_agrees_or_not():
     assert check_program(difference, Expected("36", False, False), 50, 15).reason is SynthReason.DISAGREE
     assert check_program(difference, Expected("36", False, True), 50, 15).reason is SynthReason.DISAGREE
     assert check_program(difference, Expected("0.1", False, True), 0.3, 0.2).reason is None
+    assert check_program(difference, Expected("35", False, False), 50, 15.000000000001).reason is SynthReason.DISAGREE
     assert check_program(difference, Expected("0.10001", False, True), 0.3, 0.2).reason is SynthReason.DISAGREE
 
 
@@ -158,6 +167,19 @@ def test_ties_and_loop_ends_do_not_spoil_a_gradient():
         "    t = operands[0] * operands[1]\n    if t <= operands[2]:\n        t = t + operands[0]\n    result[0] = t\n"
     )
     found = check_program(source, Expected("9", False, False), 3, 2, 6)
+    assert (found.reason, found.gradient_status) == (None, GradientStatus.CHECKED)
+
+
+def test_points_on_two_sides_of_a_branch_are_not_compared():
+    """The branch changes sides every few millionths, as far as the two points of a difference are apart."""
+    source = (
+        "    t = operands[0]\n    if wp.sin(operands[0] * 1000000.0) > 0.0:\n        t = t + 1.0\n    result[0] = t\n"
+    )
+    text, launch = program(source, 3.0)
+    launcher = PythonLauncher(text, "p", launch)
+    launcher.adjoint = lambda weights, changed=None: {"operands": list(weights["result"])}
+    expected = Expected(shown(launcher.forward()["result"][0], False), False, True)
+    found = check(text, "p", launch, expected, launcher, TOLERANCES)
     assert (found.reason, found.gradient_status) == (None, GradientStatus.CHECKED)
 
 

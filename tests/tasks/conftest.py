@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_double import Double, write_double
+from double.harness import Double, write_double
 
 from irmill.tasks.store.store import Store
 
@@ -31,7 +31,7 @@ def double(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
     """The double's package, importable for the length of a test."""
     folder = tmp_path / "code"
     monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
-    double = write_double(folder, "double_engine")
+    double = write_double(folder)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     yield double

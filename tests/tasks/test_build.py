@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from engine_double import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
+from double.harness import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
 
 from irmill.compiler.base.rows import REJECT_SCHEMA
 from irmill.compiler.base.stage import Sharding
-from irmill.tasks.build import BuildOptions, build_stage, shard_seed
+from irmill.tasks.build import BuildOptions, Silent, build_stage, shard_seed
 from irmill.tasks.store.errors import EngineError, RejectLimitError, RowCountError, SchemaMismatchError
-from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.manifest import ArtifactRef, ShardRecord
 from irmill.tasks.store.store import EntryState, Store
 
 
@@ -34,6 +34,8 @@ def test_source_is_cut_into_shards_of_the_configured_size(double: Double, store:
     assert [store.table(ref, shard).num_rows for shard in range(3)] == [4, 4, 2]
     seeds = set(store.table(ref).column("seed").to_pylist())
     assert seeds == {shard_seed(ref.key, index) for index in range(3)}
+    assert len(seeds) == 3
+    assert len(set(numbers_of(store.table(ref)))) == 10
 
 
 def test_source_of_nothing_has_a_shard_with_the_schema(double: Double, store: Store) -> None:
@@ -88,6 +90,20 @@ def test_force_builds_anew_and_leaves_the_same_bytes(double: Double, store: Stor
     assert files_of(store, ref) == before
 
 
+def test_an_entry_that_is_built_anew_is_not_valid_meanwhile(double: Double, store: Store) -> None:
+    ref = build_numbers(double, store)
+    seen: list[bool] = []
+
+    class Looking(Silent):
+        def shard(self, record: ShardRecord) -> None:
+            seen.append(store.valid(ref.lane, ref.stage, ref.key))
+
+    stage = double.stage("numbers")
+    build_stage(stage, NumbersConfig(), {}, store, options=BuildOptions(force=True), observer=Looking())
+    assert seen == [False] * 4
+    assert store.valid(ref.lane, ref.stage, ref.key)
+
+
 @pytest.mark.parametrize("damage", ["delete", "one byte", "truncate"])
 def test_only_the_damaged_shard_is_built_again(double: Double, store: Store, calls: Path, damage: str) -> None:
     ref = build_numbers(double, store)
@@ -139,6 +155,7 @@ def test_rejects_past_their_bound_fail_and_name_the_reason(double: Double, store
     ("fault", "error", "line"),
     [
         ("lose", RowCountError, "double.scaled shard 0: 3 rows in are not 2 out + 0 rejected"),
+        ("both", RowCountError, "double.scaled shard 0: 3 rows in are not 3 out + 1 rejected"),
         ("column", SchemaMismatchError, "columns missing ['number'], undeclared []"),
         ("null", SchemaMismatchError, "column number holds 3 nulls and may hold none"),
         ("type", SchemaMismatchError, "column number is string, not int64"),

@@ -11,52 +11,22 @@ import time
 from pathlib import Path
 
 import pytest
-from engine_double import Double, NumbersConfig, build_numbers, build_scaled, numbers_of
+from double.harness import Double, NumbersConfig, build_numbers, build_scaled, numbers_of, python_path
 
-from irmill.tasks.build import BuildOptions, build_stage
+from irmill.tasks.build import BuildOptions, Silent, build_stage
 from irmill.tasks.store.errors import CodeChangedError, StoreFullError, WorkerDiedError
 from irmill.tasks.store.lease import process_start
-from irmill.tasks.store.manifest import ArtifactRef
+from irmill.tasks.store.manifest import ArtifactRef, ShardRecord
 from irmill.tasks.store.store import EntryState, Store
 
-BUILDER = """
-import json, resource, sys
-from pathlib import Path
-tests, code, home, fault = sys.argv[1:5]
-sys.path[:0] = [tests, code]
-from engine_double import Double, build_numbers
-from irmill.tasks.store.errors import StoreError
-from irmill.tasks.store.filesystem import LocalStorage
-from irmill.tasks.store.store import Store
-if fault == "kill before manifest":
-    put = LocalStorage.put
-    def die(self, path, data, **options):
-        import os, signal
-        if path.endswith("manifest.json"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        put(self, path, data, **options)
-    LocalStorage.put = die
-store = Store(Path(home))
-store.prepare()
-if fault.isdigit():
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(fault), int(fault)))
-try:
-    ref = build_numbers(Double(Path(code), "double_engine"), store)
-except StoreError as error:
-    print(json.dumps({"error": type(error).__name__, "line": str(error)}))
-else:
-    print(json.dumps({"ref": ref.model_dump()}))
-"""
+SCRIPTS = Path(__file__).resolve().parents[1] / "double"
 
 
-def start(double: Double, home: Path, fault: str = "", **environment: str) -> subprocess.Popen[str]:
-    """A process of its own that builds ``numbers``."""
-    root = Path(__file__).resolve().parents[2]
-    command = [sys.executable, "-c", BUILDER, str(root / "tests"), str(double.folder), str(home), fault]
+def start(double: Double, script: str, home: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """A process of its own that builds."""
     return subprocess.Popen(
-        command,
-        cwd=root,
-        env={**os.environ, **environment},
+        [sys.executable, str(SCRIPTS / script), str(home), str(double.folder), *arguments],
+        env={**os.environ, "PYTHONPATH": python_path(double), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -74,7 +44,7 @@ def states(store: Store) -> dict[str, EntryState]:
 
 
 def test_two_builders_race_and_one_builds(double: Double, store: Store, calls: Path) -> None:
-    racers = [start(double, store.home, DOUBLE_SLEEP="0.3") for _ in range(2)]
+    racers = [start(double, "builder.py", store.home, "", DOUBLE_SLEEP="0.3") for _ in range(2)]
     answers = [answer(racer) for racer in racers]
     assert answers[0] == answers[1]
     ref = ArtifactRef.model_validate(answers[0]["ref"])
@@ -85,7 +55,7 @@ def test_two_builders_race_and_one_builds(double: Double, store: Store, calls: P
 
 
 def test_a_killed_builder_loses_the_shard_it_was_at(double: Double, store: Store, calls: Path) -> None:
-    killed = start(double, store.home, DOUBLE_KILL="numbers:3")
+    killed = start(double, "builder.py", store.home, "", DOUBLE_KILL="numbers:3")
     killed.communicate(timeout=120)
     assert killed.returncode == -signal.SIGKILL
     assert states(store) == {"numbers": EntryState.PARTIAL}
@@ -101,7 +71,7 @@ def test_a_killed_builder_loses_the_shard_it_was_at(double: Double, store: Store
 
 
 def test_killed_between_shard_and_manifest_builds_nothing_twice(double: Double, store: Store, calls: Path) -> None:
-    killed = start(double, store.home, "kill before manifest")
+    killed = start(double, "builder.py", store.home, "kill before manifest")
     killed.communicate(timeout=120)
     assert killed.returncode == -signal.SIGKILL
     assert states(store) == {"numbers": EntryState.PARTIAL}
@@ -112,7 +82,7 @@ def test_killed_between_shard_and_manifest_builds_nothing_twice(double: Double, 
 
 
 def test_a_shard_changed_after_the_kill_is_built_again(double: Double, store: Store, calls: Path) -> None:
-    start(double, store.home, "kill before manifest").communicate(timeout=120)
+    start(double, "builder.py", store.home, "kill before manifest").communicate(timeout=120)
     folder = store.layout.entry("double", "numbers", store_key(store))
     part = folder / "part-00002.parquet"
     part.write_bytes(part.read_bytes()[:-1] + b"?")
@@ -134,41 +104,13 @@ def test_a_killed_worker_is_named_and_its_siblings_are_kept(
     assert store.manifest(ref).report.reused_shards >= 1
 
 
-UNGUARDED = """
-import sys
-from pathlib import Path
-sys.path[:0] = sys.argv[1:3]
-from engine_double import Double, build_scaled
-from irmill.tasks.build import BuildOptions
-from irmill.tasks.store.store import Store
-store = Store(Path(sys.argv[3]))
-store.prepare()
-print(build_scaled(Double(Path(sys.argv[2]), "double_engine"), store, options=BuildOptions(workers=2)).rows)
-"""
-
-
-def start_script(double: Double, home: Path, **environment: str) -> subprocess.Popen[str]:
-    """A script with no guard around its main part, which builds with two workers."""
-    root = Path(__file__).resolve().parents[2]
-    script = double.folder / "script.py"
-    script.write_text(UNGUARDED)
-    return subprocess.Popen(
-        [sys.executable, str(script), str(root / "tests"), str(double.folder), str(home)],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def test_workers_do_not_run_the_callers_script_again(double: Double, home: Path) -> None:
-    out, err = start_script(double, home).communicate(timeout=120)
+    out, err = start(double, "unguarded.py", home).communicate(timeout=120)
     assert out == "10\n", err
 
 
 def test_workers_end_with_their_killed_parent(double: Double, home: Path, calls: Path) -> None:
-    script = start_script(double, home, DOUBLE_SLEEP="0.5")
+    script = start(double, "unguarded.py", home, DOUBLE_SLEEP="0.5")
     workers: set[int] = set()
     deadline = time.monotonic() + 120
     while not workers and time.monotonic() < deadline:
@@ -185,7 +127,7 @@ def test_workers_end_with_their_killed_parent(double: Double, home: Path, calls:
 
 @pytest.mark.parametrize(("limit", "file"), [("1000", "part-00000.parquet"), ("2000", "manifest.json")])
 def test_a_full_disk_leaves_no_valid_entry(double: Double, store: Store, limit: str, file: str) -> None:
-    answered = answer(start(double, store.home, limit))
+    answered = answer(start(double, "builder.py", store.home, limit))
     assert answered["error"] == "StoreFullError"
     assert f"{file}: File too large" in str(answered["line"])
     assert "IRMILL_HOME" in str(answered["line"])
@@ -224,7 +166,7 @@ def test_code_that_changes_under_a_build_is_not_stored(
     double: Double, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parents = {"double.numbers": build_numbers(double, store)}
-    helper = double.folder / double.package / "helper.py"
+    helper = double.path("helper.py")
     stage = double.stage("scaled")
     first = build_stage(stage, NumbersConfig(), parents, store)
     helper.write_text(helper.read_text().replace("* 2", "* 3"))
@@ -235,6 +177,21 @@ def test_code_that_changes_under_a_build_is_not_stored(
     second = build_stage(stage, NumbersConfig(), parents, store)
     assert second.key != first.key
     assert numbers_of(store.table(second)) == [3 * n for n in numbers_of(store.table(parents["double.numbers"]))]
+
+
+def test_code_that_changes_between_two_shards_is_not_stored(double: Double, store: Store) -> None:
+    parents = {"double.numbers": build_numbers(double, store)}
+    stage = double.stage("scaled")
+
+    class Editing(Silent):
+        def shard(self, record: ShardRecord) -> None:
+            double.path("helper.py").write_text(double.path("helper.py").read_text() + "\n# edited\n")
+
+    with pytest.raises(CodeChangedError, match=r"double_engine/helper\.py changed since the run began; run again"):
+        build_stage(stage, NumbersConfig(), parents, store, observer=Editing())
+    assert states(store)["scaled"] == EntryState.PARTIAL
+    (folder,) = (store.layout.store / stage.id).iterdir()
+    assert not list(folder.glob("*.json")), "shards of unknown code would be taken over by the next build"
 
 
 def store_key(store: Store) -> str:

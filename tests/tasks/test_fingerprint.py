@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_double import Double, NumbersConfig
+from double.harness import Double, NumbersConfig, python_path
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -105,19 +104,17 @@ def test_a_configuration_reads_the_same_in_any_order(tree: dict[str, Any]) -> No
 
 def test_a_key_is_the_same_in_another_process(double: Double) -> None:
     code = (
-        "import sys; sys.path[:0] = sys.argv[1:3]\n"
+        "import sys\n"
         "from pathlib import Path\n"
-        "from engine_double import Double, NumbersConfig\n"
+        "from double.harness import Double, NumbersConfig\n"
         "from irmill.tasks.fingerprint import stage_key\n"
-        "stage = Double(Path(sys.argv[2]), 'double_engine').stage('scaled')\n"
+        "stage = Double(Path(sys.argv[1])).stage('scaled')\n"
         "print(stage_key(stage, NumbersConfig(), {'double.numbers': '0' * 16}).key)"
     )
-    tests = Path(__file__).resolve().parents[1]
     keys = {
         subprocess.run(
-            [sys.executable, "-c", code, str(tests), str(double.folder)],
-            cwd=tests.parent,
-            env={"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
+            [sys.executable, "-c", code, str(double.folder)],
+            env={"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": python_path(double)},
             capture_output=True,
             text=True,
             check=True,

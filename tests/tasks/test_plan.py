@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from engine_double import Double, NumbersConfig, Whole
+from double.harness import Double, NumbersConfig, Whole
 
 from irmill.compiler.base.stage import Stage
 from irmill.tasks.build import build_stage

@@ -60,6 +60,7 @@ def test_refused(source: str, fault: str) -> None:
         "i32.const 1; return; i64.const 2; drop",
         "block i32; i32.const 1; br 0; end",
         "loop; br 0; end; i32.const 1",
+        "loop i32; br 0; end",
         "i32.const 1; if i32; i32.const 1; else; unreachable; end",
         "i32.const 1; i32.const 2; i32.const 3; select",
         "i32.const 1; if; end; i32.const 2",

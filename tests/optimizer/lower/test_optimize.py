@@ -10,6 +10,7 @@ import pytest
 from shared_data import shared
 
 from irmill.optimizer import optimize as optimize_module
+from irmill.optimizer.lower.flow import items_of
 from irmill.optimizer.lower.speculate import Effort
 from irmill.optimizer.optimize import UNCHANGED, VERIFIED, Optimized, optimize_tasm
 from irmill.optimizer.search.equivalence import Case, cases_near, compare_programs, run_case, same_result
@@ -125,6 +126,33 @@ def test_a_wrong_rewrite_is_caught_by_execution(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(optimize_module, "improve_program", broken)
     result = optimize_tasm(text, (4,), effort=QUICK)
     assert (result.tasm, result.verified, result.improved) == (text, UNCHANGED, 0)
+
+
+def replaced_by(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Let every search propose one program."""
+    items = items_of(parse_tasm(text))
+    monkeypatch.setattr(optimize_module, "improve_program", lambda *_: items)
+
+
+def test_a_program_that_is_right_on_the_given_input_only_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "read_io 1 push 1 add write_io 1 halt"
+    replaced_by(monkeypatch, "read_io 1 pop 1 push 5 write_io 1 halt")
+    assert optimize_tasm(text, (4,), effort=QUICK).verified == UNCHANGED
+    replaced_by(monkeypatch, "read_io 1 addi 1 write_io 1 halt")
+    assert optimize_tasm(text, (4,), effort=QUICK).improved == 1
+
+
+def test_lower_tables_do_not_pay_for_more_cycles(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(f"push {2**32 - 1} push {2**32 - 2 - n} and pop 1" for n in range(20)) + " halt"
+    replaced_by(monkeypatch, "nop " * 200 + "halt")
+    result = optimize_tasm(text, effort=QUICK)
+    assert result.before is not None
+    assert (result.before.cycles, result.before.padded_height) == (81, 1024)
+    assert result.verified == UNCHANGED
+    replaced_by(monkeypatch, "nop " * 40 + "halt")
+    after = optimize_tasm(text, effort=QUICK).after
+    assert after is not None
+    assert after.cycles == 41
 
 
 def test_repeated_optimisation_gives_the_same_text_and_converges() -> None:

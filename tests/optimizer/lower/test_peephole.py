@@ -92,3 +92,6 @@ def test_a_rule_is_refused_where_the_new_line_would_underflow_and_the_old_one_no
     code = line("push 5 swap 1 pop 1")
     assert peephole(code, 16) == code
     assert peephole(code, 17) == line("pop 1 push 5")
+    behind_a_pop = line("pop 1 push 5 swap 1 pop 1")
+    assert peephole(behind_a_pop, 17) == behind_a_pop
+    assert peephole(behind_a_pop, 18) == line("pop 2 push 5")

@@ -83,6 +83,11 @@ def test_no_template_and_no_structure_is_in_two_splits(corpus, rows):
         assert all(len(splits) == 1 for splits in where.values()), config
 
 
+def test_a_structure_is_a_text_without_its_numbers_and_a_digest_is_its_own():
+    assert structure("push 3 add") == structure("push 41.5 add") != structure("push 3 mul")
+    assert structure("0123456789abcdef") == "0123456789abcdef"
+
+
 def test_generated_rows_keep_the_split_of_their_generator(corpus, rows):
     corpus.fill()
     blocks = [rows.block(n, source="generated", program_id=None, split=("train", "held_out")[n % 2]) for n in range(8)]

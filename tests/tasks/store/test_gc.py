@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from engine_double import Double, NumbersConfig, build_numbers
+from double.harness import Double, NumbersConfig, build_numbers
 
 from irmill.tasks.store.gc import DAY, collect, delete
 from irmill.tasks.store.lease import Lease, try_acquire

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine_double import Double, build_numbers
+from double.harness import Double, build_numbers
 
 from irmill.tasks.store.errors import HomeError, StoreVersionError
 from irmill.tasks.store.layout import Layout, resolve_home
