@@ -21,6 +21,7 @@ from irmill.synth.reasons import SynthError, SynthReason
 from irmill.synth.stages import build, dedup, extract, kernels
 from irmill.synth.stages.dedup import DedupConfig
 from irmill.synth.stages.kernels import KernelsConfig
+from irmill.synth.warp_process import WarpProcess
 
 PROGRAMS = [
     "50 - 15 = ",
@@ -205,7 +206,7 @@ def test_a_wrong_adjoint_turns_the_build_red(lane):
 @pytest.mark.parametrize(("stage", "reason"), [(extract.STAGE, "WORKER"), (build.STAGE, "TIMEOUT")])
 def test_a_row_that_failed_for_a_reason_outside_of_it_is_tried_again(lane, monkeypatch, stage, reason):
     """A worker is lost once, in the middle of a batch; nothing of that is left in the rows."""
-    reply = Worker.reply
+    reply = WarpProcess.reply
     replies: list[str] = []
 
     def lost_once(worker, seconds):
@@ -217,7 +218,7 @@ def test_a_row_that_failed_for_a_reason_outside_of_it_is_tried_again(lane, monke
                 raise SynthError(SynthReason(reason), "the machine was at fault")
         return message
 
-    monkeypatch.setattr(Worker, "reply", lost_once)
+    monkeypatch.setattr(WarpProcess, "reply", lost_once)
     found, _ = lane
     (parent,) = (name.partition(".")[2] for name in stage.parents)
     rows = found[parent][0].slice(0, 5)
