@@ -23,8 +23,14 @@ from pydantic import BaseModel
 from irmill.compiler.base.stage import ANY_REASON, Sharding, Stage
 from irmill.tasks.fingerprint import Fingerprint, code_now, stage_key
 from irmill.tasks.imports import PACKAGES
-from irmill.tasks.pool import ShardJob, run_jobs
-from irmill.tasks.store.errors import CodeChangedError, CorruptEntryError, RejectLimitError, StageFailure
+from irmill.tasks.pool import ShardJob, Unfinished, run_jobs
+from irmill.tasks.store.errors import (
+    CodeChangedError,
+    CorruptEntryError,
+    RejectLimitError,
+    StageFailure,
+    UnfinishedShardError,
+)
 from irmill.tasks.store.layout import LEASE, MANIFEST, sidecar_name
 from irmill.tasks.store.lease import STALE_SECONDS, Lease, Owner, acquire
 from irmill.tasks.store.manifest import ArtifactRef, Manifest, Report, ShardRecord
@@ -242,17 +248,23 @@ class _Build:
         reused = len(records)
         self.watcher.start(stage.id, self.fingerprint.key, len(missing), self._rows(missing))
         built: list[int] = []
+        unfinished: list[Unfinished] = []
         try:
             workers = self.options.workers if stage.parallel else 1
-            for record in run_jobs(missing, workers, self.watcher.advance):
+            for done in run_jobs(missing, workers, self.watcher.advance):
                 self.lease.check()
-                records[record.index] = record
-                built.append(record.index)
-                self.watcher.shard(record)
-                self._compare(finished.get(record.index), record)
+                if isinstance(done, Unfinished):
+                    unfinished.append(done)
+                    continue
+                records[done.index] = done
+                built.append(done.index)
+                self.watcher.shard(done)
+                self._compare(finished.get(done.index), done)
             self._check_code(folder, built)
         finally:
             self.watcher.finish()
+        if unfinished:
+            raise _unfinished(stage, unfinished, len(jobs))
         self._publish(folder, [records[job.index] for job in jobs], reused, started)
 
     def _finished(self, folder: str, jobs: Sequence[ShardJob]) -> dict[int, ShardRecord]:
@@ -309,6 +321,14 @@ class _Build:
         )
         self.lease.check()
         self.store.storage.put(f"{folder}/{MANIFEST}", manifest.model_dump_json(indent=1).encode())
+
+
+def _unfinished(stage: Stage, shards: Sequence[Unfinished], of: int) -> UnfinishedShardError:
+    rows = sum(shard.rows for shard in shards)
+    return UnfinishedShardError(
+        f"{stage.id}: {len(shards)} of {of} shards are not finished: {rows} rows failed twice for a reason outside of"
+        f" them ({shards[0].what}: {shards[0].why}); the other shards are kept, run again and these are done again"
+    )
 
 
 def _instant(seconds: float) -> str:

@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel
 
 from irmill.compiler.base.rows import Progress
-from irmill.compiler.base.stage import StageFunction
+from irmill.compiler.base.stage import TRANSIENT, StageFunction
 from irmill.tasks.store.errors import EngineError, StoreError, WorkerDiedError
 from irmill.tasks.store.manifest import ShardRecord
 from irmill.tasks.store.shards import check_counts, check_rejected_ids, conform, write_shard
@@ -78,8 +78,23 @@ class ShardJob:
         return count if isinstance(count, int) else None
 
 
-def run_job(job: ShardJob, progress: Progress) -> ShardRecord:
-    """Build one shard and write it.
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A shard that is not written: rows of it failed for a reason outside of them, and again when they were retried.
+
+    Attributes:
+        what: names the shard.
+        rows: how many.
+        why: reason and message of the first.
+    """
+
+    what: str
+    rows: int
+    why: str
+
+
+def run_job(job: ShardJob, progress: Progress) -> ShardRecord | Unfinished:
+    """Build one shard and write it, unless a row of it says nothing of itself (:data:`TRANSIENT`).
 
     Raises:
         EngineError: the engine function raised.
@@ -99,6 +114,9 @@ def run_job(job: ShardJob, progress: Progress) -> ShardRecord:
     except Exception as error:
         # Not every exception survives the way back from a worker process.
         raise EngineError(f"{job.what}: {type(error).__name__}: {_one_line(error)}") from error
+    lost = [reject for reject in rejects if reject.reason in TRANSIENT]
+    if lost:
+        return Unfinished(job.what, len(lost), f"{lost[0].reason}: {lost[0].message}")
     seconds = time.perf_counter() - started
     table: pa.Table = conform(rows, job.schema, job.what)
     rows_in = table.num_rows + len(rejects)
@@ -114,7 +132,7 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:500] or "no message"
 
 
-def run_jobs(jobs: Sequence[ShardJob], workers: int, progress: Progress) -> Iterator[ShardRecord]:
+def run_jobs(jobs: Sequence[ShardJob], workers: int, progress: Progress) -> Iterator[ShardRecord | Unfinished]:
     """Build shards and yield their records as they are written, in any order.
 
     Args:
@@ -132,13 +150,13 @@ def run_jobs(jobs: Sequence[ShardJob], workers: int, progress: Progress) -> Iter
     yield from _run_in_pool(jobs, min(workers, len(jobs)), progress)
 
 
-def _run_in_pool(jobs: Sequence[ShardJob], workers: int, progress: Progress) -> Iterator[ShardRecord]:
+def _run_in_pool(jobs: Sequence[ShardJob], workers: int, progress: Progress) -> Iterator[ShardRecord | Unfinished]:
     context = multiprocessing.get_context("spawn")
     ticks: multiprocessing.Queue[int] = context.Queue()
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(ticks,))
     try:
         with _STARTING, _hidden_main(), _environment(dict.fromkeys(THREAD_VARIABLES, "1")):
-            waiting: set[Future[ShardRecord]] = {pool.submit(_work, job) for job in jobs}
+            waiting: set[Future[ShardRecord | Unfinished]] = {pool.submit(_work, job) for job in jobs}
         while waiting:
             finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
             _drain(ticks, progress)
@@ -187,7 +205,7 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _work(job: ShardJob) -> ShardRecord:
+def _work(job: ShardJob) -> ShardRecord | Unfinished:
     progress = _Throttled(_ticks[0].put)
     record = run_job(job, progress)
     progress.flush()

@@ -55,6 +55,10 @@ class RejectLimitError(StageFailure):
     """More rows were rejected for one reason than the configuration allows."""
 
 
+class UnfinishedShardError(StageFailure):
+    """Rows failed for a reason outside of them (a worker that died, a host's clock), and again when retried."""
+
+
 class RowCountError(StageFailure):
     """Rows in are not rows out plus rejected."""
 

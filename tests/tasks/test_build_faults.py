@@ -14,7 +14,7 @@ import pytest
 from double.harness import Double, NumbersConfig, build_numbers, build_scaled, numbers_of, python_path
 
 from irmill.tasks.build import BuildOptions, Silent, build_stage
-from irmill.tasks.store.errors import CodeChangedError, StoreFullError, WorkerDiedError
+from irmill.tasks.store.errors import CodeChangedError, StoreFullError, UnfinishedShardError, WorkerDiedError
 from irmill.tasks.store.lease import process_start
 from irmill.tasks.store.manifest import ArtifactRef, ShardRecord
 from irmill.tasks.store.store import EntryState, Store
@@ -41,6 +41,26 @@ def answer(process: subprocess.Popen[str]) -> dict[str, object]:
 
 def states(store: Store) -> dict[str, EntryState]:
     return {entry.stage: entry.state for entry in store.entries(full=True)}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_row_lost_to_the_machine_leaves_its_shard_unfinished(
+    double: Double, store: Store, calls: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """Once as if the worker died: one line, no entry, the other shards kept; the next run does that shard again."""
+    parents = {"double.numbers": build_numbers(double, store)}
+    options = BuildOptions(workers=workers)
+    monkeypatch.setenv("DOUBLE_LOSE", "scaled:1")
+    with pytest.raises(UnfinishedShardError, match="rows failed twice .*WORKER: the worker died") as caught:
+        build_scaled(double, store, options=options, parents=parents)
+    again = int(str(caught.value).split()[1])  # each worker process loses its first shard
+    assert 1 <= again <= workers
+    assert states(store)["scaled"] is EntryState.PARTIAL
+    monkeypatch.delenv("DOUBLE_LOSE")
+    ref = build_scaled(double, store, options=options, parents=parents)
+    assert calls.read_text().count("scaled") == 4 + again
+    assert (ref.rows, ref.rejected) == (10, 0)
+    assert store.manifest(ref).report.reused_shards == 4 - again
 
 
 def test_two_builders_race_and_one_builds(double: Double, store: Store, calls: Path) -> None:

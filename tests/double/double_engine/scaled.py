@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 from double_engine.numbers import numbers
-from double_engine.shared import called, rows
+from double_engine.shared import called, loses, rows
 
 from irmill.compiler.base.rows import Reject
 
@@ -18,7 +18,9 @@ def scaled(config, inputs, *, seed, progress):
         return numbers(config, inputs, seed=seed, progress=progress)
     for index, row in enumerate(inputs["numbers"].to_pylist()):
         progress(1)
-        if config.reject_every and index % config.reject_every == 0:
+        if index == 0 and loses("scaled"):
+            rejects.append(Reject(row["id"], "WORKER", "the worker died", ""))
+        elif config.reject_every and index % config.reject_every == 0:
             rejects.append(Reject(row["id"], "DOMAIN", "a rejected number", str(row["number"])))
         else:
             values.append((scale(row["number"]), row["id"]))

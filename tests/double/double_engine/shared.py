@@ -2,7 +2,7 @@
 
 Stages obey variables of the environment, which enter no key: ``DOUBLE_LOG`` (a file that gets a line for every call),
 ``DOUBLE_SLEEP`` (seconds a call takes), ``DOUBLE_KILL`` (``stage:n``: the process is killed in the n-th call of a
-stage).
+stage), ``DOUBLE_LOSE`` (``stage:n``: the first row of the n-th call of a stage fails as if a worker had died).
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ def called(name, config):
         raise ValueError("the engine\nbroke")
     if config.fault == "print":
         print("noise on standard output")  # noqa: T201  what an engine must not do
+
+
+def loses(name):
+    return os.environ.get("DOUBLE_LOSE") == f"{name}:{CALLS[name]}"
 
 
 def rows(values, seed):
