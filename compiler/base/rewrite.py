@@ -58,12 +58,12 @@ class Syntax(Generic[Item]):
     Attributes:
         name: the word before the argument; empty for what is no instruction.
         argument: what follows it; any value where nothing does.
-        make: the instruction with that name and argument (None for none), or None where there is no such instruction.
+        make: the instruction with that name and argument, None for none.
     """
 
     name: Callable[[Item], str]
     argument: Callable[[Item], object]
-    make: Callable[[str, Argument | None], Item | None]
+    make: Callable[[str, Argument | None], Item]
 
 
 _OPERATORS: Mapping[type[ast.operator | ast.cmpop], Callable[[int, int], int]] = {
@@ -172,8 +172,7 @@ class _Variant(Generic[Item]):
             return None
         for letter, expression in self.named.items():
             values[letter] = _evaluate(expression, values)
-        made = [items[step.word] if step.is_any else self._make(step, values) for step in self.result]
-        return tuple(item for item in made if item is not None) if None not in made else None
+        return tuple(items[step.word] if step.is_any else self._make(step, values) for step in self.result)
 
     def _accepts(self, step: _Step, item: Item, values: dict[str, Argument], items: dict[str, Item]) -> bool:
         name = self.syntax.name(item)
@@ -184,9 +183,8 @@ class _Variant(Generic[Item]):
         argument = self.syntax.argument(item)
         return isinstance(argument, int | str) and values.setdefault(step.letter, argument) == argument
 
-    def _make(self, step: _Step, values: Mapping[str, Argument]) -> Item | None:
-        argument = None if step.argument is None else _evaluate(step.argument, values)
-        return self.syntax.make(step.word, argument)
+    def _make(self, step: _Step, values: Mapping[str, Argument]) -> Item:
+        return self.syntax.make(step.word, None if step.argument is None else _evaluate(step.argument, values))
 
 
 class Pattern(Generic[Item]):

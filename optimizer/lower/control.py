@@ -38,8 +38,6 @@ ControlRewrite: TypeAlias = Rewrite[Pass, ProgramTest]
 def drop_unreachable(items: Items) -> Items:
     """Remove instructions that no path leads to, then labels that no call names."""
     facts = analyse(items)
-    if not facts.complete:
-        return items
     numbers = item_numbers(items)
     kept = tuple(
         item for item, number in zip(items, numbers, strict=True) if isinstance(item, Label) or facts.reachable[number]
@@ -77,9 +75,8 @@ def _cannot_be_skipped(items: Sequence[Item], at: int) -> bool:
     return not after_skiz(items, at)
 
 
-def _follows_another_instruction(items: Sequence[Item], at: int) -> bool:
-    before = items[at - 1] if at else None
-    return isinstance(before, Instruction) and before.name != "skiz"
+def _always(_: Sequence[Item], __: int) -> bool:
+    return True
 
 
 def _calls_its_own_function(items: Sequence[Item], at: int) -> bool:
@@ -115,10 +112,10 @@ _SKIPS: tuple[ControlRewrite, ...] = (
     _flat(
         "skipped_nop",
         "skiz; nop -> pop 1",
-        "The condition goes, and nothing happens either way.",
+        "The condition goes and nothing happens either way, also where the skiz itself is skipped.",
         "read_io 1 skiz nop halt",
         "read_io 1 pop 1 halt",
-        _follows_another_instruction,
+        _always,
     ),
 )
 

@@ -39,13 +39,11 @@ class FlowFacts:
         reachable: whether any path leads there.
         floor: the least depth of the stack before it, over all paths; 16 for unreachable code.
         contexts: the functions (numbers of their first instructions, or ``ROOT``) in whose innermost call it may run.
-        complete: False where the program was too large to be analysed; then nothing may be changed.
     """
 
     reachable: tuple[bool, ...]
     floor: tuple[int, ...]
     contexts: tuple[frozenset[int], ...]
-    complete: bool = True
 
 
 def items_of(statements: Iterable[Statement]) -> Items:
@@ -196,12 +194,12 @@ class _Analysis:
 
 
 def analyse(items: Sequence[Item]) -> FlowFacts:
-    """Analyse a program whose labels are all defined."""
+    """Analyse a program whose labels are all defined. Of one too large to be analysed, the worst is assumed."""
     analysis = _Analysis(items)
     count = len(analysis.code)
     if not analysis.run():
         everywhere = frozenset({ROOT, *range(count)})
-        return FlowFacts((True,) * count, (MINIMUM_DEPTH,) * count, (everywhere,) * count, complete=False)
+        return FlowFacts((True,) * count, (MINIMUM_DEPTH,) * count, (everywhere,) * count)
     floor: list[int | None] = [None] * count
     contexts: list[set[int]] = [set() for _ in range(count)]
     for number, record in analysis.contexts.items():

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from irmill.compiler.base.rewrite import Argument, Pattern, Rewrite, Syntax
 from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.search.symbolic import proves
-from irmill.optimizer.tasm.isa import BY_NAME, COUNT_ARGUMENTS, INDEX_ARGUMENTS, MINIMUM_DEPTH, ArgumentKind
+from irmill.optimizer.tasm.isa import BY_NAME, MINIMUM_DEPTH, ArgumentKind
 from irmill.optimizer.tasm.straight import Code, Op, cost_of, delta_of
 
 LineProof: TypeAlias = Callable[[Sequence[Op], Sequence[Op], int], bool]
@@ -22,17 +22,11 @@ LineProof: TypeAlias = Callable[[Sequence[Op], Sequence[Op], int], bool]
 PeepholeRule: TypeAlias = Rewrite[Pattern[Op], LineProof]
 
 
-def _make(name: str, argument: Argument | None) -> Op | None:
-    """The operation; a field element is reduced, and there is none with a count or an index out of range."""
+def _make(name: str, argument: Argument | None) -> Op:
+    """The operation, a field element reduced. That counts and indices are in range is for the rule's text to say."""
     if not isinstance(argument, int):
         return Op(name)
-    match BY_NAME[name].argument:
-        case ArgumentKind.FIELD:
-            return Op(name, argument % MODULUS)
-        case ArgumentKind.COUNT:
-            return Op(name, argument) if argument in COUNT_ARGUMENTS else None
-        case _:
-            return Op(name, argument) if argument in INDEX_ARGUMENTS else None
+    return Op(name, argument % MODULUS if BY_NAME[name].argument is ArgumentKind.FIELD else argument)
 
 
 _SYNTAX: Syntax[Op] = Syntax(attrgetter("name"), attrgetter("argument"), _make)

@@ -100,6 +100,7 @@ def test_the_sum_of_a_counter_becomes_its_closed_form(program) -> None:
     "text",
     [
         "sum(i, 1, 200000000) = ",  # more iterations than there is fuel
+        "sum(i, 200000000, 1 by -1) = ",
         "sum(i, 1, 6000000000000000000 by 1000000000000000000) = ",  # a partial sum leaves i64
         "sum(i, 1, 10, i * i) = ",
         "product(i, 1, 5) = ",
