@@ -40,7 +40,8 @@ def run_training(
     Raises:
         InputError: the configuration, a corpus file, the home or the start model is wrong.
     """
-    config, chosen = load_config(profile, sets), TrainKind(kind)
+    config = load_config(profile, sets)
+    chosen = TrainKind(kind)
     given = {"steps": steps, "corpus": tuple(corpus) or None, "seed": seed}
     given = {name: value for name, value in given.items() if value is not None}
     section = config.train.section(chosen).model_copy(update=given)
