@@ -51,7 +51,7 @@ def test_a_row_lost_to_the_machine_leaves_its_shard_unfinished(
     parents = {"double.numbers": build_numbers(double, store)}
     options = BuildOptions(workers=workers)
     monkeypatch.setenv("DOUBLE_LOSE", "scaled:1")
-    with pytest.raises(UnfinishedShardError, match="rows failed twice .*WORKER: the worker died") as caught:
+    with pytest.raises(UnfinishedShardError, match=r"rows failed twice .*WORKER: the worker died") as caught:
         build_scaled(double, store, options=options, parents=parents)
     again = int(str(caught.value).split()[1])  # each worker process loses its first shard
     assert 1 <= again <= workers

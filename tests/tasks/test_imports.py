@@ -40,7 +40,8 @@ def second(config: Settings, inputs):
     "walked/shared.py": "SCHEMA = 1\n",
     "walked/deep.py": "from walked.deeper import base\ndef twice(value):\n    return 2 * base(value)\n",
     "walked/deeper.py": "def base(value):\n    import numpy\n    return value\n",
-    "walked/late.py": "from .inner import leaf\nfrom .near import VALUE\nfrom importlib import resources\nWORKER = 'late_worker.py'\n"
+    "walked/late.py": "from .inner import leaf\nfrom .near import VALUE\n"
+    "from importlib import resources\nWORKER = 'late_worker.py'\n"
     "def lazily():\n    return resources.files('walked.weights'), open('table.csv'), open('texts')\n",
     "walked/texts/one.txt": "one",
     "walked/late_worker.py": "print('run by its path')\n",

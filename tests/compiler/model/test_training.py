@@ -146,6 +146,15 @@ def test_adapters_of_any_model_round_trip(chat_folder: Path, tmp_path: Path, tin
         classify(adapted, [LensItem(None, parse_text("1 + 2 = "))])
 
 
+def test_the_lens_weighs_in_the_classifiers_loss(chat_folder: Path, tmp_path: Path, tiny_config: TrainConfig) -> None:
+    made: list[bytes] = []
+    for weight in (0.0, 1.0):
+        config = changed(tiny_config, TrainKind.CLASSIFIER, rate=0.05, steps=2, lens_weight=weight)
+        run(TrainKind.CLASSIFIER, config, tmp_path / str(weight), chat_folder)
+        made.append((tmp_path / str(weight) / "adapter_model.safetensors").read_bytes())
+    assert made[0] != made[1]
+
+
 def test_the_class_loss_reads_the_prompt_s_last_token(chat_model: Any) -> None:
     tokenizer = chat_model.tokenizer
     word = first_tokens(tokenizer)[Operation.SUBTRACT]
