@@ -31,9 +31,9 @@ from irmill.compiler.wasm.emit import Emission
 from irmill.compiler.wasm.trace import trace_module
 
 if TYPE_CHECKING:
-    from irmill.compiler.model.lens import LensReading
     from irmill.compiler.model.load import LoadedModel
     from irmill.compiler.model.normalizer import Normalizer
+    from irmill.compiler.model.readings import LensReading
 
 
 class CompilerConfig(Section):

@@ -22,6 +22,7 @@ from irmill.compiler.compile import CompilerConfig
 from irmill.compiler.execute.engine import EngineConfig
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.config import LensConfig, ModelConfig, NormalizerConfig
+from irmill.compiler.model.training.config import TrainConfig
 from irmill.compiler.stages.classify import STAGE as CLASSIFY
 from irmill.compiler.stages.emit import STAGE as EMIT
 from irmill.compiler.stages.emit import EmitConfig
@@ -97,12 +98,14 @@ class RunConfig(Sections):
 
     Attributes:
         export: how the dataset is written.
+        train: how a part of the embedded model is trained; no run reads it, ``irmill train`` does.
         limits: stage name to the largest share (0 to 1) of its rows that each reason may reject; past it the run
             fails. ``*`` stands for every reason that is not named. What is given here replaces or joins the bounds
             that the stage itself has.
     """
 
     export: ExportConfig = ExportConfig()
+    train: TrainConfig = TrainConfig()
     limits: dict[str, dict[str, Share]] = Field(default={}, validate_default=True)
 
     @field_validator("limits")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.training.config import TrainKind
 from irmill.flows.config import load_config
 from irmill.flows.server import ServerError, api_server, drain
 from irmill.flows.settings import apply_settings
@@ -26,42 +27,49 @@ def run_training(
     install: bool,
     seed: int | None,
     profile: str,
+    sets: Sequence[str] = (),
     home: str | None,
 ) -> dict[str, Any]:
     """Train one part of the embedded model as a flow; the report, ready for JSON.
+
+    How is said by the profile's section of that training (``train.classifier``), ``sets`` applied; ``steps``,
+    ``corpus`` and ``seed`` win where they are given.
 
     The run's folder is named by its configuration, so the same call goes on where an earlier one was stopped.
 
     Raises:
         InputError: the configuration, a corpus file, the home or the start model is wrong.
     """
-    from irmill.compiler.model.train import TrainKind, config_of
-
-    model = load_config(profile).model
-    for file in corpus:
+    config = load_config(profile, sets)
+    chosen = TrainKind(kind)
+    given = {"steps": steps, "corpus": tuple(corpus) or None, "seed": seed}
+    given = {name: value for name, value in given.items() if value is not None}
+    section = config.train.section(chosen).model_copy(update=given)
+    for file in section.corpus:
         if not file.is_file():
             raise InputError(f"--corpus: {file}: there is no such file")
-    config = config_of(TrainKind(kind), steps=steps, corpus=tuple(corpus) or None, seed=seed)
     store = Store(Path(home).absolute() if home else resolve_home())
     try:
         store.check()
         store.prepare()
     except StoreError as error:
         raise InputError(str(error)) from error
-    identity = json.dumps([kind, config.model_dump(mode="json"), model.model_dump(mode="json")], sort_keys=True)
+    identity = json.dumps([kind, section.model_dump(mode="json"), config.model.model_dump(mode="json")], sort_keys=True)
     folder = store.home / "training" / f"{kind}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
     apply_settings(store.home)
     try:
         with api_server(store.home):
             from irmill.flows.training_flow import train_model
 
-            report, flow_run = train_model(TrainKind(kind), config, folder, model)
+            report, flow_run = train_model(
+                chosen, config.train.model_copy(update={kind: section}), folder, config.model
+            )
             drain(flow_run, 0)
     except ServerError as error:
         raise InputError(f"{error}; look at {store.layout.prefect}") from error
     document = {**dataclasses.asdict(report), "folder": str(report.folder), "curves": str(report.curves)}
     if install:
-        from irmill.compiler.model.train import install as install_model
+        from irmill.compiler.model.training.files import install as install_model
 
         install_model(report.folder)
     return {**document, "installed": install}

@@ -9,8 +9,9 @@ from uuid import UUID
 from prefect import flow
 from prefect.context import FlowRunContext
 
-from irmill.compiler.model.config import ModelConfig, TrainConfig
-from irmill.compiler.model.train import TrainKind, TrainReport, train
+from irmill.compiler.model.config import ModelConfig
+from irmill.compiler.model.training.config import TrainConfig, TrainKind
+from irmill.compiler.model.training.train import TrainReport, train
 from irmill.tasks.progress import publish_table, run_observer
 
 
@@ -25,7 +26,7 @@ def train_model(kind: TrainKind, config: TrainConfig, folder: Path, start: Model
         assert context.flow_run is not None
         found.append(context.flow_run.id)
         observer = run_observer()
-        observer.start(f"train {kind}", folder.name, 1, config.steps)
+        observer.start(f"train {kind}", folder.name, 1, config.section(kind).steps)
         try:
             report = train(kind, config, folder, observer.advance, start=start)
         finally:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from irmill.compiler.base.child import die_with_parent, read_message, write_message
+from irmill.compiler.base.worker import die_with_parent, read_message, write_message
 
 Message = dict[str, Any]
 

@@ -1,30 +1,28 @@
 """Supervising a child process that may loop for ever, crash, eat memory or talk garbage.
 
-A parent holds a :class:`Child` and talks with the worker in it over two private pipes, so that nothing the worker
-prints gets in between. A message is a 4-byte little-endian length and that many bytes. Whatever goes wrong ends the
-child, with all it started, and is one of four errors; what the bytes mean is the caller's.
+A parent holds a :class:`Child` and talks with the worker in it (:mod:`compiler.base.worker`) over two private pipes, so
+that nothing the worker prints gets in between. Whatever goes wrong ends the child, with all it started, and is one of
+four errors; what the bytes of a message mean is the caller's.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import select
 import signal
-import struct
 import subprocess
-import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from irmill.compiler.base.worker import HEAD
+
 PATIENCE = 8
 """On a machine that is busy with other work, a child gets its wall clock again, up to so many times."""
 
-_HEAD = struct.Struct("<I")
 _TICK_SECONDS = 0.1
 _GRACE_SECONDS = 0.2
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -111,7 +109,7 @@ class Child:
 
     def send(self, content: bytes, seconds: float) -> None:
         """Sends one message, whole, within ``seconds``. Raises a :class:`ChildError`."""
-        data = memoryview(_HEAD.pack(len(content)) + content)
+        data = memoryview(HEAD.pack(len(content)) + content)
         clock = _Clock(seconds, self._cpu_seconds())
         with self._ended_by_errors():
             while data:
@@ -154,15 +152,15 @@ class Child:
 
     def _taken(self) -> bytes | None:
         """The first message of what has come, None where it is not whole yet."""
-        if len(self._pending) < _HEAD.size:
+        if len(self._pending) < HEAD.size:
             return None
-        (length,) = _HEAD.unpack_from(self._pending)
+        (length,) = HEAD.unpack_from(self._pending)
         if length > self._longest:
             raise ChildGarbage(f"a message of {length} bytes is announced")
-        end = _HEAD.size + length
+        end = HEAD.size + length
         if len(self._pending) < end:
             return None
-        message = bytes(self._pending[_HEAD.size : end])
+        message = bytes(self._pending[HEAD.size : end])
         del self._pending[:end]
         return message
 
@@ -257,34 +255,3 @@ class _Clock:
         self._extensions += 1
         self._deadline += self.seconds
         return True
-
-
-def die_with_parent() -> None:
-    """The worker's side: be killed with the parent, who cannot do it then, and whose end an endless loop never sees."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
-
-
-def read_message(descriptor: int) -> bytes | None:
-    """The worker's side: the next message of a blocking pipe, None at its end."""
-    head = _read_exactly(descriptor, _HEAD.size)
-    return None if head is None else _read_exactly(descriptor, _HEAD.unpack(head)[0])
-
-
-def _read_exactly(descriptor: int, count: int) -> bytes | None:
-    parts: list[bytes] = []
-    while count:
-        part = os.read(descriptor, min(count, 1 << 20))
-        if not part:
-            return None
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
-
-
-def write_message(descriptor: int, content: bytes) -> None:
-    """The worker's side: one message, whole, into a blocking pipe."""
-    data = memoryview(_HEAD.pack(len(content)) + content)
-    while data:
-        data = data[os.write(descriptor, data) :]

@@ -1,4 +1,4 @@
-"""Configuration of the model, the normalizer, the lens and their training."""
+"""Configuration of the model, the normalizer and the lens."""
 
 from __future__ import annotations
 
@@ -85,47 +85,3 @@ class NormalizerConfig(_Frozen):
     beam: int = Field(default=4, ge=1, le=16)
     lens_vote: float = Field(default=0.5, ge=0.0, le=4.0)
     constrained: bool = True
-
-
-class TrainConfig(_Frozen):
-    """One training run. Equal configurations give equal weights on one machine.
-
-    Attributes:
-        steps: optimizer steps.
-        seed: of the corpus, the order and the initial weights.
-        corpus: files of extra problems (JSON lines), read beside the generated ones.
-        corpus_share: how much of each batch comes from those files.
-        tokens: tokens a batch may have (padding included).
-        rate: peak learning rate; it rises over ``warmup`` steps and falls along a cosine to a twentieth.
-        lens_weight: the share ``w`` of the lens loss in the dual reward.
-        threads: CPU threads.
-        bf16: autocast to bfloat16.
-        vocabulary: tokens of a new tokenizer; ``counted`` is how many problems its words are counted in.
-        width: of the residual stream; ``layers``, ``heads`` and ``inner`` are the rest of a new model's shape.
-        nonce_rate: the share of problems in which some words become stand-ins.
-        log_every: steps between two points of the curves.
-        save_every: steps between two checkpoints.
-        rank: of the adapters.
-    """
-
-    steps: int = Field(default=8000, ge=1)
-    seed: int = 7
-    corpus: tuple[Path, ...] = ()
-    corpus_share: float = Field(default=0.3, ge=0.0, le=1.0)
-    tokens: int = Field(default=2048, ge=64)
-    rate: float = Field(default=1.5e-3, gt=0.0)
-    weight_decay: float = Field(default=0.05, ge=0.0)
-    warmup: int = Field(default=200, ge=0)
-    lens_weight: float = Field(default=0.2, ge=0.0, le=1.0)
-    threads: int = Field(default=1, ge=1)
-    bf16: bool = True
-    vocabulary: int = Field(default=4096, ge=700)
-    counted: int = Field(default=30_000, ge=1)
-    width: int = Field(default=192, ge=16)
-    layers: int = Field(default=6, ge=2)
-    heads: int = Field(default=6, ge=1)
-    inner: int = Field(default=512, ge=16)
-    nonce_rate: float = Field(default=0.3, ge=0.0, le=1.0)
-    log_every: int = Field(default=50, ge=1)
-    save_every: int = Field(default=1000, ge=1)
-    rank: int = Field(default=16, ge=1)

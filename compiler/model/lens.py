@@ -1,57 +1,18 @@
 """The logit lens: which operation each step of a program is, read in the middle of the model.
 
 The hidden state after block ``int(depth * layers)`` (``hidden_states[k + 1]``) at the prompt's last token goes through
-the final norm and the head; the operation is the argmax over the operation words. Blocks above the lens do not run. For
-English the prompt is the question and the step with its operation hidden, so that the reading owes nothing to the sign
-that the normalizer wrote; canonical text is read by the step itself.
+the final norm and the head; the operation is the argmax over the operation words. Blocks above the lens do not run.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-import torch
-from torch import Tensor
-
-from irmill.compiler.english.quantities import NormalForm, Quantity, normal_form
-from irmill.compiler.lang.ast import Number, Program, post_order
-from irmill.compiler.lang.errors import LanguageError
-from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.load import LoadedModel, SlotModel
-from irmill.compiler.model.prompt import Step, question_words, slot_steps, steps_of
-from irmill.compiler.model.rows import Row, collate
-from irmill.compiler.model.tokenizer import PAD, STEP
-
-_BATCH = 64
-
-
-@dataclass(frozen=True, slots=True)
-class LensItem:
-    """A program whose steps are to be read: of a question, or by itself (``question`` None).
-
-    ``limit`` bounds how many operations are read, the first in post-order; None reads all.
-    """
-
-    question: str | None
-    program: Program
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LensReading:
-    """What the lens says about one operation node, and its probability among the operation words."""
-
-    operation: Operation
-    probability: float
-
-
-def lens_block(layers: int, config: LensConfig | None = None) -> int:
-    """The index of the block that the lens reads after."""
-    return int((config or LensConfig()).depth * layers)
+from irmill.compiler.model.readings import LensItem, LensReading
+from irmill.compiler.model.slot_lens import SlotLens
+from irmill.compiler.model.text_lens import read_text_model
 
 
 def classify(
@@ -60,137 +21,4 @@ def classify(
     """One reading for each operation node of each item, post-order."""
     if isinstance(model, SlotModel):
         return SlotLens(model, config).read(items)
-    from irmill.compiler.model.text_lens import read_text_model
-
     return read_text_model(model, items, config)
-
-
-def operation_ids(model: SlotModel) -> dict[Operation, int]:
-    """The token of each operation word, all distinct."""
-    ids = {operation: model.words[operation.value] for operation in Operation}
-    if len(set(ids.values())) != len(ids):
-        raise ValueError("two operation words share a token")
-    return ids
-
-
-def program_chances(model: SlotModel, programs: Sequence[tuple[Sequence[int], str]]) -> list[float]:
-    """For each question (token ids) and program over its slots: the lens's log probability of the program's operations
-    among the operation words, 0 for a program that does not parse (something else will refuse it)."""
-    lens = SlotLens(model)
-    step_id, words = model.vocabulary[STEP], model.words
-    rows: list[Row] = []
-    gold: list[list[Operation]] = []
-    for question, slots in programs:
-        steps = _parsed_steps(slots)
-        ids, places = [step_id], list[tuple[int, int]]()
-        for step in steps:
-            ids += [words.get(word, words["i"]) for word in step.hidden]
-            places.append((len(ids) - 1, 0))
-        rows.append(Row(tuple(question), (), tuple(ids), tuple(places)))
-        gold.append([step.operation for step in steps])
-    chances: list[float] = []
-    for start in range(0, len(rows), _BATCH):
-        found = iter(lens.log_chances(rows[start : start + _BATCH]))
-        for operations in gold[start : start + _BATCH]:
-            chances.append(sum(next(found)[lens.operations.index(operation)] for operation in operations))
-    return chances
-
-
-def _parsed_steps(slots: str) -> tuple[Step, ...]:
-    try:
-        return slot_steps(slots)
-    except LanguageError:
-        return ()
-
-
-class SlotLens:
-    """The lens on the model over slots: one pass reads all steps of a question, since later steps see no sign."""
-
-    def __init__(self, model: SlotModel, config: LensConfig | None = None) -> None:
-        self.model = model
-        self.block = lens_block(model.layers, config)
-        ids = operation_ids(model)
-        self.operations = list(ids)
-        self.columns = torch.tensor([ids[operation] for operation in self.operations])
-
-    def read(self, items: Sequence[LensItem]) -> list[list[LensReading]]:
-        """One reading for each operation node of each item."""
-        distinct: dict[Row, int] = {}  # steps of canonical text look alike once their numbers are slots
-        places = [[distinct.setdefault(row, len(distinct)) for row in self._rows(item)] for item in items]
-        rows = list(distinct)
-        readings: list[list[LensReading]] = []
-        for start in range(0, len(rows), _BATCH):
-            readings += self._batch(rows[start : start + _BATCH])
-        return [[reading for place in own for reading in readings[place]] for own in places]
-
-    def _rows(self, item: LensItem) -> Iterator[Row]:
-        words, step_id = self.model.words, self.model.vocabulary[STEP]
-        program = item.program
-        if item.question is None:
-            limit = 1 << 30 if item.limit is None else item.limit
-            for step in steps_of(program, limit):
-                ids = (step_id, *(words.get(word, words["i"]) for word in step.shown))
-                yield Row((), (), ids, ((len(ids) - 1, 0),))
-            return
-        form = normal_form(item.question)
-        question = tuple(words[word] for word in question_words(form, words))
-        ids = [step_id]
-        places: list[tuple[int, int]] = []
-        for step in slotted_steps(item, form):
-            ids += [words.get(word, words["i"]) for word in step.hidden]
-            places.append((len(ids) - 1, 0))
-        yield Row(question, (), tuple(ids), tuple(places))
-
-    @torch.inference_mode()
-    def log_chances(self, rows: Sequence[Row]) -> list[list[float]]:
-        """The log probability of each operation at the end of each step of all rows, in order."""
-        batch = collate(rows, self.model.vocabulary[PAD])
-        if not len(batch.lens_places):
-            return []
-        hidden = self.model.net.hidden(batch.ids, batch.positions, batch.mask, blocks=self.block + 1)
-        picked = hidden.reshape(-1, hidden.shape[-1])[batch.lens_places]
-        return torch.log_softmax(self.model.net.logits(picked)[:, self.columns].float(), -1).tolist()
-
-    def _batch(self, rows: Sequence[Row]) -> list[list[LensReading]]:
-        chances = torch.tensor(self.log_chances(rows)).reshape(-1, len(self.operations)).exp()
-        readings = iter(self._readings(chances))
-        return [[next(readings) for _ in row.readings] for row in rows]
-
-    @torch.inference_mode()
-    def states(self, items: Sequence[LensItem]) -> list[Tensor]:
-        """The hidden state at the end of every step of all items after every block: (steps, width) for each block."""
-        found: list[list[Tensor]] = [[] for _ in range(self.model.layers)]
-        for item in items:
-            batch = collate(list(self._rows(item)), self.model.vocabulary[PAD])
-            for block in range(self.model.layers):
-                hidden = self.model.net.hidden(batch.ids, batch.positions, batch.mask, blocks=block + 1)
-                found[block].append(hidden.reshape(-1, hidden.shape[-1])[batch.lens_places])
-        return [torch.cat(states) for states in found]
-
-    def _readings(self, chances: Tensor) -> list[LensReading]:
-        best, places = chances.max(-1)
-        return [
-            LensReading(self.operations[place], chance)
-            for place, chance in zip(places.tolist(), best.tolist(), strict=True)
-        ]
-
-
-def slotted_steps(item: LensItem, form: NormalForm) -> list[Step]:
-    """The steps of a question's program with its numbers as the question's slots, each use of a number the next slot
-    of that value; a number that the text does not have stays as it is."""
-    program = item.program
-    uses: dict[str, int] = {}
-    slots: dict[Number, str] = {}
-    for node in post_order(program):
-        if isinstance(node, Number):
-            slots[node] = _slot_of(node, form.quantities, uses)
-    return steps_of(program, 1 << 30 if item.limit is None else item.limit, slots)
-
-
-def _slot_of(number: Number, quantities: Sequence[Quantity], uses: dict[str, int]) -> str:
-    places = [index for index, quantity in enumerate(quantities) if quantity.text == number.text]
-    if not places:
-        return "i"
-    used = uses.get(number.text, 0)
-    uses[number.text] = used + 1
-    return f"N{places[used % len(places)]}"

@@ -22,11 +22,12 @@ from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.model.lens import LensItem, SlotLens, lens_block, operation_ids
+from irmill.compiler.model.batch import Encoded, collate
 from irmill.compiler.model.load import LoadedModel, SlotModel, norm_of
 from irmill.compiler.model.prompt import question_words
+from irmill.compiler.model.readings import LensItem, lens_block
 from irmill.compiler.model.report import operations_in
-from irmill.compiler.model.rows import Row, collate
+from irmill.compiler.model.slot_lens import SlotLens, operation_ids
 from irmill.compiler.model.text_lens import first_tokens, hidden_after, step_prompts
 from irmill.compiler.model.tokenizer import PAD
 
@@ -104,8 +105,8 @@ def next_tokens(model: LoadedModel, texts: Sequence[str]) -> list[tuple[str, flo
 def _next_slot(model: SlotModel, text: str) -> tuple[str, float]:
     form = normal_form(text)
     ids = tuple(model.words[word] for word in question_words(form, model.words))
-    row = Row(ids, (model.vocabulary["<eq>"], 0), (), ())
-    batch = collate([row], model.vocabulary[PAD])
+    asked = Encoded(ids, (model.vocabulary["<eq>"], 0), (), ())
+    batch = collate([asked], model.vocabulary[PAD])
     hidden = model.net.hidden(batch.ids, batch.positions, batch.mask)
     chances = torch.softmax(model.net.logits(hidden[0, len(ids)]), -1)
     best = int(chances.argmax())

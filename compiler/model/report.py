@@ -13,18 +13,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from irmill.compiler.base.answer import agree
-from irmill.compiler.english.corpus import Problem
+from irmill.compiler.base.splits import Split
+from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.lang.ast import operation_nodes, operation_of
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.baselines import BASELINES
 from irmill.compiler.model.config import LensConfig, NormalizerConfig
-from irmill.compiler.model.lens import LensItem, LensReading, classify
+from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import LoadedModel
-from irmill.compiler.model.normalizer import Normalized, checked, make_normalizer
+from irmill.compiler.model.normalized import Normalized, checked
+from irmill.compiler.model.normalizer import make_normalizer
+from irmill.compiler.model.readings import LensItem, LensReading
 
-_LIMITS = Budget(fuel=10**6)
+_BUDGET = Budget(fuel=10**6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Judged:
 def value_of_text(text: str) -> Any:
     """The exact value of a canonical text, None where it has none."""
     typed = checked(text)
-    return None if typed is None else interpret(typed, _LIMITS).value
+    return None if typed is None else interpret(typed, _BUDGET).value
 
 
 def same_value(first: str | None, second: str) -> bool:
@@ -160,3 +163,25 @@ def _guessed(guess: float | bool | None, canonical: str) -> bool:
     return (
         guess is value if isinstance(guess, bool) else abs(float(value) - guess) <= 1e-4 * max(1.0, abs(float(value)))
     )
+
+
+def held_out_report(
+    model: LoadedModel, problems: int, extra: Sequence[Problem] = (), seed: int = 2026
+) -> dict[str, Any]:
+    """Figures on ``problems`` of each held-out split of the generator and of ``extra``: answers, lens, and what the
+    lens is worth."""
+    sets = {
+        split.value: list(generate(problems, seed, splits=frozenset({split})))
+        for split in (Split.VALIDATION, Split.TEST, Split.TEST_FAMILY)
+    }
+    if extra:
+        sets["corpus"] = list(extra[:problems])
+    found: dict[str, Any] = {}
+    for name, chosen in sets.items():
+        judged = judge(model, chosen)
+        found[name] = {
+            "answers": figures(judged),
+            "lens": lens_accuracy(model, chosen),
+            "counterfactual": counterfactual(judged),
+        }
+    return found

@@ -17,9 +17,9 @@ from torch import Tensor
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.config import LensConfig
-from irmill.compiler.model.lens import LensItem, LensReading, lens_block
 from irmill.compiler.model.load import TextModel, blocks_of, norm_of
 from irmill.compiler.model.prompt import text_steps
+from irmill.compiler.model.readings import LensItem, LensReading, lens_block
 
 _SYNONYMS = {
     Operation.FLOOR_DIVIDE: ("floor_divide", "quotient", "whole"),

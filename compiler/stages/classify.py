@@ -23,8 +23,8 @@ from irmill.compiler.model.config import MODEL_VERSIONS, LensConfig, ModelConfig
 from irmill.compiler.stages.columns import CLASSIFIED_FIELDS, Row
 
 if TYPE_CHECKING:
-    from irmill.compiler.model.lens import LensReading
     from irmill.compiler.model.load import LoadedModel
+    from irmill.compiler.model.readings import LensReading
 
 SHOWN_OPERATIONS = 64
 """The lens is shown for so many operations of a canonical question."""
@@ -80,8 +80,8 @@ def read_operations(
         config: where the lens reads; programs are cut into batches by position.
         progress: told of the programs done.
     """
-    from irmill.compiler.model.lens import LensItem
     from irmill.compiler.model.lens import classify as read_lens
+    from irmill.compiler.model.readings import LensItem
 
     found: list[Classified] = []
     for start in range(0, len(programs), config.batch_rows):

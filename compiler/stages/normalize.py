@@ -21,7 +21,8 @@ from irmill.compiler.model.config import MODEL_VERSIONS, ModelConfig, Normalizer
 from irmill.compiler.stages.columns import PROGRAM_FIELDS, Row
 
 if TYPE_CHECKING:
-    from irmill.compiler.model.normalizer import Normalized, Normalizer
+    from irmill.compiler.model.normalized import Normalized
+    from irmill.compiler.model.normalizer import Normalizer
 
 
 class NormalizeConfig(Section):

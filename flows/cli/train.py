@@ -13,7 +13,8 @@ from irmill.flows.cli.output import print_document, stdout_console
 
 EPILOG = """Examples:\n
   irmill train base --steps 20000\n
-  irmill train normalizer --corpus mawps.jsonl --install"""
+  irmill train normalizer --corpus mawps.jsonl --install\n
+  irmill train classifier --set train.classifier.rank=8"""
 
 
 class Kind(StrEnum):
@@ -43,6 +44,7 @@ def train(
     install: Annotated[bool, typer.Option("--install", help="Make the result the embedded model.")] = False,
     seed: Annotated[int | None, typer.Option(help="Equal seeds, equal weights.")] = None,
     profile: Annotated[str, typer.Option(help="The profile whose model is the start.")] = "base",
+    sets: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the profile.")] = None,
     home: Annotated[str | None, typer.Option(metavar="FOLDER", help="Where irmill keeps its files.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -58,6 +60,7 @@ def train(
         install=install,
         seed=seed,
         profile=profile,
+        sets=sets or [],
         home=home,
     )
     if json:

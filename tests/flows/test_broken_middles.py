@@ -162,7 +162,7 @@ CASES = {
     "a lens that always says add": (
         "classify",
         "compiler",
-        "compiler/model/lens.py",
+        "compiler/model/slot_lens.py",
         "LensReading(self.operations[place], chance)",
         "LensReading(Operation.ADD, chance)",
         "compiler.classify: LENS_DISAGREES",

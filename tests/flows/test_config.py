@@ -137,11 +137,11 @@ def test_a_recorded_configuration_can_be_run_again(profile):
 
 
 def unread(sources: Sources, models: list[type[BaseModel]]) -> set[tuple[str, str]]:
-    """The fields of the models, and of the models in them, that nothing reads."""
+    """The fields of the models, and of the models in them, that nothing reads, by the model's name or a base's."""
     found: set[tuple[str, str]] = set()
     for model in models:
         for name, field in model.model_fields.items():
-            if (sources.owner(model.__name__, name), name) not in sources.reads:
+            if sources.reads.isdisjoint({(owner.__name__, name) for owner in model.__mro__}):
                 found.add((model.__name__, name))
             if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
                 found |= unread(sources, [field.annotation])

@@ -40,7 +40,8 @@ def second(config: Settings, inputs):
     "walked/shared.py": "SCHEMA = 1\n",
     "walked/deep.py": "from walked.deeper import base\ndef twice(value):\n    return 2 * base(value)\n",
     "walked/deeper.py": "def base(value):\n    import numpy\n    return value\n",
-    "walked/late.py": "from .inner import leaf\nfrom importlib import resources\nWORKER = 'late_worker.py'\n"
+    "walked/late.py": "from .inner import leaf\nfrom .near import VALUE\n"
+    "from importlib import resources\nWORKER = 'late_worker.py'\n"
     "def lazily():\n    return resources.files('walked.weights'), open('table.csv'), open('texts')\n",
     "walked/texts/one.txt": "one",
     "walked/late_worker.py": "print('run by its path')\n",
@@ -49,6 +50,8 @@ def second(config: Settings, inputs):
     "walked/weights/model.bin": "0000",
     "walked/inner/__init__.py": "",
     "walked/inner/leaf.py": "VALUE = 1\n",
+    "walked/near/__init__.py": "from .by import VALUE\n",
+    "walked/near/by.py": "VALUE = 1\n",
     "walked/unused.py": "x = 1\n",
 }
 
@@ -85,6 +88,8 @@ SECOND = {
     "walked/weights/model.bin",
     "walked/inner/__init__.py",
     "walked/inner/leaf.py",
+    "walked/near/__init__.py",
+    "walked/near/by.py",
 }
 
 

@@ -21,13 +21,12 @@ from irmill.compiler.base.child import (
     ChildGarbage,
     ChildMemory,
     ChildTimeout,
-    read_message,
-    write_message,
 )
+from irmill.compiler.base.worker import read_message, write_message
 
 PRELUDE = """
 import os, signal, subprocess, sys, time
-from irmill.compiler.base.child import read_message, write_message
+from irmill.compiler.base.worker import read_message, write_message
 reader, writer = int(sys.argv[1]), int(sys.argv[2])
 """
 ECHO = "while (message := read_message(reader)) is not None: write_message(writer, message)"

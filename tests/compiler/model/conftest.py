@@ -13,13 +13,13 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.lang.ops import Operation
-from irmill.compiler.model.config import TrainConfig
 from irmill.compiler.model.load import SlotModel, load_slot_model
-from irmill.compiler.model.stream import corpus_words
 from irmill.compiler.model.tokenizer import EOS, PAD, build_tokenizer
-from irmill.compiler.model.training_files import Draft, save_draft
+from irmill.compiler.model.training.config import BaseTraining, ClassifierTraining, NormalizerTraining, TrainConfig
+from irmill.compiler.model.training.files import Draft, save_draft
+from irmill.compiler.model.training.problems import corpus_words
 
-TINY = TrainConfig(
+TINY = BaseTraining(
     steps=6,
     width=32,
     layers=4,
@@ -32,7 +32,8 @@ TINY = TrainConfig(
     save_every=3,
     counted=300,
 )
-"""A configuration that trains in seconds."""
+"""A training from scratch in seconds."""
+FURTHER = {"steps": 6, "tokens": 512, "warmup": 2, "log_every": 2, "save_every": 3}
 CHAT = (
     "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}\n{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
@@ -51,7 +52,8 @@ def _one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def tiny_config() -> TrainConfig:
-    return TINY
+    """Every training in seconds."""
+    return TrainConfig(base=TINY, normalizer=NormalizerTraining(**FURTHER), classifier=ClassifierTraining(**FURTHER))
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,12 @@ from irmill.compiler.english.corpus import generate
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import LensConfig
-from irmill.compiler.model.lens import LensItem, classify, lens_block, operation_ids
+from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import SlotModel, blocks_of
 from irmill.compiler.model.prompt import steps_of
+from irmill.compiler.model.readings import LensItem, lens_block
 from irmill.compiler.model.report import operations_in
+from irmill.compiler.model.slot_lens import operation_ids
 from irmill.compiler.model.text_lens import first_tokens, step_prompts
 
 ITEM = LensItem("Ann has 5 cups and 3 lids. She sells 2.", parse_text("(5 + 3) - 2 = "))

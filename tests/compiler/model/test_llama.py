@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from irmill.compiler.lang.ops import Operation
-from irmill.compiler.model.lens import operation_ids
+from irmill.compiler.model.batch import visible
 from irmill.compiler.model.llama import Cache
 from irmill.compiler.model.load import SlotModel
-from irmill.compiler.model.rows import visible
+from irmill.compiler.model.slot_lens import operation_ids
 from irmill.compiler.model.tokenizer import build_tokenizer, required_words, word_ids
 
 BLOCKED = torch.finfo(torch.float32).min

@@ -84,7 +84,8 @@ def test_the_embedded_model_needs_neither_transformers_nor_peft() -> None:
     code = (
         "import sys\n"
         "from irmill.compiler.lang.parse import parse_text\n"
-        "from irmill.compiler.model.lens import LensItem, classify\n"
+        "from irmill.compiler.model.readings import LensItem\n"
+        "from irmill.compiler.model.lens import classify\n"
         "from irmill.compiler.model.load import load_model\n"
         "from irmill.compiler.model.normalizer import make_normalizer\n"
         "model = load_model()\n"

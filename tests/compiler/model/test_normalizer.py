@@ -17,10 +17,10 @@ from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.model.config import NormalizerConfig, NormalizerKind
 from irmill.compiler.model.decode import Hypothesis
-from irmill.compiler.model.few_shot import SHOTS, chat_prompt, first_equation
 from irmill.compiler.model.grammar import END, State, advance, allowed
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.normalizer import make_normalizer
+from irmill.compiler.model.text_normalizer import SHOTS, chat_prompt, first_equation
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=40), st.integers(1, 6))
@@ -93,7 +93,9 @@ def test_what_cannot_be_read_is_abstained_from(slot_model: SlotModel, text: str,
 
 def found(monkeypatch: pytest.MonkeyPatch, *hypotheses: tuple[str, float]) -> None:
     made = [Hypothesis(tuple(words.split()), score) for words, score in hypotheses]
-    monkeypatch.setattr("irmill.compiler.model.normalizer.search", lambda model, ids, slots, **_: [made for _ in ids])
+    monkeypatch.setattr(
+        "irmill.compiler.model.slot_normalizer.search", lambda model, ids, slots, **_: [made for _ in ids]
+    )
 
 
 def test_low_confidence_is_abstained_from(slot_model: SlotModel, monkeypatch: pytest.MonkeyPatch) -> None:

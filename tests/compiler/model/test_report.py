@@ -12,10 +12,10 @@ from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority
-from irmill.compiler.model.lens import LensReading
 from irmill.compiler.model.load import SlotModel
-from irmill.compiler.model.normalizer import Normalized
+from irmill.compiler.model.normalized import Normalized
 from irmill.compiler.model.probe import SUFFIXES, next_tokens, probe
+from irmill.compiler.model.readings import LensReading
 from irmill.compiler.model.report import Judged, counterfactual, figures, lens_accuracy, same_value
 
 

@@ -16,20 +16,29 @@ from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.model.config import ModelConfig, TrainConfig
-from irmill.compiler.model.corpora import example_of, read_corpus
-from irmill.compiler.model.dual_reward import adapt, losses, text_batch
-from irmill.compiler.model.lens import LensItem, classify, lens_block
+from irmill.compiler.model.batch import Encoder, collate, specials_of
+from irmill.compiler.model.config import ModelConfig
+from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import SlotModel, TextModel, load_model, load_slot_model
-from irmill.compiler.model.rows import Encoder, collate, specials_of
+from irmill.compiler.model.readings import LensItem, lens_block
 from irmill.compiler.model.text_lens import first_tokens
 from irmill.compiler.model.tokenizer import PAD, word_ids
-from irmill.compiler.model.train import TrainKind, TrainReport, config_of, install, train
-from irmill.compiler.model.training_files import Draft, open_draft
+from irmill.compiler.model.training.classifier import ADAPTED
+from irmill.compiler.model.training.config import TrainConfig, TrainKind
+from irmill.compiler.model.training.corpus import example_of, read_corpus
+from irmill.compiler.model.training.files import draft_of, install
+from irmill.compiler.model.training.losses import adapt, losses, text_batch
+from irmill.compiler.model.training.train import TrainReport, train
 
 
 def quiet(_: int) -> None:
     """Progress that nobody watches."""
+
+
+def changed(config: TrainConfig, kind: TrainKind, **changes: Any) -> TrainConfig:
+    """The configuration with other values in the section of one training."""
+    section = config.section(kind).model_copy(update=changes)
+    return config.model_copy(update={kind.value: section})
 
 
 def run(kind: TrainKind, config: TrainConfig, folder: Path, start: Path | None = None) -> TrainReport:
@@ -51,7 +60,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, tiny_config: TrainConfig, corpus: Path) -> Path:
     folder = tmp_path_factory.mktemp("base")
-    run(TrainKind.BASE, tiny_config.model_copy(update={"corpus": (corpus,)}), folder)
+    run(TrainKind.BASE, changed(tiny_config, TrainKind.BASE, corpus=(corpus,)), folder)
     return folder
 
 
@@ -69,14 +78,14 @@ def test_base_leaves_a_model_curves_and_a_report(trained: Path) -> None:
 def test_equal_configurations_give_equal_weights(
     trained: Path, tmp_path: Path, tiny_config: TrainConfig, corpus: Path
 ) -> None:
-    run(TrainKind.BASE, tiny_config.model_copy(update={"corpus": (corpus,)}), tmp_path)
+    run(TrainKind.BASE, changed(tiny_config, TrainKind.BASE, corpus=(corpus,)), tmp_path)
     assert (tmp_path / "model.safetensors").read_bytes() == (trained / "model.safetensors").read_bytes()
 
 
 def test_a_stopped_run_goes_on_to_the_same_weights(
     trained: Path, tmp_path: Path, tiny_config: TrainConfig, corpus: Path
 ) -> None:
-    config = tiny_config.model_copy(update={"corpus": (corpus,)})
+    config = changed(tiny_config, TrainKind.BASE, corpus=(corpus,))
     steps = 0
 
     def stop_at_five(done: int) -> None:
@@ -96,7 +105,7 @@ def test_a_stopped_run_goes_on_to_the_same_weights(
 def test_the_classifier_trains_adapters_and_merges_them(
     trained: Path, tmp_path: Path, tiny_config: TrainConfig
 ) -> None:
-    run(TrainKind.CLASSIFIER, tiny_config.model_copy(update={"rate": 0.05}), tmp_path, trained)
+    run(TrainKind.CLASSIFIER, changed(tiny_config, TrainKind.CLASSIFIER, rate=0.05), tmp_path, trained)
     before, after = load_slot_model(trained).net.state_dict(), load_slot_model(tmp_path).net.state_dict()
     moved = {name for name in before if not torch.equal(before[name], after[name])}
     assert moved
@@ -104,7 +113,7 @@ def test_the_classifier_trains_adapters_and_merges_them(
 
 
 def test_the_normalizer_trains_all_weights(trained: Path, tmp_path: Path, tiny_config: TrainConfig) -> None:
-    run(TrainKind.NORMALIZER, tiny_config.model_copy(update={"rate": 0.05}), tmp_path, trained)
+    run(TrainKind.NORMALIZER, changed(tiny_config, TrainKind.NORMALIZER, rate=0.05), tmp_path, trained)
     before, after = load_slot_model(trained).net.state_dict(), load_slot_model(tmp_path).net.state_dict()
     assert all(not torch.equal(before[name], after[name]) for name in before if "mlp" in name)
 
@@ -124,7 +133,7 @@ def test_install_puts_a_run_in_place_and_refuses_half_of_one(trained: Path, tmp_
 def test_adapters_of_any_model_round_trip(chat_folder: Path, tmp_path: Path, tiny_config: TrainConfig) -> None:
     for kind, module in ((TrainKind.CLASSIFIER, "o_proj"), (TrainKind.NORMALIZER, "q_proj")):
         folder = tmp_path / kind.value
-        run(kind, tiny_config.model_copy(update={"rate": 0.05, "steps": 2}), folder, chat_folder)
+        run(kind, changed(tiny_config, kind, rate=0.05, steps=2), folder, chat_folder)
         assert (folder / "adapter_model.safetensors").is_file()
         plain: Any = load_model(ModelConfig(id=str(chat_folder)))
         adapted: Any = load_model(ModelConfig(id=str(chat_folder), adapter=str(folder)))
@@ -135,6 +144,15 @@ def test_adapters_of_any_model_round_trip(chat_folder: Path, tmp_path: Path, tin
         assert any(module in name for name in moved)
         assert all(name.split(".")[-2] in ("v_proj", module) for name in moved)
         classify(adapted, [LensItem(None, parse_text("1 + 2 = "))])
+
+
+def test_the_lens_weighs_in_the_classifiers_loss(chat_folder: Path, tmp_path: Path, tiny_config: TrainConfig) -> None:
+    made: list[bytes] = []
+    for weight in (0.0, 1.0):
+        config = changed(tiny_config, TrainKind.CLASSIFIER, rate=0.05, steps=2, lens_weight=weight)
+        run(TrainKind.CLASSIFIER, config, tmp_path / str(weight), chat_folder)
+        made.append((tmp_path / str(weight) / "adapter_model.safetensors").read_bytes())
+    assert made[0] != made[1]
 
 
 def test_the_class_loss_reads_the_prompt_s_last_token(chat_model: Any) -> None:
@@ -154,7 +172,7 @@ def test_the_class_loss_reads_the_prompt_s_last_token(chat_model: Any) -> None:
 def encoded(tokenizer: Tokenizer, count: int) -> Any:
     vocabulary = tokenizer.get_vocab()
     encoder = Encoder(word_ids(tokenizer), specials_of(vocabulary), frozenset(), 0.0)
-    rows = [encoder.row(normal_form(problem.question), problem.slots) for problem in generate(count, 9)]
+    rows = [encoder.encode(normal_form(problem.question), problem.slots) for problem in generate(count, 9)]
     return collate(rows, vocabulary[PAD]), rows
 
 
@@ -200,9 +218,8 @@ def test_one_forward_pass_gives_what_separate_ones_do(
 
 
 def test_only_adapters_are_trained(slot_folder: Path) -> None:
-    draft = open_draft(ModelConfig(id=str(slot_folder)))
-    assert isinstance(draft, Draft)
-    net = adapt(draft.net, 4)
+    draft = draft_of(load_slot_model(slot_folder))
+    net = adapt(draft.net, 4, targets=ADAPTED)
     trained = [name for name, parameter in net.named_parameters() if parameter.requires_grad]
     assert trained
     assert all("lora_" in name and ("v_proj" in name or "o_proj" in name) for name in trained)
@@ -232,10 +249,12 @@ def test_a_corpus_without_questions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"bad\.jsonl:1: a row needs a question"):
         list(read_corpus(path))
     with pytest.raises(InputError, match="--corpus"):
-        run(TrainKind.BASE, TrainConfig(steps=1, corpus=(path,)), tmp_path / "run")
+        run(TrainKind.BASE, changed(TrainConfig(), TrainKind.BASE, steps=1, corpus=(path,)), tmp_path / "run")
 
 
-def test_kinds_have_their_own_defaults() -> None:
-    assert config_of(TrainKind.CLASSIFIER).lens_weight == 0.4
-    assert config_of(TrainKind.CLASSIFIER, steps=3, seed=None).steps == 3
-    assert config_of(TrainKind.BASE).steps == TrainConfig().steps
+def test_every_training_has_a_section_with_its_own_defaults() -> None:
+    config = TrainConfig()
+    assert set(TrainConfig.model_fields) == set(TrainKind)
+    assert config.section(TrainKind.CLASSIFIER) is config.classifier
+    assert [config.section(kind).steps for kind in TrainKind] == [8000, 4000, 600]
+    assert config.classifier.lens_weight == 0.4

@@ -10,11 +10,12 @@ from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.config import embedded_folder
-from irmill.compiler.model.lens import LensItem, classify
+from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import SlotModel, load_slot_model
 from irmill.compiler.model.normalizer import make_normalizer
+from irmill.compiler.model.readings import LensItem
 from irmill.compiler.model.report import figures, judge, lens_accuracy, operations_in
-from irmill.compiler.model.training_files import LARGEST
+from irmill.compiler.model.training.files import LARGEST
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from irmill.compiler.stages import classify, normalize
 def test_the_lens_decides_nothing_on_canonical_text_and_everything_on_english(monkeypatch: pytest.MonkeyPatch):
     from irmill.compiler.lang.ops import Operation
     from irmill.compiler.model import lens, load
-    from irmill.compiler.model.lens import LensReading
+    from irmill.compiler.model.readings import LensReading
 
     def always_add(model: object, items: Any, config: object) -> list[list[LensReading]]:
         del model, config

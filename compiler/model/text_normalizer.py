@@ -13,7 +13,7 @@ import torch
 from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.load import TextModel
-from irmill.compiler.model.normalizer import LONGEST_TEXT, Normalized, abstain, checked, invents
+from irmill.compiler.model.normalized import LONGEST_TEXT, Normalized, abstain, checked, invents
 
 PROMPT = "Rewrite as equation: {}\nEquation: "
 """What an adapted model continues."""

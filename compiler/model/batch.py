@@ -1,4 +1,4 @@
-"""Rows of training: ids, positions, who may look at whom, and the two losses' places."""
+"""What the embedded model is given: examples as ids, batches with positions, who may look at whom, where losses are."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (the libraries' own annotations are partial)
@@ -17,7 +17,7 @@ from irmill.compiler.model.tokenizer import EOS, EQUATION, PAD, STEP
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Encoded:
     """One example as ids: question, program (``<eq> ... <eos>``), steps (``<op> ...``) and what the lens is to read.
 
     ``readings`` holds, for each step, the place of its last token within ``steps`` and the id of its operation word.
@@ -35,7 +35,7 @@ class Row:
 
 
 class Encoder:
-    """Turns examples into rows; in training, some words become stand-ins so that names and things carry no meaning."""
+    """Turns examples into ids; in training, some words become stand-ins so that names and things carry no meaning."""
 
     def __init__(
         self, words: Mapping[str, int], specials: Mapping[str, int], protected: frozenset[str], rate: float
@@ -68,7 +68,7 @@ class Encoder:
             ids.append(known)
         return ids
 
-    def row(self, form: NormalForm, slots: str, rng: random.Random | None = None) -> Row:
+    def encode(self, form: NormalForm, slots: str, rng: random.Random | None = None) -> Encoded:
         """A question with its program and steps."""
         program = [self.specials[EQUATION], *(self.words[token] for token in slots.split()), self.specials[EOS]]
         steps = [self.specials[STEP]]
@@ -76,12 +76,12 @@ class Encoder:
         for step in slot_steps(slots):
             steps += [self.words[token] for token in step.hidden]
             readings.append((len(steps) - 1, self.words[step.operation.value]))
-        return Row(tuple(self.question(form, rng)), tuple(program), tuple(steps), tuple(readings))
+        return Encoded(tuple(self.question(form, rng)), tuple(program), tuple(steps), tuple(readings))
 
-    def step_rows(self, slots: str) -> list[Row]:
-        """The steps of a program alone, the operation shown, one row for each: what canonical text is read by."""
+    def encode_steps(self, slots: str) -> list[Encoded]:
+        """The steps of a program alone, the operation shown, each by itself: what canonical text is read by."""
         return [
-            Row(
+            Encoded(
                 (),
                 (),
                 (self.specials[STEP], *(self.words[token] for token in step.shown)),
@@ -93,8 +93,8 @@ class Encoder:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded rows. ``mask`` is additive, (rows, 1, length, length); ``targets`` and ``lens`` are (place, id) pairs,
-    places counted over the flattened batch."""
+    """Padded examples. ``mask`` is additive, (examples, 1, length, length); answers and lens readings are places,
+    counted over the flattened batch, with the ids that are wanted there."""
 
     ids: torch.Tensor
     positions: torch.Tensor
@@ -106,7 +106,7 @@ class Batch:
 
 
 def visible(question: int, program: int, steps: int, length: int) -> torch.Tensor:
-    """Who may look at whom in one row: (length, length) booleans; padding looks at itself."""
+    """Who may look at whom in one example: (length, length) booleans; padding looks at itself."""
     see = torch.eye(length, dtype=torch.bool)
     used = question + program + steps
     see[:used, :question] = True
@@ -122,25 +122,25 @@ def _triangle(length: int) -> torch.Tensor:
     return torch.ones(length, length, dtype=torch.bool).tril()
 
 
-def collate(rows: Sequence[Row], pad: int) -> Batch:
-    """Rows as one batch. The program's last token and the steps' other tokens are no targets."""
-    length = max(row.size for row in rows)
-    count = len(rows)
+def collate(examples: Sequence[Encoded], pad: int) -> Batch:
+    """Examples as one batch. The program's last token and the steps' other tokens are no targets."""
+    length = max(example.size for example in examples)
+    count = len(examples)
     ids = torch.full((count, length), pad, dtype=torch.long)
     positions = torch.zeros((count, length), dtype=torch.long)
     see = torch.zeros((count, length, length), dtype=torch.bool)
     answers: list[tuple[int, int]] = []
     lenses: list[tuple[int, int]] = []
-    for index, row in enumerate(rows):
-        question, program, steps = len(row.question), len(row.program), len(row.steps)
-        tokens = row.question + row.program + row.steps
+    for index, example in enumerate(examples):
+        question, program, steps = len(example.question), len(example.program), len(example.steps)
+        tokens = example.question + example.program + example.steps
         ids[index, : len(tokens)] = torch.tensor(tokens)
         places = [*range(question), *range(question, question + program), *range(question, question + steps)]
         positions[index, : len(tokens)] = torch.tensor(places)
         see[index] = visible(question, program, steps, length)
         base = index * length + question
-        answers += [(base + k, row.program[k + 1]) for k in range(program - 1)]
-        lenses += [(base + program + place, word) for place, word in row.readings]
+        answers += [(base + k, example.program[k + 1]) for k in range(program - 1)]
+        lenses += [(base + program + place, word) for place, word in example.readings]
     mask = torch.zeros((count, 1, length, length)).masked_fill_(~see[:, None], torch.finfo(torch.float32).min)
 
     def split(pairs: list[tuple[int, int]]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -10,29 +10,22 @@ the lens. Words that are rare, and at random some that are not, are stand-ins wi
 # (the libraries' own annotations are partial)
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from irmill.compiler.base.rows import Progress
-from irmill.compiler.model import train_loop
-from irmill.compiler.model.config import TrainConfig
-from irmill.compiler.model.dual_reward import losses
-from irmill.compiler.model.lens import lens_block
-from irmill.compiler.model.rows import Encoder, collate, specials_of
-from irmill.compiler.model.stream import batches, corpus_words, protected_words, read_material
-from irmill.compiler.model.tokenizer import EOS, PAD, build_tokenizer, word_ids
-from irmill.compiler.model.training_files import Draft, save_draft
-
-SMOOTHING = 0.02
+from irmill.compiler.model.batch import specials_of
+from irmill.compiler.model.tokenizer import EOS, PAD, build_tokenizer
+from irmill.compiler.model.training.config import BaseTraining
+from irmill.compiler.model.training.files import Draft, save_draft
+from irmill.compiler.model.training.loop import seed_all
+from irmill.compiler.model.training.problems import corpus_words, protected_words, read_material, train_on_problems
 
 
-def train_base(config: TrainConfig, folder: Path, progress: Progress) -> None:
+def train_base(config: BaseTraining, folder: Path, progress: Progress) -> None:
     """Train from scratch; the folder then holds a model that loads like the embedded one."""
-    train_loop.seed_all(config)
+    seed_all(config)
     material = read_material(config.corpus, config.seed)
     counts = corpus_words([example for examples in material.extra for example in examples], config.seed, config.counted)
     tokenizer = build_tokenizer(counts, config.vocabulary)
@@ -54,22 +47,5 @@ def train_base(config: TrainConfig, folder: Path, progress: Progress) -> None:
     )
     shape._attn_implementation = "eager"  # pyright: ignore[reportPrivateUsage]
     draft = Draft(LlamaForCausalLM(shape), tokenizer, protected_words(counts))
-    train_weights(draft, config, folder, progress)
-
-
-def train_weights(draft: Draft, config: TrainConfig, folder: Path, progress: Progress) -> None:
-    """Train what of a draft wants gradients, on the stream, and save it."""
-    vocabulary = draft.tokenizer.get_vocab()
-    encoder = Encoder(word_ids(draft.tokenizer), specials_of(vocabulary), draft.protected, config.nonce_rate)
-    material = read_material(config.corpus, config.seed)
-    block = lens_block(draft.net.config.num_hidden_layers)
-
-    def loss_of(rows: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        found = losses(draft.net, collate(rows, vocabulary[PAD]), block, smoothing=SMOOTHING)
-        return found.combined(config.lens_weight), found.answer, found.lens, found.lens_right
-
-    def stream(start: int) -> Iterator[tuple[int, Any]]:
-        return batches(config, encoder, material, start)
-
-    train_loop.run(draft.net, config, folder, stream, loss_of, progress)
+    train_on_problems(draft, config, material, folder, progress)
     save_draft(draft, folder, config)

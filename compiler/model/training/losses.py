@@ -1,8 +1,7 @@
 """The dual reward: ``w * CE(lens, operation) + (1 - w) * CE(final, answer)``, and the adapters that it trains.
 
 The class loss is read at the prompt's last token, where inference reads it; the answer loss is shifted, so that each
-token predicts the next; padding and the prompt are no targets. Adapters are LoRA on ``v_proj`` and ``o_proj`` (Hu et
-al., 2021), trained by AdamW.
+token predicts the next; padding and the prompt are no targets. Adapters are LoRA (Hu et al., 2021), trained by AdamW.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -18,10 +17,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from irmill.compiler.model.batch import Batch
 from irmill.compiler.model.load import blocks_of, norm_of
-from irmill.compiler.model.rows import Batch
-
-TARGETS = ("v_proj", "o_proj")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def backbone_of(net: Any) -> Any:
     return getattr(inner, inner.base_model_prefix)
 
 
-def adapt(net: Any, rank: int, *, targets: Sequence[str] = TARGETS) -> Any:
+def adapt(net: Any, rank: int, *, targets: Sequence[str]) -> Any:
     """The model with fresh LoRA adapters, which alone are trained. Raises InputError for a model without blocks."""
     import peft
 

@@ -4,6 +4,7 @@
 # (the libraries' own annotations are partial)
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from irmill.compiler.base.atomic import replaced
 from irmill.compiler.lang.errors import InputError
-from irmill.compiler.model.config import ModelConfig, TrainConfig, embedded_folder
-from irmill.compiler.model.load import CARD, WEIGHTS, SlotModel, load_model
+from irmill.compiler.model.config import embedded_folder
+from irmill.compiler.model.load import CARD, WEIGHTS, SlotModel
+from irmill.compiler.model.training.config import TrainingConfig
 
 LARGEST = 32 * 2**20
 """Bytes that the embedded model may have, all files together."""
@@ -34,11 +37,8 @@ class Draft:
     protected: frozenset[str]
 
 
-def open_draft(start: ModelConfig) -> Draft:
-    """The model over slots that a configuration names, to be trained on. Raises InputError for any other model."""
-    model = load_model(start)
-    if not isinstance(model, SlotModel):
-        raise InputError(f"model.id {start.id}: this training needs a model over slots")
+def draft_of(model: SlotModel) -> Draft:
+    """A copy of a model over slots, to be trained on."""
     shape = LlamaConfig(**{key: value for key, value in model.net.config.items() if key != "architectures"})
     shape._attn_implementation = "eager"  # pyright: ignore[reportPrivateUsage]
     net = LlamaForCausalLM(shape)
@@ -46,12 +46,10 @@ def open_draft(start: ModelConfig) -> Draft:
     return Draft(net, model.tokenizer, frozenset(model.facts.get("protected", ())))
 
 
-def save_draft(draft: Draft, folder: Path, config: TrainConfig) -> None:
+def save_draft(draft: Draft, folder: Path, config: TrainingConfig) -> None:
     """Write the folder that :func:`load_slot_model` reads; weights are kept in half precision."""
     folder.mkdir(parents=True, exist_ok=True)
-    net = draft.net.get_base_model() if hasattr(draft.net, "get_base_model") else draft.net
-    if net is not draft.net:
-        return  # adapters are merged by the caller, who saves then
+    net = draft.net
     state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in net.state_dict().items()}
     if net.config.tie_word_embeddings:
         state.pop("lm_head.weight", None)
@@ -83,8 +81,7 @@ def install(folder: Path, target: Path | None = None) -> Path:
         raise InputError(f"{folder}: {size} bytes are more than the {LARGEST} that the embedded model may have")
     target = target or embedded_folder()
     target.mkdir(parents=True, exist_ok=True)
-    for path in files:
-        shutil.copyfile(path, target / f"{path.name}.new")
-    for path in files:
-        (target / f"{path.name}.new").replace(target / path.name)
+    with contextlib.ExitStack() as whole:
+        for path in files:  # all are copied before the first takes its place
+            shutil.copyfile(path, whole.enter_context(replaced(target / path.name)))
     return target

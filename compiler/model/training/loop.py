@@ -16,8 +16,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from irmill.compiler.base.atomic import replaced, write_file
 from irmill.compiler.base.rows import Progress
-from irmill.compiler.model.config import TrainConfig
+from irmill.compiler.model.training.config import TrainingConfig
 
 CURVES = "curves.jsonl"
 _STATE = "checkpoint.json"
@@ -26,7 +27,7 @@ _TENSORS = "checkpoint.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One row of the curves: means since the last one."""
+    """One point of the curves: means since the last one."""
 
     step: int
     rate: float
@@ -36,14 +37,14 @@ class Point:
     lens_right: float
 
 
-def rate_at(step: int, config: TrainConfig) -> float:
+def rate_at(step: int, config: TrainingConfig) -> float:
     """The learning rate of a step: a linear rise, then a cosine to a twentieth of the peak."""
     rise = min(1.0, (step + 1) / max(1, config.warmup))
     fall = 0.05 + 0.95 * 0.5 * (1.0 + math.cos(math.pi * min(1.0, step / config.steps)))
     return config.rate * rise * fall
 
 
-def optimizer_of(net: Any, config: TrainConfig) -> torch.optim.AdamW:
+def optimizer_of(net: Any, config: TrainingConfig) -> torch.optim.AdamW:
     """AdamW over what is trained; norms do not decay."""
     trained = [parameter for parameter in net.parameters() if parameter.requires_grad]
     groups = [
@@ -53,7 +54,7 @@ def optimizer_of(net: Any, config: TrainConfig) -> torch.optim.AdamW:
     return torch.optim.AdamW([g for g in groups if g["params"]], lr=config.rate, betas=(0.9, 0.98), fused=True)
 
 
-def seed_all(config: TrainConfig) -> None:
+def seed_all(config: TrainingConfig) -> None:
     """Seeds and threads, so that equal configurations give equal weights on one machine."""
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
@@ -62,7 +63,7 @@ def seed_all(config: TrainConfig) -> None:
 
 def run(
     net: Any,
-    config: TrainConfig,
+    config: TrainingConfig,
     folder: Path,
     batches: Callable[[int], Iterator[tuple[int, Any]]],
     loss_of: Callable[[Any], tuple[Tensor, Tensor, Tensor, Tensor]],
@@ -125,18 +126,17 @@ def _trained(net: Any) -> dict[str, Tensor]:
     return {name: parameter for name, parameter in net.named_parameters() if parameter.requires_grad}
 
 
-def _save(net: Any, optimizer: Any, config: TrainConfig, folder: Path, step: int, block: int, within: int) -> None:
+def _save(net: Any, optimizer: Any, config: TrainingConfig, folder: Path, step: int, block: int, within: int) -> None:
     tensors = {f"net.{name}": tensor.detach().contiguous() for name, tensor in _trained(net).items()}
     for index, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{name}": value.contiguous() for name, value in state.items()}
-    save_file(tensors, folder / f"{_TENSORS}.new")
-    (folder / f"{_TENSORS}.new").replace(folder / _TENSORS)
+    with replaced(folder / _TENSORS) as temporary:
+        save_file(tensors, temporary)
     state = {"config": config.model_dump(mode="json"), "step": step, "block": block, "within": within}
-    (folder / f"{_STATE}.new").write_text(json.dumps(state), encoding="utf-8")
-    (folder / f"{_STATE}.new").replace(folder / _STATE)
+    write_file(folder / _STATE, json.dumps(state))
 
 
-def _resume(net: Any, optimizer: Any, config: TrainConfig, folder: Path) -> tuple[int, int, int]:
+def _resume(net: Any, optimizer: Any, config: TrainingConfig, folder: Path) -> tuple[int, int, int]:
     """Step, block and batches of that block already seen; all 0 where there is nothing to resume."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / _STATE).is_file():

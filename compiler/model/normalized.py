@@ -1,0 +1,63 @@
+"""What a normalizer makes of a question, whatever the model, and the checks that every program passes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from irmill.compiler.english.quantities import Quantity, value_of
+from irmill.compiler.lang.ast import Program, literals
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.types import TypedProgram, check_types
+
+LONGEST_TEXT = 8192
+"""Characters of a question that is read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """What the normalizer made of one question.
+
+    Attributes:
+        typed: the checked program, or None where the normalizer abstained.
+        slots: the program over slots, empty where the model does not use them.
+        confidence: the probability of the answer, in [0, 1].
+        abstained: whether there is no program.
+        message: why there is none, for a person; else empty.
+        error: the code that goes with the message.
+    """
+
+    typed: TypedProgram | None
+    slots: str
+    confidence: float
+    abstained: bool
+    message: str
+    error: ErrorCode | None = None
+
+    @property
+    def canonical(self) -> str | None:
+        """The program as the printer writes it."""
+        return None if self.typed is None else print_program(self.typed.program)
+
+
+def abstain(message: str, confidence: float = 0.0, slots: str = "") -> Normalized:
+    """No program, and why."""
+    return Normalized(None, slots, confidence, True, message, ErrorCode.ABSTAINED)
+
+
+def checked(text: str | None) -> TypedProgram | None:
+    """A program if the text is one that types."""
+    if text is None:
+        return None
+    try:
+        return check_types(parse_text(text))
+    except LanguageError:
+        return None
+
+
+def invents(program: Program, quantities: Sequence[Quantity]) -> bool:
+    """Whether a program has a number that its text neither writes nor implies."""
+    known = {value_of(quantity) for quantity in quantities}
+    return any(literal.value not in known for literal in literals(program))

@@ -1,0 +1,1 @@
+"""Training the model: a file for each training, and what they share."""

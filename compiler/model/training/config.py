@@ -1,0 +1,97 @@
+"""Defaults of the trainings: what all of them have, then a section for each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field
+
+from irmill.compiler.base.stage import Section
+
+
+class TrainKind(StrEnum):
+    """What of the model is trained: the names of the sections of :class:`TrainConfig`."""
+
+    BASE = "base"
+    NORMALIZER = "normalizer"
+    CLASSIFIER = "classifier"
+
+
+class TrainingConfig(Section):
+    """One training run. Equal configurations give equal weights on one machine.
+
+    Attributes:
+        steps: optimizer steps.
+        seed: of the corpus, the order and the initial weights.
+        corpus: files of extra problems (JSON lines), read beside the generated ones.
+        corpus_share: how much of each batch comes from those files.
+        tokens: tokens a batch may have (padding included).
+        rate: peak learning rate; it rises over ``warmup`` steps and falls along a cosine to a twentieth.
+        lens_weight: the share ``w`` of the lens loss in the dual reward.
+        threads: CPU threads.
+        bf16: autocast to bfloat16.
+        nonce_rate: the share of problems in which some words become stand-ins.
+        log_every: steps between two points of the curves.
+        save_every: steps between two checkpoints.
+    """
+
+    steps: int = Field(default=8000, ge=1)
+    seed: int = 7
+    corpus: tuple[Path, ...] = ()
+    corpus_share: float = Field(default=0.3, ge=0.0, le=1.0)
+    tokens: int = Field(default=2048, ge=64)
+    rate: float = Field(default=1.5e-3, gt=0.0)
+    weight_decay: float = Field(default=0.05, ge=0.0)
+    warmup: int = Field(default=200, ge=0)
+    lens_weight: float = Field(default=0.2, ge=0.0, le=1.0)
+    threads: int = Field(default=1, ge=1)
+    bf16: bool = True
+    nonce_rate: float = Field(default=0.3, ge=0.0, le=1.0)
+    log_every: int = Field(default=50, ge=1)
+    save_every: int = Field(default=1000, ge=1)
+
+
+class BaseTraining(TrainingConfig):
+    """A new model: the size of its tokenizer (``vocabulary``; its words are counted in ``counted`` problems) and its
+    shape (``width`` of the residual stream, ``inner`` of the feed-forward part)."""
+
+    vocabulary: int = Field(default=4096, ge=700)
+    counted: int = Field(default=30_000, ge=1)
+    width: int = Field(default=192, ge=16)
+    layers: int = Field(default=6, ge=2)
+    heads: int = Field(default=6, ge=1)
+    inner: int = Field(default=512, ge=16)
+
+
+class NormalizerTraining(TrainingConfig):
+    """A trained model trained further; ``rank`` is of the adapters that a model of another kind gets."""
+
+    steps: int = Field(default=4000, ge=1)
+    rate: float = Field(default=8e-4, gt=0.0)
+    rank: int = Field(default=16, ge=1)
+
+
+class ClassifierTraining(TrainingConfig):
+    """The lens made sharper; ``rank`` is of the adapters."""
+
+    steps: int = Field(default=600, ge=1)
+    rate: float = Field(default=5e-4, gt=0.0)
+    lens_weight: float = Field(default=0.4, ge=0.0, le=1.0)
+    rank: int = Field(default=16, ge=1)
+
+
+class TrainConfig(Section):
+    """A section for each training."""
+
+    base: BaseTraining = BaseTraining()
+    normalizer: NormalizerTraining = NormalizerTraining()
+    classifier: ClassifierTraining = ClassifierTraining()
+
+    def section(self, kind: TrainKind) -> TrainingConfig:
+        """The section of one training."""
+        return {
+            TrainKind.BASE: self.base,
+            TrainKind.NORMALIZER: self.normalizer,
+            TrainKind.CLASSIFIER: self.classifier,
+        }[kind]

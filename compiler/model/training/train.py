@@ -1,0 +1,85 @@
+"""Training by kind: what ``irmill train base|normalizer|classifier`` calls, and what it reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from irmill.compiler.base.rows import Progress
+from irmill.compiler.base.splits import Split
+from irmill.compiler.english.corpus import Problem
+from irmill.compiler.model.config import ModelConfig
+from irmill.compiler.model.load import CARD, load_slot_model
+from irmill.compiler.model.report import held_out_report
+from irmill.compiler.model.training.base import train_base
+from irmill.compiler.model.training.classifier import train_classifier
+from irmill.compiler.model.training.config import TrainConfig, TrainKind
+from irmill.compiler.model.training.loop import CURVES
+from irmill.compiler.model.training.normalizer import train_normalizer
+from irmill.compiler.model.training.problems import read_material
+
+REPORT = "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What a training run made.
+
+    Attributes:
+        kind: what was trained.
+        folder: where the model, the checkpoint and the curves are.
+        steps: optimizer steps in all.
+        curves: the file of the curves, JSON lines.
+        held_out: figures on splits that no template of training is in; empty for adapters of other models.
+    """
+
+    kind: TrainKind
+    folder: Path
+    steps: int
+    curves: Path
+    held_out: Mapping[str, Any]
+
+
+def train(
+    kind: TrainKind,
+    config: TrainConfig,
+    folder: Path,
+    progress: Progress,
+    *,
+    start: ModelConfig | None = None,
+    problems: int = 400,
+) -> TrainReport:
+    """Train, measure on ``problems`` held-out problems of each split, and leave both in the folder.
+
+    Args:
+        kind: what to train.
+        config: how; only the section of the kind is read.
+        folder: the run's own; a run that was stopped goes on from its checkpoint there.
+        progress: told of every step.
+        start: the model that normalizer and classifier start from; the embedded one unless given.
+        problems: held-out problems of each split that the report is on.
+
+    Raises:
+        InputError: a corpus file or a start model that cannot be used.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    match kind:
+        case TrainKind.BASE:
+            train_base(config.base, folder, progress)
+        case TrainKind.NORMALIZER:
+            train_normalizer(config.normalizer, folder, progress, start or ModelConfig())
+        case TrainKind.CLASSIFIER:
+            train_classifier(config.classifier, folder, progress, start or ModelConfig())
+    section = config.section(kind)
+    held_out: dict[str, Any] = {}
+    if (folder / CARD).is_file():
+        held = read_material(section.corpus, section.seed).held
+        extra = [Problem(example.question, example.slots, "file", example.family, Split.TEST) for example in held]
+        held_out = held_out_report(load_slot_model(folder), problems, extra)
+    report = TrainReport(kind, folder, section.steps, folder / CURVES, held_out)
+    shown = {**asdict(report), "folder": folder.name, "curves": CURVES}
+    (folder / REPORT).write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
+    return report
