@@ -55,6 +55,18 @@ def build(texts: list[str]) -> list[tuple[str, ProgramKernel, str, Outcome]]:
     return [(*what, outcome) for what, outcome in zip(kept, build_kernels(jobs, QUICK), strict=True)]
 
 
+@pytest.mark.parametrize("text", ["if 1 < 2 then 3 else min()", "f32(max())"])
+def test_the_least_of_no_numbers_has_no_kernel(text):
+    with pytest.raises(SynthError) as caught:
+        lowered(text)
+    assert caught.value.reason is SynthReason.UNSUPPORTED
+
+
+@pytest.mark.parametrize("body", ["", "x = x; ", "x = if true then x else x + 1; "])
+def test_a_loop_that_computes_nothing_is_too_long_for_an_exact_run(body):
+    assert lowered(f"x = 1; while true do {{ {body}}} x", KernelsConfig(max_steps=1_000)).value is None
+
+
 @pytest.mark.parametrize(
     ("text", "dtype", "rounds"),
     [
