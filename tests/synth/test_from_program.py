@@ -15,11 +15,12 @@ from shared_data import shared
 from irmill.compiler.base.answer import show
 from irmill.compiler.lang.ast import Define, Loop, While, operation_nodes, operation_of, post_order
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.generate import CORPUS, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import CORPUS
 from irmill.compiler.lang.types import TypedProgram, check_types
 from irmill.synth.build import BuildConfig, Built, KernelJob, NotBuilt, Outcome, build_kernels
 from irmill.synth.from_program import ProgramKernel, lower_program

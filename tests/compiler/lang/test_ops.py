@@ -11,10 +11,11 @@ import irmill
 from irmill.compiler.lang import ops
 from irmill.compiler.lang.ast import operation_nodes
 from irmill.compiler.lang.document import PAGE, documented
-from irmill.compiler.lang.generate import WILD, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.ops import BUILTINS, OPERATORS, ROWS, SYNTAX, Builtin, Operation, Type, Whole
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import WILD
 from irmill.compiler.lang.prove import intervals
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.wasm.emit import emit_program

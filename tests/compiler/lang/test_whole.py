@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from irmill.compiler.lang import translate
-from irmill.compiler.lang.generate import CORPUS, INTEGERS, WILD, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_node
+from irmill.compiler.lang.profiles import CORPUS, INTEGERS, WILD
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.lang.whole import whole_nodes
 
