@@ -65,7 +65,8 @@ def test_the_least_of_no_numbers_has_no_kernel(text):
 
 @pytest.mark.parametrize("body", ["", "x = x; ", "x = if true then x else x + 1; "])
 def test_a_loop_that_computes_nothing_is_too_long_for_an_exact_run(body):
-    assert lowered(f"x = 1; while true do {{ {body}}} x", KernelsConfig(max_steps=1_000)).value is None
+    typed = check_types(parse_text(f"x = 1; while true do {{ {body}}} x"))
+    assert lower_program(typed, max_steps=1_000).value is None
 
 
 @pytest.mark.parametrize(
