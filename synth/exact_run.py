@@ -47,6 +47,7 @@ class Recorder:
         self.facts = Facts()
         self._operands = operands
         self._left = max_steps
+        self._turns = max_steps
 
     def _seen(self, value: Number) -> Number:
         self._left -= 1
@@ -60,6 +61,12 @@ class Recorder:
         if abs(value) > facts.largest:
             facts.largest = abs(value)
         return value
+
+    def turn(self) -> None:
+        """A round of a ``while``, which need not compute anything; there are as many as there are steps."""
+        self._turns -= 1
+        if self._turns < 0:
+            raise TooLong
 
     def operand(self, index: int) -> Number:
         """A literal."""

@@ -130,7 +130,9 @@ class Lowering(Emitter):
             self._statement(statement)
         if needs_statements:
             self.put(f"{condition.text} = {self._value(node.condition, False).text}")
-        if len(self.lines) == before:
+        if isinstance(self._dialect, Exact):
+            self.put("run.turn()")
+        elif len(self.lines) == before:
             self.put("pass")
         self.leave(loop=True)
 

@@ -24,7 +24,8 @@ from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE, Value, agre
 from irmill.compiler.execute.engine import Answer, Job, WasmEngine, error_answer
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.interpret import Budget, Outcome, interpret
-from irmill.compiler.lang.types import Type, TypedProgram
+from irmill.compiler.lang.ops import Type
+from irmill.compiler.lang.types import TypedProgram
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.emit import Emission, emit_program
 from irmill.compiler.wasm.plan import NumberMode

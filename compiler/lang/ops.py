@@ -263,7 +263,7 @@ _BUILTINS = (
         Operation.COUNT,
         Builtin.COUNT,
         exact.count,
-        "the last one, after a count to it from the first, one by one",
+        "the second, after a count to it from the first, one by one",
         whole=Whole.ALWAYS,
         asks_whole=(0, 1),
     ),

@@ -9,7 +9,6 @@ around it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NoReturn
 
 from irmill.compiler.lang.ast import (
     ArrayLiteral,
@@ -43,24 +42,13 @@ from irmill.compiler.lang.grammar import (
     MAX_DEPTH,
     NOT_PRECEDENCE,
     PRECEDENCE,
-    TOKEN,
     WORD,
     exact_decimal,
     whole_from_digits,
 )
 from irmill.compiler.lang.ops import BUILTINS, Builtin, Operation
+from irmill.compiler.lang.tokens import Tokens, describe
 from irmill.compiler.lang.trampoline import Task, trampoline
-
-_END = "end of line"
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token of a line: ``kind`` is number, name, keyword, sign or end; ``start`` counts characters of the line."""
-
-    kind: str
-    text: str
-    start: int
 
 
 def parse_text(text: str) -> Program:
@@ -111,13 +99,6 @@ def is_canonical(text: str) -> bool:
         return True
 
 
-def _describe(token: Token) -> str:
-    if token.kind == "end":
-        return _END
-    shown = token.text if len(token.text) <= 20 else token.text[:17] + "..."
-    return f"'{shown}'"
-
-
 @dataclass(slots=True)
 class _Block:
     """A while whose body is being read; the line itself is the block without a condition."""
@@ -126,66 +107,8 @@ class _Block:
     statements: list[Stmt] = field(default_factory=list[Stmt])
 
 
-class _LineParser:
-    """The parser of one line: its tokens and a position among them."""
-
-    def __init__(self, text: str, source: str, number: int, start: int) -> None:
-        self.text = text
-        self.source = source
-        self.number = number
-        self.start = start
-        self.position = 0
-        self.tokens = self._tokenize()
-
-    def fail(self, message: str, token: Token) -> NoReturn:
-        """Raise PARSE at a token."""
-        self._raise(ErrorCode.PARSE, message, token.start)
-
-    def _raise(self, code: ErrorCode, message: str, column: int) -> NoReturn:
-        place = f"at column {column + 1}" if "\n" not in self.text else f"at line {self.number}, column {column + 1}"
-        offset = len(self.text[: self.start + column].encode("utf-8", "surrogatepass"))
-        raise LanguageError(code, f"{message} {place}", offset)
-
-    def _tokenize(self) -> list[Token]:
-        tokens: list[Token] = []
-        position = 0
-        source = self.source
-        while position < len(source):
-            match = TOKEN.match(source, position)
-            if match is None:
-                self._raise(ErrorCode.PARSE, f"unexpected character {source[position]!a}", position)
-            kind = match.lastgroup or ""
-            if kind != "blank":
-                word = match.group()
-                tokens.append(Token("keyword" if word in KEYWORDS else kind, word, position))
-            position = match.end()
-        tokens.append(Token("end", "", len(source)))
-        return tokens
-
-    # --- tokens ---
-
-    def peek(self, ahead: int = 0) -> Token:
-        """The token ``ahead`` places on; past the end, the end."""
-        return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
-
-    def at(self, text: str, ahead: int = 0) -> bool:
-        """Whether a keyword or sign stands ``ahead`` places on."""
-        token = self.peek(ahead)
-        return token.text == text and token.kind in ("sign", "keyword")
-
-    def take(self, text: str) -> bool:
-        """Step over a keyword or sign if it is next."""
-        if self.at(text):
-            self.position += 1
-            return True
-        return False
-
-    def expect(self, text: str, why: str = "") -> None:
-        """Step over a keyword or sign, or fail."""
-        if not self.take(text):
-            self.fail(f"expected '{text}'{why}, found {_describe(self.peek())}", self.peek())
-
-    # --- lines and statements ---
+class _LineParser(Tokens):
+    """The parser of one line."""
 
     def line(self) -> Line:
         """The whole line."""
@@ -214,7 +137,7 @@ class _LineParser:
         elif self.take("is"):
             suffix = Suffix.TRUTH
         if self.peek().kind != "end":
-            self.fail(f"expected an operator or the end of the line, found {_describe(self.peek())}", self.peek())
+            self.fail(f"expected an operator or the end of the line, found {describe(self.peek())}", self.peek())
         return Line(tuple(blocks[0].statements), value, suffix)
 
     def statement(self, inside: bool) -> Stmt | None:
@@ -231,7 +154,7 @@ class _LineParser:
                 if store is not None:
                     return store
         if inside:
-            self.fail(f"expected a statement or '}}', found {_describe(self.peek())}", self.peek())
+            self.fail(f"expected a statement or '}}', found {describe(self.peek())}", self.peek())
         return None
 
     def _binds(self, ahead: int, inside: bool) -> bool:
@@ -285,7 +208,7 @@ class _LineParser:
 
     def _nested(self, depth: int) -> Task:
         if depth > MAX_DEPTH:
-            self._raise(ErrorCode.TOO_LARGE, f"nested deeper than {MAX_DEPTH}", self.peek().start)
+            self.stop(ErrorCode.TOO_LARGE, f"nested deeper than {MAX_DEPTH}", self.peek().start)
         if self.take("if"):
             condition = yield self._nested(depth + 1)
             self.expect("then")
@@ -309,7 +232,7 @@ class _LineParser:
             limit = precedence + 1 if operation is Operation.POWER else precedence
             _reduce(operands, operators, limit, chain=precedence == COMPARISON_PRECEDENCE)
             if precedence == COMPARISON_PRECEDENCE and operators and PRECEDENCE[operators[-1]] == precedence:
-                self.fail("comparisons do not chain: unexpected " + _describe(token), token)
+                self.fail("comparisons do not chain: unexpected " + describe(token), token)
             operators.append(operation)
             self.position += 1
         _reduce(operands, operators, 0, chain=False)
@@ -345,7 +268,7 @@ class _LineParser:
             return None
         if self.at("if") or self.at("not"):
             self.fail(f"'{token.text}' inside an operand needs parentheses", token)
-        self.fail(f"expected a value, found {_describe(token)}", token)
+        self.fail(f"expected a value, found {describe(token)}", token)
 
     def _atom(self, depth: int) -> Task:
         """Parentheses, an array, an element, a call or a loop."""
@@ -378,7 +301,7 @@ class _LineParser:
             if self.take(close):
                 return parts
             if not self.take(","):
-                self.fail(f"expected ',' or '{close}', found {_describe(self.peek())}", self.peek())
+                self.fail(f"expected ',' or '{close}', found {describe(self.peek())}", self.peek())
 
     def _loop_or_fold(self, function: str, depth: int) -> Task:
         """What follows ``sum(name ,``: a loop has two or three more parts, anything else is a call."""
@@ -393,7 +316,7 @@ class _LineParser:
                 step_written = True
                 continue
             if not self.take(","):
-                self.fail(f"expected ',' or ')', found {_describe(self.peek())}", self.peek())
+                self.fail(f"expected ',' or ')', found {describe(self.peek())}", self.peek())
             if step_written and len(parts) == 3:
                 self.fail("a loop has one body", self.peek())
             parts.append((yield self._nested(depth + 1)))
@@ -407,7 +330,7 @@ class _LineParser:
         negative = self.take("-")
         token = self.peek()
         if token.kind != "number" or "." in token.text:
-            self.fail(f"expected a whole number after 'by', found {_describe(token)}", token)
+            self.fail(f"expected a whole number after 'by', found {describe(token)}", token)
         step = whole_from_digits(token.text)
         if step == 0:
             self.fail("a step is never 0", token)

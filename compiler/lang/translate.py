@@ -11,7 +11,6 @@ that the language says is executed is executed and checked, but for loops over l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from irmill.compiler.lang import exact
@@ -48,6 +47,7 @@ from irmill.compiler.lang.ops import (
     Type,
     Whole,
 )
+from irmill.compiler.lang.python_writer import PythonWriter, Translation
 from irmill.compiler.lang.series import is_bare, linear_parts
 from irmill.compiler.lang.trampoline import Task, trampoline
 from irmill.compiler.lang.types import TypedLine
@@ -58,23 +58,6 @@ _DEEPEST: Final = 14
 
 _RANGE: Final = f"{exact.LOWEST} <= {{0}} <= {exact.HIGHEST}"
 _DIVISIONS: Final = frozenset({Operation.FLOOR_DIVIDE, Operation.MODULO})
-_STATE: Final = "nonlocal fuel, mark, calls, elements"
-_SPEND: Final = ("fuel -= 1", "if fuel < mark: mark = clock(fuel)")
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """A line as Python.
-
-    Attributes:
-        source: defines ``build(fuel, mark)``, which returns the function that computes the line's value.
-        constants: global names that the source uses besides those of the runtime.
-        frames: how many Python frames one open call of the program takes at most.
-    """
-
-    source: str
-    constants: Mapping[str, object]
-    frames: int
 
 
 def translate(line: TypedLine, places: Mapping[Node, int] | None) -> Translation:
@@ -82,19 +65,14 @@ def translate(line: TypedLine, places: Mapping[Node, int] | None) -> Translation
     return _Translator(line, places).translate()
 
 
-class _Translator:
+class _Translator(PythonWriter):
     """The translation of one line."""
 
     def __init__(self, line: TypedLine, places: Mapping[Node, int] | None) -> None:
+        super().__init__()
         self.line = line
         self.places = places
         self.whole = whole_nodes(line)
-        self.constants: dict[str, object] = {}
-        self.functions: list[str] = []
-        self.lines: list[str] = []
-        self.level = 0
-        self.count = 0
-        self.hot = 0
         self.outlines = 0
         self.deepest_outline = 0
         self.bound: set[int] = set()
@@ -114,49 +92,18 @@ class _Translator:
         source = f"def build(fuel, mark):\n calls = elements = 0\n{body}\n return main\n"
         return Translation(source, self.constants, 1 + self.deepest_outline)
 
-    # --- writing ---
-
-    def _put(self, text: str) -> None:
-        self.lines.append(" " * self.level + text)
-
-    def _new(self) -> str:
-        self.count += 1
-        return f"t{self.count}"
-
-    def _temp(self, code: str) -> str:
-        name = self._new()
-        self._put(f"{name} = {code}")
-        return name
-
-    def _constant(self, value: object) -> str:
-        name = f"k{len(self.constants)}"
-        self.constants[name] = value
-        return name
-
     def _note(self, node: Node, code: str) -> str:
         """Keep the value of an operation node, if asked to."""
         if self.places is None:
             return code
         if " " in code:
-            code = self._temp(code)
+            code = self.temp(code)
         copied = f"{code}[:]" if self._type(node) is Type.ARRAY else code
-        self._put(f"record[{self.places[node]}] = {copied}")
+        self.put(f"record[{self.places[node]}] = {copied}")
         return code
 
     def _type(self, node: Node) -> Type | None:
         return None if isinstance(node, Stmt) else self.line.types.get(node)  # pyright: ignore[reportArgumentType]
-
-    def _begin(self, header: str) -> tuple[list[str], int, int]:
-        """Start a Python function; returns what :meth:`_finish` needs to go on where this one was called for."""
-        saved = (self.lines, self.level, self.hot)
-        self.lines, self.level = [header], 1
-        self._put(_STATE)
-        return saved
-
-    def _finish(self, saved: tuple[list[str], int, int], result: str) -> None:
-        self._put(f"return {result}")
-        self.functions.extend(self.lines)
-        self.lines, self.level, self.hot = saved
 
     def _used_slots(self, node: Node) -> tuple[set[int], set[int]]:
         """The slots that are used below a node and come from outside its loops, and those that it binds."""
@@ -175,26 +122,25 @@ class _Translator:
     # --- functions and statements ---
 
     def _main(self) -> Task:
-        saved = self._begin("def main():")
+        saved = self.begin("def main():")
         for statement in self.line.line.statements:
             if not isinstance(statement, Define):
                 yield self._statement(statement)
         value = yield self._value(self.line.line.value, False)
-        self._finish(saved, value)
+        self.finish(saved, value)
 
     def _function(self, name: str, single: bool) -> Task:
         parameters = ", ".join(f"v{slot}" for slot in self.line.parameter_slots[name])
-        saved = self._begin(f"def {self._function_name(name, single)}({parameters}):")
+        saved = self.begin(f"def {self._function_name(name, single)}({parameters}):")
         self.hot = 1
-        for text in _SPEND:
-            self._put(text)
-        self._put("calls += 1")
-        self._put("if calls > most_calls: too_deep()")
+        self.spend()
+        self.put("calls += 1")
+        self.put("if calls > most_calls: too_deep()")
         value = yield self._value(self.line.definitions[name].body, single)
         if " " in value:
-            value = self._temp(value)
-        self._put("calls -= 1")
-        self._finish(saved, value)
+            value = self.temp(value)
+        self.put("calls -= 1")
+        self.finish(saved, value)
 
     def _function_name(self, name: str, single: bool) -> str:
         return f"{'s' if single else 'f'}{self.names[name]}"
@@ -204,13 +150,13 @@ class _Translator:
             case Bind():
                 value = yield self._value(node.value, False)
                 slot = self.line.slots[node]
-                self._put(f"v{slot} = {value}")
+                self.put(f"v{slot} = {value}")
                 self.bound.add(slot)
             case Store():
                 array = f"v{self.line.slots[node]}"
                 index = yield self._checked_index(node.index, array)
                 value = yield self._value(node.value, False)
-                self._put(f"{array}[{index}] = {value}")
+                self.put(f"{array}[{index}] = {value}")
                 self._note(node, value)
             case While():
                 if self.level >= _DEEPEST:
@@ -221,13 +167,12 @@ class _Translator:
                 raise TypeError("functions are no statements of a body")
 
     def _while(self, node: While) -> Task:
-        self._put("while True:")
+        self.put("while True:")
         self.level += 1
         self.hot += 1
         condition = yield self._value(node.condition, False)
-        self._put(f"if not ({condition}): break")
-        for text in _SPEND:
-            self._put(text)
+        self.put(f"if not ({condition}): break")
+        self.spend()
         for statement in node.body:
             yield self._statement(statement)
         self.level -= 1
@@ -241,11 +186,11 @@ class _Translator:
         kept = "".join(f"v{slot}, " for slot in sorted(binds & outer))
         self.count += 1
         name = f"o{self.count}"
-        saved = self._begin(f"def {name}({given}):")
+        saved = self.begin(f"def {name}({given}):")
         self.hot = saved[2]
         yield self._while(node)
-        self._finish(saved, f"({kept})" if kept else "None")
-        self._put(f"{kept}= {name}({given})" if kept else f"{name}({given})")
+        self.finish(saved, f"({kept})" if kept else "None")
+        self.put(f"{kept}= {name}({given})" if kept else f"{name}({given})")
 
     # --- expressions ---
 
@@ -259,24 +204,24 @@ class _Translator:
             case Name():
                 name = f"v{self.line.slots[node]}"
                 if single and self.line.types[node] is Type.NUMBER:
-                    return self._temp(f"single({name})")
+                    return self.temp(f"single({name})")
                 return name
             case Index():
                 array = f"v{self.line.slots[node]}"
                 index = yield self._checked_index(node.index, array)
                 element = f"{array}[{index}]"
-                return self._note(node, self._temp(f"single({element})" if single else element))
+                return self._note(node, self.temp(f"single({element})" if single else element))
             case ArrayLiteral():
                 elements: list[str] = yield self._all(node.elements, single)
-                self._put(f"elements = take(elements, {len(elements)})")
-                return self._temp(f"[{', '.join(elements)}]")
+                self.put(f"elements = take(elements, {len(elements)})")
+                return self.temp(f"[{', '.join(elements)}]")
             case Unary():
                 return (yield self._unary(node, single))
             case Call():
                 arguments: list[str] = yield self._all(node.arguments, single)
                 self.wanted.append((node.function, single))
                 name = self._function_name(node.function, single)
-                return self._note(node, self._temp(f"{name}({', '.join(arguments)})"))
+                return self._note(node, self.temp(f"{name}({', '.join(arguments)})"))
             case BuiltinCall():
                 return (yield self._builtin(node, single))
             case Binary() if node.operation not in LOGIC:
@@ -298,23 +243,23 @@ class _Translator:
         values: list[str] = []
         for node in nodes:
             value = yield self._value(node, single)
-            values.append(self._temp(value) if " " in value else value)
+            values.append(self.temp(value) if " " in value else value)
         return values
 
     def _literal(self, node: Number, single: bool) -> str:
         try:
             value = exact.single(node.value) if single else exact.settle(node.value)
         except exact.Trap as trap:
-            self._put(f"stop({self._constant((trap.code, trap.message))})")
+            self.put(f"stop({self.constant((trap.code, trap.message))})")
             return "0"
-        return str(value) if isinstance(value, int) else self._constant(value)
+        return str(value) if isinstance(value, int) else self.constant(value)
 
     def _checked_index(self, node: Expr, array: str) -> Task:
         """An index as a whole number inside the array; indices are exact inside ``f32`` as well."""
         index = yield self._value(node, False)
         if node not in self.whole:
-            index = self._temp(f"whole({index}, 'an index')")
-        self._put(f"if not 0 <= {index} < len({array}): outside({index}, {array})")
+            index = self.temp(f"whole({index}, 'an index')")
+        self.put(f"if not 0 <= {index} < len({array}): outside({index}, {array})")
         return index
 
     def _outlined(self, node: Expr, single: bool) -> Task:
@@ -322,19 +267,19 @@ class _Translator:
         given = ", ".join(f"v{slot}" for slot in sorted(self._used_slots(node)[0]))
         self.count += 1
         name = f"o{self.count}"
-        saved = self._begin(f"def {name}({given}):")
+        saved = self.begin(f"def {name}({given}):")
         self.outlines += 1
         self.deepest_outline = max(self.deepest_outline, self.outlines)
         value = yield self._value(node, single)
         self.outlines -= 1
-        self._finish(saved, value)
-        return self._temp(f"{name}({given})")
+        self.finish(saved, value)
+        return self.temp(f"{name}({given})")
 
     def _unary(self, node: Unary, single: bool) -> Task:
         operand = yield self._value(node.operand, single)
         if node.operation is Operation.NOT:
-            return self._note(node, self._temp(f"not ({operand})"))
-        return self._note(node, self._temp(f"negate({operand})"))
+            return self._note(node, self.temp(f"not ({operand})"))
+        return self._note(node, self.temp(f"negate({operand})"))
 
     def _binary(self, node: Binary, single: bool) -> Task:
         left, right = yield self._all((node.left, node.right), single)
@@ -349,38 +294,38 @@ class _Translator:
     def _arithmetic(self, node: Binary, left: str, right: str, single: bool) -> str:
         operation = node.operation
         if single:
-            return self._temp(f"single_{operation}({left}, {right})")
+            return self.temp(f"single_{operation}({left}, {right})")
         kept = OPERATORS[operation].whole is Whole.KEPT and node.left in self.whole and node.right in self.whole
         if not self.hot or not kept:
-            return self._temp(f"{operation}({left}, {right})")
+            return self.temp(f"{operation}({left}, {right})")
         if operation in _DIVISIONS:
-            self._put(f"if {right} == 0: divided_by_zero()")
-        result = self._temp(f"{left} {SIGNS[operation]} {right}")
-        self._put(f"if not {_RANGE.format(result)}: overflow()")
+            self.put(f"if {right} == 0: divided_by_zero()")
+        result = self.temp(f"{left} {SIGNS[operation]} {right}")
+        self.put(f"if not {_RANGE.format(result)}: overflow()")
         return result
 
     def _logic(self, node: Binary, single: bool) -> Task:
         left = yield self._value(node.left, single)
-        result = self._temp(left)
-        self._put(f"if {result}:" if node.operation is Operation.AND else f"if not {result}:")
+        result = self.temp(left)
+        self.put(f"if {result}:" if node.operation is Operation.AND else f"if not {result}:")
         self.level += 1
         right = yield self._value(node.right, single)
-        self._put(f"{result} = {right}")
+        self.put(f"{result} = {right}")
         self.level -= 1
         return self._note(node, result)
 
     def _if(self, node: If, single: bool) -> Task:
         condition = yield self._value(node.condition, single)
-        result = self._new()
-        self._put(f"if {condition}:")
+        result = self.new()
+        self.put(f"if {condition}:")
         self.level += 1
         value = yield self._value(node.then_value, single)
-        self._put(f"{result} = {value}")
+        self.put(f"{result} = {value}")
         self.level -= 1
-        self._put("else:")
+        self.put("else:")
         self.level += 1
         value = yield self._value(node.else_value, single)
-        self._put(f"{result} = {value}")
+        self.put(f"{result} = {value}")
         self.level -= 1
         return self._note(node, result)
 
@@ -392,21 +337,21 @@ class _Translator:
         inner = single and builtin is not Builtin.COUNT
         values: list[str] = yield self._all(node.arguments, inner)
         if builtin is Builtin.COUNT:
-            result = self._new()
-            self._put(f"{result}, fuel = count({', '.join(values)}, fuel)")
-            return self._note(node, self._temp(f"single({result})") if single else result)
+            result = self.new()
+            self.put(f"{result}, fuel = count({', '.join(values)}, fuel)")
+            return self._note(node, self.temp(f"single({result})") if single else result)
         row = BUILTINS[builtin]
         if row.arity is None:
             one_array = len(values) == 1 and self.line.types[node.arguments[0]] is Type.ARRAY
             given = values[0] if one_array else f"({''.join(f'{value}, ' for value in values)})"
             values = [f"singles({given})" if single and one_array else given]
-        return self._note(node, self._temp(f"{'single_' if single else ''}{row.operation}({', '.join(values)})"))
+        return self._note(node, self.temp(f"{'single_' if single else ''}{row.operation}({', '.join(values)})"))
 
     def _loop(self, node: Loop, single: bool) -> Task:
         bounds: list[str] = yield self._all((node.lower, node.upper), False)
         for place, bound in enumerate((node.lower, node.upper)):
             if bound not in self.whole:
-                bounds[place] = self._temp(f"whole({bounds[place]}, 'a bound')")
+                bounds[place] = self.temp(f"whole({bounds[place]}, 'a bound')")
         end = "+ 1" if node.step > 0 else "- 1"
         counters = f"range({bounds[0]}, {bounds[1]} {end}, {node.step})"
         if not single:
@@ -414,21 +359,20 @@ class _Translator:
             if series is not None:
                 return self._note(node, series)
         operation, start = FOLDS[node.operation]
-        result = self._temp(f"{start}{'.0' if single else ''}")
+        result = self.temp(f"{start}{'.0' if single else ''}")
         variable = f"v{self.line.slots[node]}"
-        self._put(f"for {variable} in {counters}:")
+        self.put(f"for {variable} in {counters}:")
         self.level += 1
         self.hot += 1
-        for text in _SPEND:
-            self._put(text)
+        self.spend()
         value: str = variable
         if node.body is not None:
             value = yield self._value(node.body, single)
         if not single and (node.body is None or node.body in self.whole):
-            self._put(f"{result} {SIGNS[operation]}= {value}")
-            self._put(f"if not {_RANGE.format(result)}: overflow()")
+            self.put(f"{result} {SIGNS[operation]}= {value}")
+            self.put(f"if not {_RANGE.format(result)}: overflow()")
         else:
-            self._put(f"{result} = {'single_' if single else ''}{operation}({result}, {value})")
+            self.put(f"{result} = {'single_' if single else ''}{operation}({result}, {value})")
         self.level -= 1
         self.hot -= 1
         return self._note(node, result)
@@ -438,15 +382,15 @@ class _Translator:
         parts = linear_parts(node)
         if parts is None or (node.operation is Operation.PRODUCT and not is_bare(node.body, node.variable)):
             return None
-        result = self._new()
+        result = self.new()
         if node.operation is Operation.PRODUCT:
-            self._put(f"{result}, fuel = product_series({counters}, fuel)")
+            self.put(f"{result}, fuel = product_series({counters}, fuel)")
             return result
-        bounds = self._temp(counters)
-        self._put(f"{result}, fuel = sum_series({bounds}, {self._constant(parts)}, fuel)")
+        bounds = self.temp(counters)
+        self.put(f"{result}, fuel = sum_series({bounds}, {self.constant(parts)}, fuel)")
         if self.places is not None:
             for part in parts:
                 if part.node in self.places and part.node is not node:
                     value = f"{bounds}[-1] * {part.slope} + {part.offset}"
-                    self._put(f"if {bounds}: record[{self.places[part.node]}] = {value}")
+                    self.put(f"if {bounds}: record[{self.places[part.node]}] = {value}")
         return result

@@ -6,6 +6,9 @@ interpreter is used to check must not decide how it computes.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from typing import Final
+
 from irmill.compiler.lang.ast import (
     ArrayLiteral,
     Binary,
@@ -22,66 +25,78 @@ from irmill.compiler.lang.ast import (
     Number,
     Store,
     Unary,
-    children,
     post_order,
 )
-from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Builtin, Type, Whole
+from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Builtin, Operation, Row, Type, Whole
 from irmill.compiler.lang.types import TypedLine
+
+_ELEMENTS: Final = "[]"
+_ROUNDS: Final = 6
+_PUTS: Final = (Bind, Store, Define, Call, ArrayLiteral)
+
+_Holder = int | str
+"""What holds numbers: a variable's slot, a function's result by its name, or the elements of all arrays."""
 
 
 def whole_nodes(line: TypedLine) -> frozenset[Node]:
     """The nodes of a line, outside of ``f32``, whose value is an int.
 
-    Either nothing but whole numbers is bound, stored, passed and returned anywhere in the line, or only what is made
-    of literals and counters counts as whole.
+    Everything that holds numbers is trusted to hold whole ones until something else is put into it; a line in which
+    that takes more than a few rounds is given up, but for what is made of literals and counters.
     """
     nodes = list(post_order(line.line))
-    whole = _whole(line, nodes, names=True)
-    single = any(isinstance(node, BuiltinCall) and node.builtin is Builtin.F32 for node in nodes)
-    if single or not all(part in whole for node in nodes for part in _kept(node) if line.types[part] is Type.NUMBER):
-        whole = _whole(line, nodes, names=False)
-    return frozenset(whole)
-
-
-def _kept(node: Node) -> tuple[Expr, ...]:
-    """The parts of a node whose values something else reads later."""
-    match node:
-        case Bind() | Store():
-            return (node.value,)
-        case Define():
-            return (node.body,)
-        case Call():
-            return node.arguments
-        case ArrayLiteral():
-            return node.elements
-        case _:
-            return ()
-
-
-def _whole(line: TypedLine, nodes: list[Node], *, names: bool) -> set[Node]:
-    """The whole nodes; with ``names``, where all variables, elements and results of functions are whole."""
     counters = {line.slots[node] for node in nodes if isinstance(node, Loop)}
+    trusted: set[_Holder] = {*range(len(line.slot_types)), *line.functions, _ELEMENTS}
+    if any(isinstance(node, BuiltinCall) and node.builtin is Builtin.F32 for node in nodes):
+        # what is called or made inside holds floats
+        trusted -= {_ELEMENTS, *(slot for slots in line.parameter_slots.values() for slot in slots)}
+    kept = [put for node in nodes if isinstance(node, _PUTS) for put in _kept(line, node)]
+    for _ in range(_ROUNDS):
+        whole = _whole(line, nodes, trusted)
+        refuted = {holder for holder, part in kept if part not in whole} & trusted
+        if not refuted:
+            return frozenset(whole)
+        trusted -= refuted
+    return frozenset(_whole(line, nodes, counters))
+
+
+def _kept(line: TypedLine, node: Bind | Store | Define | Call | ArrayLiteral) -> Iterable[tuple[_Holder, Expr]]:
+    """The numbers that a node puts into something."""
+    match node:
+        case Bind():
+            kept = [(line.slots[node], node.value)]
+        case Store():
+            kept = [(_ELEMENTS, node.value)]
+        case Define():
+            kept = [(node.name, node.body)]
+        case Call():
+            kept = zip(line.parameter_slots[node.function], node.arguments, strict=True)
+        case ArrayLiteral():
+            kept = [(_ELEMENTS, element) for element in node.elements]
+    return [(holder, part) for holder, part in kept if line.types[part] is Type.NUMBER]
+
+
+def _whole(line: TypedLine, nodes: list[Node], trusted: Collection[_Holder]) -> set[Node]:
+    """The whole nodes, where what is trusted holds whole numbers. An array is as whole as its elements."""
     found: set[Node] = set()
     for node in nodes:
         match node:
             case Number():
                 whole = node.value.denominator == 1
-            case Name():
-                whole = names or line.slots[node] in counters
-            case Index() | Call():
-                whole = names
+            case Name() | Call() | Index():
+                holder = node.function if isinstance(node, Call) else line.slots[node]
+                element = isinstance(node, Index) or line.types[node] is Type.ARRAY
+                whole = (_ELEMENTS if element else holder) in trusted
             case If():
                 whole = node.then_value in found and node.else_value in found
             case Loop():
                 whole = node.body is None or node.body in found
-            case Unary() | Binary() | BuiltinCall():
-                row = BUILTINS[node.builtin] if isinstance(node, BuiltinCall) else OPERATORS[node.operation]
-                parts = list(children(node))
-                # a literal has no sign, so a whole one as an exponent is no inverse
-                kept = row.whole is Whole.KEPT or (
-                    row.whole is Whole.EXACT and row.asks_whole and isinstance(parts[1], Number)
-                )
-                whole = row.whole is Whole.ALWAYS or (kept and all(part in found for part in parts))
+            case Unary():
+                whole = OPERATORS[node.operation].whole is Whole.KEPT and node.operand in found
+            case Binary():
+                whole = _of_parts(OPERATORS[node.operation], (node.left, node.right), found)
+            case BuiltinCall():
+                whole = _of_parts(BUILTINS[node.builtin], node.arguments, found)
             case ArrayLiteral():
                 whole = all(part in found for part in node.elements)
             case _:
@@ -89,3 +104,11 @@ def _whole(line: TypedLine, nodes: list[Node], *, names: bool) -> set[Node]:
         if whole:
             found.add(node)
     return found
+
+
+def _of_parts(row: Row, parts: tuple[Expr, ...], found: set[Node]) -> bool:
+    if row.whole is Whole.ALWAYS:
+        return True
+    # a literal exponent has no sign, so the power is no inverse
+    kept = row.whole is Whole.KEPT or (row.operation is Operation.POWER and isinstance(parts[1], Number))
+    return kept and all(part in found for part in parts)

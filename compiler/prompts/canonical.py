@@ -12,9 +12,10 @@ from typing import Any
 
 from irmill.compiler.base.splits import CANONICAL
 from irmill.compiler.lang.ast import Program, operation_nodes, operation_of
-from irmill.compiler.lang.generate import ARITHMETIC, INTEGERS, Profile, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.ops import BUILTINS, COMPARISON, Builtin, Operation
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import ARITHMETIC, INTEGERS, Profile
 from irmill.compiler.prompts.english import Source, gold_answer, prompt_row, seeds
 
 LONGEST = 400

@@ -15,11 +15,12 @@ from shared_data import shared
 from irmill.compiler.base.answer import show
 from irmill.compiler.lang.ast import Define, Loop, While, operation_nodes, operation_of, post_order
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.generate import CORPUS, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import CORPUS
 from irmill.compiler.lang.types import TypedProgram, check_types
 from irmill.synth.build import BuildConfig, Built, KernelJob, NotBuilt, Outcome, build_kernels
 from irmill.synth.from_program import ProgramKernel, lower_program
@@ -53,6 +54,19 @@ def build(texts: list[str]) -> list[tuple[str, ProgramKernel, str, Outcome]]:
         jobs.append(KernelJob(kernel.name, kernel.python, kernel.launch, (value, kernel.truth, kernel.rounds)))
         kept.append((text, kernel, value))
     return [(*what, outcome) for what, outcome in zip(kept, build_kernels(jobs, QUICK), strict=True)]
+
+
+@pytest.mark.parametrize("text", ["if 1 < 2 then 3 else min()", "f32(max())"])
+def test_the_least_of_no_numbers_has_no_kernel(text):
+    with pytest.raises(SynthError) as caught:
+        lowered(text)
+    assert caught.value.reason is SynthReason.UNSUPPORTED
+
+
+@pytest.mark.parametrize("body", ["", "x = x; ", "x = if true then x else x + 1; "])
+def test_a_loop_that_computes_nothing_is_too_long_for_an_exact_run(body):
+    typed = check_types(parse_text(f"x = 1; while true do {{ {body}}} x"))
+    assert lower_program(typed, max_steps=1_000).value is None
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,9 @@ from irmill.compiler.execute.engine import (
 )
 from irmill.compiler.execute.run import Emitted, run_programs
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.generate import CORPUS, WILD, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import CORPUS, WILD
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.wasm.emit import emit_program
 

@@ -10,13 +10,14 @@ import pytest
 
 from irmill.compiler.lang.ast import Number, literals, operation_nodes, operation_of, post_order
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.generate import ARITHMETIC, CORPUS, INTEGERS, WILD, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.grammar import exact_decimal, number_literal
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.mutate import mutate
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import ARITHMETIC, CORPUS, INTEGERS, WILD
 from irmill.compiler.lang.types import check_types
 
 

@@ -12,11 +12,12 @@ from shared_data import shared
 
 from irmill.compiler.base.answer import show, shown_agree
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.generate import WILD, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.mutate import mutate
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import WILD
 from irmill.compiler.lang.types import check_types
 
 MOST = 2**63 - 1

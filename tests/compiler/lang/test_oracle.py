@@ -16,10 +16,11 @@ from fractions import Fraction
 
 import pytest
 
-from irmill.compiler.lang.generate import CORPUS, generate_program
+from irmill.compiler.lang.generate import generate_program
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import CORPUS
 from irmill.compiler.lang.types import check_types
 
 PROFILE = replace(CORPUS, branches=False, whiles=False, functions=False, depth=5, careful=False, largest=60)

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from irmill.compiler.lang.ast import Binary, Loop, Name, Number, Unary, literals, operation_nodes, operation_of
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.generate import CORPUS, WILD, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.mutate import mutate
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import is_canonical, parse_text
 from irmill.compiler.lang.print import print_node, print_program, same_structure
+from irmill.compiler.lang.profiles import CORPUS, WILD
 
 CANONICAL = [
     ("1+2*3", "1 + 2 * 3"),

@@ -6,10 +6,11 @@ import pytest
 
 from irmill.compiler.lang.ast import Bind, Index, Loop, Name, While, post_order
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.generate import CORPUS, INTEGERS, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.ops import Type
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import CORPUS, INTEGERS
 from irmill.compiler.lang.types import FunctionType, check_types
 
 WELL_TYPED = [

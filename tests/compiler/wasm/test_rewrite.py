@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from irmill.compiler.lang.errors import LanguageError
-from irmill.compiler.lang.generate import INTEGERS, generate_programs
+from irmill.compiler.lang.generate import generate_programs
+from irmill.compiler.lang.profiles import INTEGERS
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.emit import emit_program

@@ -10,7 +10,8 @@ import wasmtime
 from shared_data import shared
 
 from irmill.compiler.lang.errors import LanguageError
-from irmill.compiler.lang.generate import WILD, generate_programs
+from irmill.compiler.lang.generate import generate_programs
+from irmill.compiler.lang.profiles import WILD
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.wasm.emit import Emission, emit_program
 from irmill.compiler.wasm.plan import NumberMode

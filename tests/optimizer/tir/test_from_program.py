@@ -9,10 +9,11 @@ import pytest
 
 from irmill.compiler.base.answer import show
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.generate import CORPUS, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import CORPUS
 from irmill.compiler.lang.types import check_types
 from irmill.optimizer.lower.classical import lower_program
 from irmill.optimizer.lower.speculate import Effort

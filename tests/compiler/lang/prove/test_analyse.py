@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from irmill.compiler.lang.ast import Binary, Loop, post_order
-from irmill.compiler.lang.generate import CORPUS, INTEGERS, WILD, generate_programs
+from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation, Type
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
+from irmill.compiler.lang.profiles import CORPUS, INTEGERS, WILD
 from irmill.compiler.lang.prove.analyse import analyse
 from irmill.compiler.lang.prove.integrality import prove_integrality
 from irmill.compiler.lang.prove.intervals import Interval, join, widen

@@ -1,0 +1,94 @@
+"""A line as tokens, and a reader of them that says what it expected where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
+from irmill.compiler.lang.grammar import KEYWORDS, TOKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token of a line: ``kind`` is number, name, keyword, sign or end; ``start`` counts characters of the line."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def describe(token: Token) -> str:
+    """A token as messages show it."""
+    if token.kind == "end":
+        return "end of line"
+    shown = token.text if len(token.text) <= 20 else token.text[:17] + "..."
+    return f"'{shown}'"
+
+
+class Tokens:
+    """The tokens of one line and a position among them."""
+
+    def __init__(self, text: str, source: str, number: int, start: int) -> None:
+        """Args:
+        text: the whole text, for the places of errors.
+        source: the line.
+        number: its number, from 1.
+        start: where in the text it starts, in characters.
+
+        Raises:
+            LanguageError: PARSE, at a character that starts no token.
+        """
+        self.text = text
+        self.source = source
+        self.number = number
+        self.start = start
+        self.position = 0
+        self.tokens = self._tokenize()
+
+    def fail(self, message: str, token: Token) -> NoReturn:
+        """Raise PARSE at a token."""
+        self.stop(ErrorCode.PARSE, message, token.start)
+
+    def stop(self, code: ErrorCode, message: str, column: int) -> NoReturn:
+        """Raise an error at a column."""
+        place = f"at column {column + 1}" if "\n" not in self.text else f"at line {self.number}, column {column + 1}"
+        offset = len(self.text[: self.start + column].encode("utf-8", "surrogatepass"))
+        raise LanguageError(code, f"{message} {place}", offset)
+
+    def _tokenize(self) -> list[Token]:
+        tokens: list[Token] = []
+        position = 0
+        source = self.source
+        while position < len(source):
+            match = TOKEN.match(source, position)
+            if match is None:
+                self.stop(ErrorCode.PARSE, f"unexpected character {source[position]!a}", position)
+            kind = match.lastgroup or ""
+            if kind != "blank":
+                word = match.group()
+                tokens.append(Token("keyword" if word in KEYWORDS else kind, word, position))
+            position = match.end()
+        tokens.append(Token("end", "", len(source)))
+        return tokens
+
+    def peek(self, ahead: int = 0) -> Token:
+        """The token ``ahead`` places on; past the end, the end."""
+        return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
+
+    def at(self, text: str, ahead: int = 0) -> bool:
+        """Whether a keyword or sign stands ``ahead`` places on."""
+        token = self.peek(ahead)
+        return token.text == text and token.kind in ("sign", "keyword")
+
+    def take(self, text: str) -> bool:
+        """Step over a keyword or sign if it is next."""
+        if self.at(text):
+            self.position += 1
+            return True
+        return False
+
+    def expect(self, text: str, why: str = "") -> None:
+        """Step over a keyword or sign, or fail."""
+        if not self.take(text):
+            self.fail(f"expected '{text}'{why}, found {describe(self.peek())}", self.peek())
