@@ -25,13 +25,13 @@ def tasm_forms(programs: Sequence[Row], config: Any) -> list[Row]:
 
 
 def _form(program: Row, config: Any) -> Row:
-    block = blocks.lower_block_row(program, blocks.STAGE.config(config), seed=0)
+    block = blocks.lower_block_row(program, config.blocks, seed=0)
     if isinstance(block, Reject):
         return {"tasm_answer": f"{block.reason}: {block.message}"}
-    lowered = lower.lower_row(block, lower.STAGE.config(config), seed=0)
+    lowered = lower.lower_row(block, config.lower, seed=0)
     if isinstance(lowered, Reject):
         return {"tir": block["tir"], "tasm_answer": f"{lowered.reason}: {lowered.message}"}
-    row = speculate.speculate_row(lowered, speculate.STAGE.config(config), None, seed=0)
+    row = speculate.speculate_row(lowered, config.speculate, None, seed=0)
     words = [int(word) for word in row["public_input"]]
     return {
         "tir": row["tir"],

@@ -19,15 +19,14 @@ def warp_forms(programs: Sequence[Row], config: Any) -> list[Row]:
         config: of a run; its sections for the synth lane count.
     """
     forms: list[Row] = [{} for _ in programs]
-    own: kernels.KernelsConfig = kernels.STAGE.config(config)
-    left = list(_made(forms, (kernels.lower_kernel_row(program, own) for program in programs)))
+    left = list(_made(forms, (kernels.lower_kernel_row(program, config.kernels) for program in programs)))
     for form, row in left:
         form |= {"operands": row["operands"], "warp_python": row["python"]}
-    texts = extract.extract_rows([row for _, row in left], extract.STAGE.config(config))
+    texts = extract.extract_rows([row for _, row in left], config.extract)
     left = list(_made([form for form, _ in left], texts))
     for form, row in left:
         form |= {name: row[name] for name in extract.TEXTS}
-    built = build.build_rows([row for _, row in left], build.STAGE.config(config))
+    built = build.build_rows([row for _, row in left], config.build)
     for form, row in _made([form for form, _ in left], built):
         form |= {
             "warp_answer": row["answer"],

@@ -140,13 +140,15 @@ def _joined(program: Mapping[str, Any], backends: Sequence[Backend]) -> Row | Re
     row: Row = {field.name: program.get(field.name) for field in _PROGRAM_FIELDS}
     value: str = program["value"]
     for backend in backends:
-        form = program[f"form of {backend.name}"]
-        answer = None if form is None else backend.answer(form)
-        row |= {column.field.name: None if form is None else form[column.source] for column in backend.columns}
-        row[backend.value.name] = answer
-        if answer is not None and not shown_agree(as_number(value), as_number(answer), backend.tolerance(form)):
+        form: Row | None = program[f"form of {backend.name}"]
+        if form is None:
+            continue
+        answer = backend.answer(form)
+        if not shown_agree(as_number(value), as_number(answer), backend.tolerance(form)):
             message = f"{backends[0].name.lower()} says {value}, {backend.name.lower()} says {answer}"
             return Reject(program["id"], JoinReason.DISAGREE, message, program["canonical"])
+        row |= {column.field.name: form[column.source] for column in backend.columns}
+        row[backend.value.name] = answer
     return {
         **row,
         "id": content_id("join", program["id"]),
@@ -154,7 +156,7 @@ def _joined(program: Mapping[str, Any], backends: Sequence[Backend]) -> Row | Re
         "seed": program["seed"],
         "operands": [number.text for number in literals(parse_text(program["canonical"]))],
         "value": value,
-        "complete": all(row[backend.complete] is not None for backend in backends),
+        "complete": all(row.get(backend.complete) is not None for backend in backends),
     }
 
 
