@@ -110,9 +110,7 @@ def _other_forms(compilations: list[Compilation], config: RunConfig) -> list[dic
 
     return other_forms(
         [
-            Compiled(c.typed, c.value, c.value in ("true", "false"))
-            if c.typed is not None and c.error is None and c.value is not None
-            else None
+            Compiled(c.typed, c.value) if c.typed is not None and c.error is None and c.value is not None else None
             for c in compilations
         ],
         config,

@@ -15,11 +15,10 @@ from irmill.tasks.corpus.backends import BACKENDS, Backend
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A program that was executed: its types, its value as shown, and whether that is a truth value."""
+    """A program that was executed: its types, and its value as shown."""
 
     typed: TypedProgram
     value: str
-    truth: bool
 
 
 def other_forms(

@@ -28,7 +28,7 @@ SETS = ["build.cuda=generated", "speculate.expansions=60", "speculate.trials=2"]
 
 
 def traced(*sets: str, programs: dict[str, str] = PROGRAMS, backends: tuple[Backend, ...] = BACKENDS) -> list[Row]:
-    compiled = [Compiled(check_types(parse_text(text)), value, value == "true") for text, value in programs.items()]
+    compiled = [Compiled(check_types(parse_text(text)), value) for text, value in programs.items()]
     return other_forms(compiled, load_config("base", [*SETS, *sets]), backends)
 
 

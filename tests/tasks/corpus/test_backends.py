@@ -168,7 +168,7 @@ def test_a_new_backend_is_in_the_trace(tmp_path: Path, monkeypatch: pytest.Monke
     (package / "__init__.py").touch()
     (package / "forms.py").write_text(TOY_FORMS)
     monkeypatch.syspath_prepend(tmp_path)
-    program = Compiled(check_types(parse_text("50 - 15 = ")), "35", False)
+    program = Compiled(check_types(parse_text("50 - 15 = ")), "35")
     config = RunConfig.model_validate({"kernels": {"count": 3}})
     assert other_forms([None, program], config, (TOY,)) == [
         {},
