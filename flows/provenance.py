@@ -6,11 +6,12 @@ import importlib.metadata
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from irmill.flows.config import RunConfig
+from irmill.tasks.corpus.backends import BACKENDS, Backend
 
 PACKAGES = (
     "irmill",
@@ -19,22 +20,21 @@ PACKAGES = (
     "transformers",
     "tokenizers",
     "peft",
-    "warp-lang",
     "numpy",
     "pyarrow",
     "polars",
-    "wasmtime",
 )
+"""What every result depends on; a backend adds its own."""
 HIDDEN = "(hidden)"
 _SECRET = re.compile(r"token|secret|password|credential|api_key", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 GIT_SECONDS = 10
 
 
-def package_versions() -> dict[str, str]:
+def package_versions(backends: Sequence[Backend] = BACKENDS) -> dict[str, str]:
     """Installed versions of the packages that a result may depend on; what is not installed is left out."""
     found: dict[str, str] = {}
-    for name in PACKAGES:
+    for name in (*PACKAGES, *(name for backend in backends for name in backend.versions)):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

@@ -12,6 +12,7 @@ from irmill.flows.cli.output import error_field, print_document, printable, stdo
 
 if TYPE_CHECKING:
     from irmill.compiler.compile import Compilation
+    from irmill.flows.config import RunConfig
 
 EPILOG = """Examples:\n
   irmill compile "Janet has 50 apples. She gives away 15."\n
@@ -51,7 +52,7 @@ def compile_texts(
 
     with Compiler(config.compiler) as compiler:
         compilations = compiler.compile_all(inputs, model_only=model_only, trace=trace)
-    others = _other_forms(compilations) if trace else None
+    others = _other_forms(compilations, config) if trace else None
     if json:
         results = [document(compilation, trace=trace) for compilation in compilations]
         if others is not None:
@@ -103,17 +104,16 @@ def summary(compilations: list[Compilation]) -> dict[str, Any]:
     }
 
 
-def _other_forms(compilations: list[Compilation]) -> list[dict[str, Any]]:
+def _other_forms(compilations: list[Compilation], config: RunConfig) -> list[dict[str, Any]]:
     """The same programs as Warp kernel and TASM, with the answers of both, for those that were executed."""
     from irmill.flows.cli.forms import Compiled, other_forms
 
     return other_forms(
         [
-            Compiled(c.typed, c.value, c.value in ("true", "false"))
-            if c.typed is not None and c.error is None and c.value is not None
-            else None
+            Compiled(c.typed, c.value) if c.typed is not None and c.error is None and c.value is not None else None
             for c in compilations
-        ]
+        ],
+        config,
     )
 
 

@@ -108,6 +108,14 @@ def run_tasm(
     )
 
 
+def word_written(source: str, public_input: Sequence[int], max_cycles: int = DEFAULT_MAX_CYCLES) -> str:
+    """The one word that a program writes for an input; where it does not write just one, how it ended."""
+    run = run_tasm(source, public_input, max_cycles=max_cycles)
+    if run.status != "ok" or len(run.output) != 1:
+        return f"{run.status}, output {' '.join(run.output) or 'nothing'}"
+    return run.output[0]
+
+
 def _decimal(words: Sequence[int]) -> tuple[str, ...]:
     return tuple(map(str, words))
 

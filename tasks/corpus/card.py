@@ -1,18 +1,20 @@
-"""The dataset's card: ``README.md`` in the form that the Hugging Face hub reads, figures before words."""
+"""The dataset's card: ``README.md`` in the form that the Hugging Face hub reads, figures before words.
+
+Also the table of the backends that the project's own README has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
+from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE
+from irmill.tasks.corpus.backends import BACKENDS, Backend, Dataset, datasets
 from irmill.tasks.corpus.report import CorpusReport
-
-if TYPE_CHECKING:
-    from irmill.tasks.corpus.export import Corpus, DataFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +36,38 @@ class Provenance:
     versions: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One data file: its path in the dataset, what it holds, and the digest of its bytes."""
+
+    path: str
+    config: str
+    split: str
+    rows: int
+    sha256: str
+
+
 def write_card(
     file: Path,
-    corpora: Sequence[Corpus],
     files: Sequence[DataFile],
     report: CorpusReport,
     licence: str,
     provenance: Provenance,
+    backends: Sequence[Backend] = BACKENDS,
 ) -> None:
     """Write the card beside the data."""
     plots = sorted(path.name for path in (file.parent / "plots").glob("*.png"))
     sections = [
-        _front_matter(corpora, files, report, licence),
+        _front_matter(files, licence, backends),
         "# irmill: verified multi-IR corpus\n\nOne program, many IRs, one answer. Every row was executed, and every"
         " backend that can express a program gave the same answer.",
-        _contents(corpora, files),
-        _answers(report),
+        _contents(datasets(backends), files),
+        _answers(report, backends),
         _stage_table(report),
         _lens(report),
         "\n\n".join(f"![{name.removesuffix('.png')}](plots/{name})" for name in plots),
         _made(provenance),
-        _limits(),
+        _limits(backends),
     ]
     file.write_text("\n\n".join(section for section in sections if section) + "\n", encoding="utf-8")
 
@@ -68,20 +81,36 @@ def markdown_table(header: Sequence[str], rows: Iterator[Sequence[object]] | Seq
     return "\n".join(lines)
 
 
-def _front_matter(corpora: Sequence[Corpus], files: Sequence[DataFile], report: CorpusReport, licence: str) -> str:
+def backends_table(backends: Sequence[Backend] = BACKENDS) -> str:
+    """The backends as markdown, for a reader of the project."""
+    rows = [
+        [
+            backend.name,
+            backend.form,
+            f"`{backend.stage}`",
+            f"`{backend.value.name}`",
+            f"{TOLERANCE:.0e}" + (f", {SINGLE_TOLERANCE:.0e} in float32" if backend.precision else ""),
+            f"`{backend.dataset.name}`",
+        ]
+        for backend in backends
+    ]
+    return markdown_table(["backend", "a program becomes", "stage", "its answer", "may be off by", "config"], rows)
+
+
+def _front_matter(files: Sequence[DataFile], licence: str, backends: Sequence[Backend]) -> str:
     configs: list[dict[str, Any]] = []
-    for corpus in corpora:
-        splits = list(dict.fromkeys(file.split for file in files if file.config == corpus.name))
-        paths = [{"split": split, "path": f"data/{corpus.name}/{split}-*.parquet"} for split in splits]
+    for dataset in datasets(backends):
+        splits = list(dict.fromkeys(file.split for file in files if file.config == dataset.name))
+        paths = [{"split": split, "path": f"data/{dataset.name}/{split}-*.parquet"} for split in splits]
         if paths:
-            configs.append({"config_name": corpus.name, "data_files": paths})
+            configs.append({"config_name": dataset.name, "data_files": paths})
     if configs:
         configs[0]["default"] = True
     matter = {
         "license": licence,
         "language": ["en"],
         "pretty_name": "irmill: verified multi-IR corpus",
-        "tags": ["code", "compiler", "webassembly", "warp", "cuda", "triton-vm"],
+        "tags": ["code", "compiler", *(tag for backend in backends for tag in backend.tags)],
         "size_categories": [_size(sum(file.rows for file in files))],
         "configs": configs,
     }
@@ -95,27 +124,28 @@ def _size(rows: int) -> str:
     return "1M<n<10M"
 
 
-def _contents(corpora: Sequence[Corpus], files: Sequence[DataFile]) -> str:
+def _contents(configs: Sequence[Dataset], files: Sequence[DataFile]) -> str:
     rows: list[Sequence[object]] = []
-    for corpus in corpora:
+    for dataset in configs:
         counts: dict[str, int] = {}
         for file in files:
-            if file.config == corpus.name and file.path.endswith(".parquet"):
+            if file.config == dataset.name and file.path.endswith(".parquet"):
                 counts[file.split] = counts.get(file.split, 0) + file.rows
         if counts:
-            rows.append(
-                [f"`{corpus.name}`", corpus.about, *(counts.get(s, 0) for s in ("train", "validation", "test"))]
-            )
+            shown = (counts.get(split, 0) for split in ("train", "validation", "test"))
+            rows.append([f"`{dataset.name}`", dataset.about, *shown])
+    by_template = ", ".join(f"`{dataset.name}`" for dataset in configs if dataset.group is None)
+    by_structure = ", ".join(f"`{dataset.name}`" for dataset in configs if dataset.group is not None)
     note = (
-        "Splits never share a template (`programs`, `wasm`: the pattern a prompt was made by) or a structure"
-        " (`kernels`, `blocks`: the form without its numbers)."
+        f"Splits never share a template ({by_template}: the pattern a prompt was made by) or a structure"
+        f" ({by_structure}: the form without its numbers)."
     )
     return "\n\n".join(
         ["## Contents", markdown_table(["config", "rows are", "train", "validation", "test"], rows), note]
     )
 
 
-def _answers(report: CorpusReport) -> str:
+def _answers(report: CorpusReport, backends: Sequence[Backend]) -> str:
     if not report.programs:
         return ""
     rows = [[backend, count] for backend, count in report.answered.items()]
@@ -137,8 +167,9 @@ def _answers(report: CorpusReport) -> str:
     if report.blocks:
         saved = sum(report.cycles_before) - sum(report.cycles_after)
         share = saved / max(sum(report.cycles_before), 1)
+        names = " and ".join(backend.name for backend in backends if backend.costs is not None)
         parts.append(
-            f"{report.improved:,} of {report.blocks:,} TASM programs got faster: {share:.1%} of all cycles saved."
+            f"{report.improved:,} of {report.blocks:,} {names} programs got faster: {share:.1%} of all cycles saved."
         )
     return "\n\n".join(parts)
 
@@ -187,17 +218,10 @@ def _made(provenance: Provenance) -> str:
     )
 
 
-def _limits() -> str:
-    return "\n\n".join(
-        [
-            "## Limits",
-            "\n".join(
-                [
-                    "- Prompts are made by templates and a grammar; they are no sample of what people write.",
-                    "- `verified: execution` of a TASM program means equal results on the inputs tried, not a proof.",
-                    "- CUDA text is executed only where a GPU was there when the row was made; `cuda_status` says so.",
-                    "- A backend that cannot express a program leaves its columns null.",
-                ]
-            ),
-        ]
-    )
+def _limits(backends: Sequence[Backend]) -> str:
+    lines = [
+        "Prompts are made by templates and a grammar; they are no sample of what people write.",
+        *(limit for backend in backends for limit in backend.limits),
+        "A backend that cannot express a program leaves its columns null.",
+    ]
+    return "\n\n".join(["## Limits", "\n".join(f"- {line}" for line in lines)])

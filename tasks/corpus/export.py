@@ -23,7 +23,8 @@ from pydantic import Field
 
 from irmill.compiler.base.splits import STRUCTURES, Split
 from irmill.compiler.base.stage import Section
-from irmill.tasks.corpus.card import Provenance, write_card
+from irmill.tasks.corpus.backends import BACKENDS, Backend, Dataset, datasets
+from irmill.tasks.corpus.card import DataFile, Provenance, write_card
 from irmill.tasks.corpus.report import CorpusReport, make_report
 from irmill.tasks.imports import code_digests
 from irmill.tasks.store.filesystem import file_digest
@@ -51,42 +52,6 @@ class ExportConfig(Section):
     rows_per_file: int = Field(default=50_000, ge=1)
     plots: bool = True
     licence: str = "apache-2.0"
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """One configuration of the dataset.
-
-    Attributes:
-        name: the configuration's name.
-        stage: the stage whose rows it holds.
-        about: one line for the card.
-        group: the column whose equal values, numbers aside, never lie in two splits; None where rows name their split.
-    """
-
-    name: str
-    stage: str
-    about: str
-    group: str | None = None
-
-
-CORPORA = (
-    Corpus("programs", "corpus.join", "one program in every IR, with the answers of all backends side by side"),
-    Corpus("wasm", "compiler.execute", "executed programs with every column of the compiler lane"),
-    Corpus("kernels", "synth.dedup", "Warp kernels with C++ and CUDA, forward and adjoint", group="structure"),
-    Corpus("blocks", "optimizer.speculate", "TIR blocks with TASM before and after optimization", group="tir"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """One data file: its path in the dataset, what it holds, and the digest of its bytes."""
-
-    path: str
-    config: str
-    split: str
-    rows: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +100,18 @@ def export_dataset(
     *,
     formats: Sequence[str] = ("parquet",),
     force: bool = False,
+    backends: Sequence[Backend] = BACKENDS,
 ) -> Export:
     """Write the dataset of a run to ``exports/<run>/``; what is there under that name is replaced.
 
     Args:
         store: where the entries are.
-        refs: every stage of the run to its entry; a corpus whose stage is not among them is left out.
+        refs: every stage of the run to its entry; a dataset whose stage is not among them is left out.
         config: how to write.
         provenance: how the run was made, for the card.
         formats: ``parquet``, and ``jsonl`` beside it where asked for.
         force: write the data anew though an earlier run's is whole.
+        backends: whose datasets are written.
     """
     target = store.layout.exports / provenance.run
     key = export_key({name: ref.key for name, ref in refs.items()}, config, formats)
@@ -156,15 +123,15 @@ def export_dataset(
         if earlier is not None:
             files, report = _link_earlier(earlier, building)
         else:
-            files = tuple(_write_all(store, refs, config, formats, building))
-            report = make_report(store, refs)
+            files = tuple(_write_all(store, refs, config, formats, building, datasets(backends)))
+            report = make_report(store, refs, backends)
             _write_text(building / REPORT, json.dumps(report.document(), indent=1, sort_keys=True) + "\n")
             if config.plots:
                 from irmill.tasks.corpus.plots import draw_plots
 
                 draw_plots(report, building / "plots")
             _write_index(building, key, files)
-        write_card(building / CARD, CORPORA, files, report, config.licence, provenance)
+        write_card(building / CARD, files, report, config.licence, provenance, backends)
         _publish(building, target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
@@ -172,28 +139,33 @@ def export_dataset(
 
 
 def _write_all(
-    store: Store, refs: Mapping[str, ArtifactRef], config: ExportConfig, formats: Sequence[str], folder: Path
+    store: Store,
+    refs: Mapping[str, ArtifactRef],
+    config: ExportConfig,
+    formats: Sequence[str],
+    folder: Path,
+    configs: Sequence[Dataset],
 ) -> Iterator[DataFile]:
-    for corpus in CORPORA:
-        if corpus.stage not in refs:
+    for dataset in configs:
+        if dataset.stage not in refs:
             continue
-        table = store.table(refs[corpus.stage])
-        splits = _splits(corpus, store.open(refs[corpus.stage]))
+        table = store.table(refs[dataset.stage])
+        splits = _splits(dataset, store.open(refs[dataset.stage]))
         for split in SPLITS:
             chosen = table.filter(pa.array([name == split for name in splits], pa.bool_()))
             for name in sorted(formats):
-                yield from _write_split(corpus, split, chosen, config.rows_per_file, name, folder)
+                yield from _write_split(dataset, split, chosen, config.rows_per_file, name, folder)
 
 
-def _splits(corpus: Corpus, rows: pl.LazyFrame) -> list[str]:
+def _splits(dataset: Dataset, rows: pl.LazyFrame) -> list[str]:
     """The split of every row, in order.
 
     Generated kernels and blocks are held out by whole families, as their generators say. What is lowered from programs
     repeats the same structures under many programs, so there the structure decides, not the program.
     """
-    if corpus.group is None:
+    if dataset.group is None:
         return [str(split) for split in rows.select("split").collect()["split"]]
-    chosen = rows.select("source", "split", pl.col(corpus.group).alias("group")).collect()
+    chosen = rows.select("source", "split", pl.col(dataset.group).alias("group")).collect()
     return [_split(str(row["source"]), str(row["split"]), str(row["group"])) for row in chosen.iter_rows(named=True)]
 
 
@@ -207,19 +179,19 @@ def structure(text: str) -> str:
 
 
 def _write_split(
-    corpus: Corpus, split: str, table: pa.Table, rows_per_file: int, suffix: str, folder: Path
+    dataset: Dataset, split: str, table: pa.Table, rows_per_file: int, suffix: str, folder: Path
 ) -> Iterator[DataFile]:
     pieces = -(-table.num_rows // rows_per_file)
     for piece in range(pieces):
         rows = table.slice(piece * rows_per_file, rows_per_file)
-        path = f"data/{corpus.name}/{split}-{piece:05d}-of-{pieces:05d}.{suffix}"
+        path = f"data/{dataset.name}/{split}-{piece:05d}-of-{pieces:05d}.{suffix}"
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         if suffix == "parquet":
             pq.write_table(rows, file, compression="zstd", version="2.6", store_schema=False)
         else:
             _write_text(file, "".join(json.dumps(_plain(row)) + "\n" for row in rows.to_pylist()))
-        yield DataFile(path, corpus.name, split, rows.num_rows, file_digest(file))
+        yield DataFile(path, dataset.name, split, rows.num_rows, file_digest(file))
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

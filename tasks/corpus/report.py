@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -13,6 +13,8 @@ from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.lang.interpret import interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
+from irmill.tasks.corpus.backends import BACKENDS, PROGRAMS, Backend
+from irmill.tasks.corpus.join import STAGE as JOIN
 from irmill.tasks.corpus.join import JoinReason
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store
@@ -86,11 +88,11 @@ class CorpusReport:
         return cls(**fields)
 
 
-def make_report(store: Store, refs: Mapping[str, ArtifactRef]) -> CorpusReport:
+def make_report(store: Store, refs: Mapping[str, ArtifactRef], backends: Sequence[Backend] = BACKENDS) -> CorpusReport:
     """The figures of the entries of one run."""
     stages = tuple(_counts(store, refs[name]) for name in refs)
-    answered = _answered(store, refs)
-    before, after = _cycles(store, refs)
+    answered = _answered(store, refs, backends)
+    before, after = _cycles(store, refs, backends)
     return CorpusReport(
         stages=stages,
         programs=answered.pop("programs", 0),
@@ -118,17 +120,15 @@ def _by_stage(stages: tuple[StageCounts, ...], reason: str) -> dict[str, int]:
     return {stage.stage: stage.reasons[reason] for stage in stages if reason in stage.reasons}
 
 
-def _answered(store: Store, refs: Mapping[str, ArtifactRef]) -> dict[str, int]:
-    if "corpus.join" not in refs:
+def _answered(store: Store, refs: Mapping[str, ArtifactRef], backends: Sequence[Backend]) -> dict[str, int]:
+    if JOIN.id not in refs:
         return {}
     counts = (
-        store.open(refs["corpus.join"])
+        store.open(refs[JOIN.id])
         .select(
             pl.len().alias("programs"),
             pl.col("complete").sum(),
-            pl.col("wasm_value").count().alias("WASM"),
-            pl.col("warp_value").count().alias("Warp"),
-            pl.col("tasm_value").count().alias("TASM"),
+            *(pl.col(backend.value.name).count().alias(backend.name) for backend in backends),
         )
         .collect()
     )
@@ -136,27 +136,34 @@ def _answered(store: Store, refs: Mapping[str, ArtifactRef]) -> dict[str, int]:
 
 
 def _disagreements(store: Store, refs: Mapping[str, ArtifactRef]) -> tuple[str, ...]:
-    if "corpus.join" not in refs:
+    if JOIN.id not in refs:
         return ()
-    rejects = store.rejects(refs["corpus.join"]).to_pylist()
+    rejects = store.rejects(refs[JOIN.id]).to_pylist()
     named = [f"{r['id']}: {r['text']}: {r['message']}" for r in rejects if r["reason"] == JoinReason.DISAGREE]
     return tuple(named[:NAMED_DISAGREEMENTS])
 
 
 def _histogram(store: Store, refs: Mapping[str, ArtifactRef], column: str, *, explode: bool = False) -> dict[str, int]:
-    if "compiler.execute" not in refs:
+    if PROGRAMS not in refs:
         return {}
-    rows = store.open(refs["compiler.execute"]).select(column)
+    rows = store.open(refs[PROGRAMS]).select(column)
     rows = rows.explode(column) if explode else rows
     counts = rows.drop_nulls().group_by(column).len().sort("len", column, descending=[True, False]).collect()
     return {str(name): int(count) for name, count in counts.iter_rows()}
 
 
-def _cycles(store: Store, refs: Mapping[str, ArtifactRef]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    if "optimizer.speculate" not in refs:
-        return (), ()
-    rows = store.open(refs["optimizer.speculate"]).select("cycles", "cycles_after").collect()
-    return tuple(rows["cycles"].to_list()), tuple(rows["cycles_after"].to_list())
+def _cycles(
+    store: Store, refs: Mapping[str, ArtifactRef], backends: Sequence[Backend]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Cycles before and after, of every row of the backends that optimize."""
+    before: list[int] = []
+    after: list[int] = []
+    for backend in backends:
+        if backend.costs is not None and backend.stage in refs:
+            rows = store.open(refs[backend.stage]).select(backend.costs).collect()
+            before += rows[backend.costs[0]].to_list()
+            after += rows[backend.costs[1]].to_list()
+    return tuple(before), tuple(after)
 
 
 def _lens(store: Store, refs: Mapping[str, ArtifactRef]) -> LensReport | None:

@@ -35,6 +35,7 @@ def test_generated_kernels_and_blocks_belong_to_no_program(joined, rows):
     ("kernel", "block", "told"),
     [
         ({"answer": "6"}, {}, "wasm says 5, warp says 6"),
+        ({"answer": ""}, {}, "wasm says 5, warp says "),
         ({}, {"public_input": ["3", "3"]}, "wasm says 5, tasm says 6"),
         ({}, {"tasm_optimized": "read_io 1\nread_io 1\nmul\nwrite_io 1\nhalt\n"}, "tasm says 6"),
         ({}, {"tasm_optimized": "read_io 1\nread_io 1\nadd\nhalt\n"}, "tasm says ok, output nothing"),
