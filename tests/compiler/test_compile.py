@@ -1,129 +1,49 @@
-"""One core: what ``irmill compile`` does to a text is what the stages do to a row of the corpus."""
+"""Compiling texts for a person: each part of the configuration counts, and no text costs another one its answer."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
-import pyarrow as pa
 import pytest
-from shared_data import shared
-from stage_tables import questions, silent
 
-from irmill.compiler.base.splits import Split
 from irmill.compiler.compile import Compilation, Compiler, CompilerConfig
-from irmill.compiler.english.corpus import generate
 from irmill.compiler.execute.engine import EngineConfig, EngineName
-from irmill.compiler.lang import parse, types
-from irmill.compiler.model.config import LensConfig
-from irmill.compiler.stages import classify, emit, execute, normalize
-from irmill.flows.config import RunConfig, load_config
+from irmill.compiler.model.config import LensConfig, NormalizerConfig
 
-SETS = ("execute.check_gold=false",)
+SENTENCE = "Janet has 50 apples. She gives away 15."
+WASMTIME = EngineConfig(name=EngineName.WASMTIME)
 
 
-def config_of(*sets: str) -> RunConfig:
-    return load_config("base", [*SETS, *sets])
+def compiled(*texts: str, **sections: object) -> list[Compilation]:
+    with Compiler(CompilerConfig.model_validate({"engine": WASMTIME, **sections})) as compiler:
+        return compiler.compile_all(texts)
 
 
-def verdicts_of_the_stages(texts: list[str], config: RunConfig) -> dict[str, Any]:
-    """Each text's value or error by the stages of the corpus, one shard; and the row that stands for it last."""
-    table = questions(*texts)
-    parents: Mapping[str, pa.Table] = {"prompts": table}
-    question = dict(zip(table["id"].to_pylist(), texts, strict=True))
-    found: dict[str, Any] = {}
-    for module in (normalize, classify, emit, execute):
-        stage = module.STAGE
-        made, rejects = stage.function(stage.config(config), parents, seed=1, progress=silent)
-        for reject in rejects:
-            found[question[reject.id]] = (reject.reason, None)
-        question = {row["id"]: question[row["parent_id"]] for row in made.to_pylist()}
-        parents = {stage.name: made}
-    for row in parents["execute"].to_pylist():
-        found[question[row["id"]]] = (row["value"], row)
-    return found
+def test_each_text_has_its_answer_or_its_error_in_order() -> None:
+    found = compiled("1 / 0 = ", SENTENCE, "2 +", "7 * 6 = ")
+    assert [(one.value, one.error) for one in found] == [
+        (None, "DIV_BY_ZERO"),
+        ("35", None),
+        (None, "PARSE"),
+        ("42", None),
+    ]
+    assert [one.stage for one in found] == ["execute", "execute", "normalize", "execute"]
 
 
-def same(compilation: Compilation, verdict: tuple[str, dict[str, Any] | None]) -> None:
-    said, row = verdict
-    assert (compilation.error or compilation.value) == said, (compilation.text, compilation.message)
-    if row is None:
-        return
-    emission = compilation.emission
-    assert emission is not None
-    assert compilation.canonical == row["canonical"]
-    assert [str(operation) for operation in compilation.operations] == row["operations"]
-    lens = [{"operation": str(r.operation), "probability": r.probability} for r in compilation.lens]
-    assert lens == row["lens"]
-    assert (emission.module, list(emission.instructions)) == (row["module"], row["ir"])
-    assert (str(emission.type), str(emission.type_by)) == (row["type"], row["type_by"])
+def test_the_lens_reads_at_the_depth_that_is_configured() -> None:
+    (usual,) = compiled("50 - 15 = ")
+    (shallow,) = compiled("50 - 15 = ", lens=LensConfig(depth=0.05))
+    assert usual.lens != shallow.lens
 
 
-@pytest.mark.slow
-def test_compile_and_run_give_equal_verdicts_texts_readings_and_modules() -> None:
-    """Over the shared language cases, where they are, and 200 English questions of every split."""
-    english = [problem.question for problem in generate(200, 77, splits=frozenset(Split))]
-    cases = [json.loads(line)["text"] for line in shared("data/language/cases.jsonl").read_text().splitlines()]
-    texts = list(dict.fromkeys([*english, *cases]))
-    config = config_of()
-    verdicts = verdicts_of_the_stages(texts, config)
-    with Compiler(config.compiler) as compiler:
-        compilations = compiler.compile_all(texts)
-    assert len(texts) > 390
-    assert {compilation.error is None for compilation in compilations} == {True, False}
-    for compilation in compilations:
-        same(compilation, verdicts[compilation.text])
+@pytest.mark.parametrize(("threshold", "error"), [(0.0, None), (1.0, "ABSTAINED")])
+def test_the_normalizer_abstains_below_the_configured_confidence(threshold: float, error: str | None) -> None:
+    (found,) = compiled(SENTENCE, normalizer=NormalizerConfig(threshold=threshold))
+    assert found.error == error
 
 
-def test_the_lens_is_read_where_the_configuration_says() -> None:
-    question = "Janet has 50 apples. She gives away 15."
-    readings: list[float] = []
-    for depth in (0.05, 0.55):
-        with Compiler(config_of(f"lens.depth={depth}").compiler) as compiler:
-            (compilation,) = compiler.compile_all([question])
-        readings.append(compilation.lens[0].probability)
-    assert readings[0] != readings[1]
-    assert config_of("lens.depth=0.05").compiler.lens == LensConfig(depth=0.05)
-
-
-def test_a_text_is_parsed_and_typed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A canonical one; nothing between its text and its value reads it again."""
-    counts = {"lines": 0, "types": 0}
-    read_line, type_line = parse._LineParser.line, types.check_types
-
-    def counted_line(parser: Any) -> Any:
-        counts["lines"] += 1
-        return read_line(parser)
-
-    def counted_types(program: Any) -> Any:
-        counts["types"] += 1
-        return type_line(program)
-
-    monkeypatch.setattr(parse._LineParser, "line", counted_line)
-    monkeypatch.setattr(normalize, "check_types", counted_types)
-    config = CompilerConfig(engine=EngineConfig(name=EngineName.WASMTIME))
-    with Compiler(config) as compiler:
-        (compilation,) = compiler.compile_all(["(50 - 15) * 2 = "])
-    assert compilation.value == "70"
-    assert counts == {"lines": 1, "types": 1}
-
-
-def test_a_worker_that_died_is_not_the_programs_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its row is run a second time, in ``compile`` as in the corpus."""
-    from dataclasses import replace
-
-    from irmill.compiler.lang.errors import ErrorCode
-
-    run, calls = execute.run_programs, []
-
-    def dies_once(programs: Any, *arguments: Any, **options: Any) -> Any:
-        calls.append(len(programs))
-        done = run(programs, *arguments, **options)
-        return [replace(done[0], value=None, error=ErrorCode.WORKER), *done[1:]] if len(calls) == 1 else done
-
-    monkeypatch.setattr(execute, "run_programs", dies_once)
-    with Compiler(CompilerConfig(engine=EngineConfig(name=EngineName.WASMTIME))) as compiler:
-        compilations = compiler.compile_all(["1 + 1 = ", "2 + 2 = "])
-    assert [compilation.value for compilation in compilations] == ["2", "4"]
-    assert calls == [2, 1]
+def test_the_emitter_rewrites_only_where_it_is_asked_to() -> None:
+    text = "sum(i, 1, 10) = "
+    (plain,), (optimized,) = compiled(text), compiled(text, emit={"optimize": True})
+    assert plain.value == optimized.value == "55"
+    assert plain.emission is not None
+    assert optimized.emission is not None
+    assert plain.emission.code != optimized.emission.code

@@ -13,6 +13,7 @@ from irmill.flows.config import RunConfig, load_config, profiles, validate_confi
 from irmill.flows.provenance import HIDDEN, effective_config, redacted
 from irmill.flows.registry import STAGES
 from irmill.tasks.fingerprint import stage_key
+from irmill.tasks.plan import flat
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "configs"
@@ -49,6 +50,14 @@ def test_every_profile_loads_and_says_nothing_twice(profile: str):
     for section, fields in values.items():
         for key, value in fields.items():
             assert below[section].get(key) != value, f"{section}.{key} is no difference"
+
+
+@pytest.mark.parametrize("profile", profiles())
+def test_a_profile_is_its_parent_with_its_own_values_on_top(profile: str):
+    own = yaml.safe_load((CONFIGS / f"{profile}.yaml").read_text()) or {}
+    parent = own.pop("extends", None)
+    below = flat((load_config(parent) if parent else RunConfig()).model_dump(mode="json"))
+    assert flat(load_config(profile).model_dump(mode="json")) == {**below, **(flat(own) if own else {})}
 
 
 @pytest.mark.parametrize(

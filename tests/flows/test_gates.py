@@ -13,7 +13,7 @@ import pytest
 from irmill.compiler.base.rows import Reject, reject_table
 from irmill.flows.config import STAGES, load_config
 from irmill.flows.gates import join_problems, stage_problems
-from irmill.tasks.corpus.rows import JoinReason
+from irmill.tasks.corpus.join import JoinReason
 from irmill.tasks.outcome import StageOutcome
 
 

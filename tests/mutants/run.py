@@ -38,7 +38,6 @@ GREEN, RED, COLLECTION_FAILED = 0, 1, 2
 SHOWN = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
 
 Item = TypeVar("Item")
-Outcome = TypeVar("Outcome")
 
 
 class Stale(Exception):
@@ -123,7 +122,7 @@ class Copies:
 
     @contextmanager
     def of(self, root: Path):
-        """Make the copies, as packages called ``irmill``, and remove them in the end, with all that runs in them."""
+        """Make the copies, as packages called ``irmill``, and remove them in the end."""
         with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
             for number in range(self.count):
                 copy = Path(folder) / str(number) / "irmill"
@@ -133,11 +132,7 @@ class Copies:
             wasmer = root / ".venv-wasmer" / "bin" / "python"
             if wasmer.exists():
                 self.environment.setdefault("IRMILL_WASMER_PYTHON", str(wasmer))
-            try:
-                yield self
-            finally:
-                for process in list(self.running):
-                    _kill(process)
+            yield self
 
     def green(self, tests: Sequence[str]) -> Verdict:
         """The tests with no bug planted; this writes the compiled files that later runs read."""
@@ -162,6 +157,22 @@ class Copies:
             path.write_bytes(text)
             os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
             self.free.put(copy)
+
+    def all(self, title: str, work: Callable[[Item], Verdict], items: Sequence[Item]) -> list[Verdict]:
+        """The verdict on each item, in order, as many at once as there are copies; progress on a terminal."""
+        with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+            bar = progress.add_task(title, total=len(items))
+            with ThreadPoolExecutor(self.count) as pool:
+                futures = [pool.submit(work, item) for item in items]
+                for future in futures:
+                    future.add_done_callback(lambda _: progress.advance(bar))
+                try:
+                    return [future.result() for future in futures]
+                except BaseException:  # an interrupt must not wait for the tests that run
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    for process in list(self.running):
+                        _kill(process)
+                    raise
 
     def _pytest(self, copy: Path, tests: Sequence[str], more: dict[str, str]) -> Verdict:
         start = time.monotonic()
@@ -209,29 +220,15 @@ def baseline(mutants: Iterable[Mutant]) -> list[list[str]]:
     return [[file] if file in tests else sorted(tests) for file, tests in sorted(files.items())]
 
 
-def _mapped(title: str, work: Callable[[Item], Outcome], items: Sequence[Item], jobs: int) -> list[Outcome]:
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        bar = progress.add_task(title, total=len(items))
-        with ThreadPoolExecutor(jobs) as pool:
-            futures = [pool.submit(work, item) for item in items]
-            for future in futures:
-                future.add_done_callback(lambda _: progress.advance(bar))
-            try:
-                return [future.result() for future in futures]
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-
 def run(root: Path, mutants: Sequence[Mutant], jobs: int, timeout: float) -> list[tuple[Mutant, Verdict]]:
     """Every mutant with what became of it. Raises Stale where a list does not fit the project."""
     check_texts(root, mutants)
     with Copies(jobs, timeout).of(root) as copies:
         sets = baseline(mutants)
-        for tests, verdict in zip(sets, _mapped("without bugs", copies.green, sets, jobs), strict=True):
+        for tests, verdict in zip(sets, copies.all("without bugs", copies.green, sets), strict=True):
             if verdict.code != GREEN:
                 raise Stale(f"{' '.join(tests)}: not green without any bug: {verdict.said}")
-        verdicts = _mapped("mutants", copies.killed, mutants, jobs)
+        verdicts = copies.all("mutants", copies.killed, mutants)
     for mutant, verdict in zip(mutants, verdicts, strict=True):
         if verdict.code not in (GREEN, RED, COLLECTION_FAILED, None):
             raise Stale(f"{mutant.name}: pytest ended with {verdict.code}: {verdict.said}")
@@ -255,6 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--timeout", type=float, default=120, help="seconds for one mutant's tests; past it, killed")
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that copies and tests do not stay behind
     start = time.monotonic()
     try:
         chosen = [m for mutants in read_lists(options.root, options.packages).values() for m in mutants]

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from mutants.run import ROOT, check_texts, read_lists
 
 RUNNER = Path(__file__).with_name("run.py")
 TRIPLE = """
@@ -96,3 +97,12 @@ def test_tests_that_are_red_without_a_bug_are_refused(project: Path):
     done = mutants(project, TRIPLE)
     assert done.returncode == 2
     assert "test_small.py: not green without any bug: tests/test_small.py::test_doubled" in done.stderr
+
+
+def test_the_lists_of_this_project_are_not_stale_and_hold_a_dozen_of_each_package():
+    lists = read_lists(ROOT)
+    assert {"compiler", "synth", "optimizer", "tasks", "flows"} <= lists.keys()
+    for package, listed in lists.items():
+        check_texts(ROOT, listed)
+        assert len(listed) >= 12, package
+        assert all(mutant.file.startswith(f"{package}/") for mutant in listed), package

@@ -126,3 +126,12 @@ def test_training_material_never_holds_a_held_out_family(lane: dict[str, pa.Tabl
     splits = dict(zip(lane["blocks"]["kind"].to_pylist(), lane["blocks"]["split"].to_pylist(), strict=True))
     assert splits["limbs"] == splits["remainder"] == "held_out"
     assert splits["polynomial"] == "train"
+
+
+def test_what_is_held_out_does_not_move_a_weight(lane: dict[str, pa.Table]) -> None:
+    table = lane["lower"]
+    trained_on = table.filter(pa.array([split != "held_out" for split in table["split"].to_pylist()]))
+    assert 0 < trained_on.num_rows < table.num_rows
+    cold, _ = coldstart.coldstart(SMALL_COLDSTART, {"lower": trained_on}, seed=3, progress=silent)
+    before, now = weights_of(lane["coldstart"]), weights_of(cold)
+    assert all((before[name] == now[name]).all() for name in before)

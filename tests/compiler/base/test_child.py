@@ -164,6 +164,37 @@ def test_what_a_child_started_dies_with_it() -> None:
     assert grandchild.wait(LONG) is None
 
 
+ENDLESS = """
+from irmill.compiler.base.child import die_with_parent
+die_with_parent()
+write_message(writer, b"")
+while True:
+    pass
+"""
+PARENT = """
+import sys
+from irmill.compiler.base.child import Child
+child = Child([sys.executable, "-c", sys.argv[1]])
+child.receive(60)
+print(child.pid, flush=True)
+child.receive(600)
+"""
+
+
+def test_an_endless_child_dies_with_a_killed_parent() -> None:
+    command = [sys.executable, "-c", PARENT, PRELUDE + ENDLESS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        assert child.is_running()
+        parent.kill()
+    psutil.wait_procs([child], timeout=LONG)
+    gone = not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    if not gone:
+        child.kill()
+    assert gone
+
+
 def test_a_terminals_interrupt_does_not_reach_it() -> None:
     with start() as child:
         assert os.getpgid(child.pid) == child.pid != os.getpgid(0)

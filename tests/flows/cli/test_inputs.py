@@ -14,7 +14,7 @@ from irmill.flows.cli.app import run
 from irmill.flows.cli.evaluate import is_right, read_answer, wilson_interval
 from irmill.flows.cli.inputs import read_rows, read_text
 from irmill.flows.cli.machine_input import digest_list, memory, read_cases, word
-from irmill.flows.cli.output import printable
+from irmill.flows.cli.output import print_document, printable
 from irmill.optimizer.field.modulus import MODULUS
 
 
@@ -118,6 +118,13 @@ def test_anything_can_be_printed(text: str) -> None:
     assert "\x1b" not in shown
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_json_cannot_say_is_never_printed(value: float, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        print_document({"results": [value]})
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(
     "call",
     [
@@ -127,6 +134,7 @@ def test_anything_can_be_printed(text: str) -> None:
         ["compile", "--cases", "missing.jsonl"],
         ["eval"],
         ["tasm", "missing.tasm"],
+        ["tasm", "a name of\ntwo lines.tasm"],
         ["tasm", "--max-cycles", "0", "x.tasm"],
         ["extract", "missing.py"],
         ["reproduce", "nosuch"],

@@ -135,7 +135,7 @@ def replaced_by(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 
 def test_a_program_that_is_right_on_the_given_input_only_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "read_io 1 push 1 add write_io 1 halt"
+    text = "read_io 1 push 1 add push 0 add write_io 1 halt"
     replaced_by(monkeypatch, "read_io 1 pop 1 push 5 write_io 1 halt")
     assert optimize_tasm(text, (4,), effort=QUICK).verified == UNCHANGED
     replaced_by(monkeypatch, "read_io 1 addi 1 write_io 1 halt")
@@ -144,7 +144,7 @@ def test_a_program_that_is_right_on_the_given_input_only_is_refused(monkeypatch:
 
 def test_lower_tables_do_not_pay_for_more_cycles(monkeypatch: pytest.MonkeyPatch) -> None:
     text = " ".join(f"push {2**32 - 1} push {2**32 - 2 - n} and pop 1" for n in range(20)) + " halt"
-    replaced_by(monkeypatch, "nop " * 200 + "halt")
+    replaced_by(monkeypatch, "push 60 call f pop 1 halt f: addi -1 dup 0 skiz recurse return")
     result = optimize_tasm(text, effort=QUICK)
     assert result.before is not None
     assert (result.before.cycles, result.before.padded_height) == (81, 1024)
