@@ -112,9 +112,9 @@ class Compiler:
     @cached_property
     def model(self) -> LoadedModel:
         """The language model. Raises InputError where it cannot be loaded."""
-        from irmill.compiler.model.load import load_model
+        from irmill.compiler.model.load import open_model
 
-        return load_model(self.config.model)
+        return open_model(self.config.model)
 
     @cached_property
     def normalizer(self) -> Normalizer:

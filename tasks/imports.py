@@ -13,6 +13,7 @@ import functools
 import hashlib
 import importlib.util
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,9 @@ PACKAGES = frozenset({"irmill.compiler", "irmill.synth", "irmill.optimizer"})
 """The project's own packages that a result may depend on; everything else counts by its version."""
 
 PROJECT = "irmill"
+
+_PARSER = threading.Lock()
+"""CPython 3.11 counts the depth of trees for all threads at once: two that parse may end in a SystemError."""
 
 _FILE_NAME = re.compile(r"(?!.*\.\.)\w[\w./-]{0,199}", re.ASCII)
 """Literals that may name a file beside the source: relative, never upwards."""
@@ -84,7 +88,9 @@ def _mentions(module: str, is_package: bool, source: bytes) -> tuple[tuple[str, 
     """
     imports: dict[str, None] = {}
     literals: dict[str, None] = {}
-    for node in _executed(ast.parse(source, module)):
+    with _PARSER:
+        tree = ast.parse(source, module)
+    for node in _executed(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports.update(dict.fromkeys(_imported(node, module, is_package)))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _FILE_NAME.fullmatch(node.value):

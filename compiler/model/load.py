@@ -85,6 +85,16 @@ class TextModel:
 LoadedModel = SlotModel | TextModel
 
 
+def open_model(config: ModelConfig) -> LoadedModel:
+    """The model as every stage reads it: on one thread, so that no sum depends on how many cores there are.
+
+    Raises:
+        InputError: as :func:`load_model`.
+    """
+    torch.set_num_threads(1)
+    return load_model(config)
+
+
 def load_model(config: ModelConfig | None = None) -> LoadedModel:
     """The model of a configuration, ready to infer (evaluation mode, no gradients wanted).
 

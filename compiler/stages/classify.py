@@ -107,13 +107,13 @@ def classify(
     config: ClassifyConfig, inputs: Mapping[str, pa.Table], *, seed: int, progress: Progress
 ) -> tuple[pa.Table, list[Reject]]:
     """The ``normalize`` table with the operations and what the lens reads for them."""
-    from irmill.compiler.model.load import load_model
+    from irmill.compiler.model.load import open_model
 
     rows: list[Row] = inputs["normalize"].to_pylist()
     programs = [(_english(row), parse_text(row["canonical"])) for row in rows]
     made: list[Row] = []
     rejects: list[Reject] = []
-    for row, found in zip(rows, read_operations(load_model(config.model), programs, config, progress), strict=True):
+    for row, found in zip(rows, read_operations(open_model(config.model), programs, config, progress), strict=True):
         if found.error is not None:
             rejects.append(Reject(row["id"], found.error, found.message, row["question"]))
             continue

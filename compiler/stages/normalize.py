@@ -126,10 +126,10 @@ def normalize(
     """The ``prompts`` table with the program of every question; what has none is rejected."""
 
     def normalizer() -> Normalizer:
-        from irmill.compiler.model.load import load_model
+        from irmill.compiler.model.load import open_model
         from irmill.compiler.model.normalizer import make_normalizer
 
-        return make_normalizer(load_model(config.model), config.normalizer)
+        return make_normalizer(open_model(config.model), config.normalizer)
 
     rows: list[Row] = inputs["prompts"].to_pylist()
     made: list[Row] = []

@@ -17,7 +17,10 @@ from irmill.compiler.english.corpus import generate
 from irmill.compiler.execute.engine import EngineConfig, EngineName
 from irmill.compiler.lang import parse, types
 from irmill.compiler.stages import classify, emit, execute, normalize
+from irmill.flows.cli.forms import Compiled, other_forms
 from irmill.flows.config import RunConfig, load_config
+from irmill.optimizer.stages import blocks, lower
+from irmill.synth.stages import build, extract, kernels
 
 SETS = ("execute.check_gold=false",)
 
@@ -73,6 +76,45 @@ def test_compile_and_run_give_equal_verdicts_texts_readings_and_modules() -> Non
     assert {compilation.error is None for compilation in compilations} == {True, False}
     for compilation in compilations:
         same(compilation, verdicts[compilation.text])
+
+
+@pytest.mark.slow
+def test_trace_shows_the_kernels_and_the_assembly_of_the_corpus() -> None:
+    """The kernel with its C++ and CUDA, TIR and TASM of a few executed programs, with other settings than the usual."""
+    config = config_of(
+        "kernels.max_statements=50", "build.cuda=generated", "speculate.expansions=40", "lower.max_cycles=9999"
+    )
+    texts = ["50 - 15 = ", "sum(i, 1, 10, i * i) = ", "7 > 3 is ", "x = 2; y = x * 21; y = ", "1 / 4 = "]
+    with Compiler(config.compiler) as compiler:
+        compiled = [Compiled(c.typed, c.value) for c in compiler.compile_all(texts) if c.typed and c.value]
+    forms = dict(zip(texts, other_forms(compiled, config), strict=True))
+    _, rows = zip(*verdicts_of_the_stages(texts, config).values(), strict=True)
+    programs = pa.Table.from_pylist(list(rows), schema=execute.SCHEMA)
+    made = _run_stages((kernels, extract, build), "execute", programs, config)
+    assert made.num_rows == 5
+    for row in made.to_pylist():
+        form = forms[_text(rows, row["program_id"])]
+        assert form["warp_python"] == row["python"]
+        assert [form[name] for name in extract.TEXTS] == [row[name] for name in extract.TEXTS]
+        assert (form["warp_answer"], form["gradient"]) == (row["answer"], row["gradient_status"])
+    lowered = _run_stages((blocks, lower), "execute", programs, config)
+    assert lowered.num_rows == 4
+    for row in lowered.to_pylist():
+        form = forms[_text(rows, row["program_id"])]
+        assert (form["tir"], form["tasm"], form["tasm_answer"]) == (row["tir"], row["tasm"], row["answer"])
+
+
+def _run_stages(modules: Any, parent: str, table: pa.Table, config: RunConfig) -> pa.Table:
+    for module in modules:
+        own = module.STAGE.config(config)
+        own = own.model_copy(update={"count": 0}) if "count" in type(own).model_fields else own
+        table, _ = module.STAGE.function(own, {parent: table}, seed=1, progress=silent)
+        parent = module.STAGE.name
+    return table
+
+
+def _text(rows: Any, program: str) -> str:
+    return next(row["question"] for row in rows if row["id"] == program)
 
 
 def test_a_text_is_parsed_and_typed_once(monkeypatch: pytest.MonkeyPatch) -> None:
