@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from irmill.optimizer.lower.peephole import peephole
-from irmill.optimizer.search.astar import GREED, PriorSource, make_problem, search
+from irmill.optimizer.search.astar import GREED, PriorSource, search
+from irmill.optimizer.search.problem import make_problem
 from irmill.optimizer.search.symbolic import reach
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 from irmill.optimizer.tasm.straight import Code, Op, cost_of, delta_of

@@ -20,7 +20,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from irmill.optimizer.search.astar import Problem
+from irmill.optimizer.search.problem import Problem
 from irmill.optimizer.search.symbolic import State, touches
 from irmill.optimizer.tir.ops import BY_NAME
 

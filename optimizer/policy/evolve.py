@@ -16,7 +16,8 @@ from irmill.optimizer.field.fixed import SCALE, Fixed
 from irmill.optimizer.policy.guide import Guide
 from irmill.optimizer.policy.history import Point
 from irmill.optimizer.policy.network import LIMIT, SHAPES, Weights
-from irmill.optimizer.search.astar import Problem, search
+from irmill.optimizer.search.astar import search
+from irmill.optimizer.search.problem import Problem
 from irmill.optimizer.tasm.straight import cost_of
 
 

@@ -21,7 +21,8 @@ from irmill.optimizer.policy.network import (
     logit_places,
     pool,
 )
-from irmill.optimizer.search.astar import Prior, Problem
+from irmill.optimizer.search.astar import Prior
+from irmill.optimizer.search.problem import Problem
 from irmill.optimizer.search.symbolic import State
 from irmill.optimizer.tasm.straight import Op
 

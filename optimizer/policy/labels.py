@@ -13,7 +13,8 @@ from irmill.optimizer.lower.peephole import peephole
 from irmill.optimizer.policy.encode import encode, features
 from irmill.optimizer.policy.guide import constants_of, stack_places
 from irmill.optimizer.policy.network import LOGITS, OPCODE_INDEX, logit_places
-from irmill.optimizer.search.astar import ActionSpace, Problem, make_problem, search
+from irmill.optimizer.search.astar import ActionSpace, search
+from irmill.optimizer.search.problem import Problem, make_problem
 from irmill.optimizer.search.symbolic import step
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 from irmill.optimizer.tasm.straight import Code, Op, cost_of

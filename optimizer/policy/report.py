@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from irmill.optimizer.lower.peephole import peephole
 from irmill.optimizer.policy.guide import Guide
 from irmill.optimizer.policy.network import Weights
-from irmill.optimizer.search.astar import make_problem, search
+from irmill.optimizer.search.astar import search
+from irmill.optimizer.search.problem import make_problem
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 from irmill.optimizer.tasm.straight import Code, cost_of
 

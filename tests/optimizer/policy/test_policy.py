@@ -27,7 +27,8 @@ from irmill.optimizer.policy.network import (
     to_fixed,
 )
 from irmill.optimizer.policy.report import baselines
-from irmill.optimizer.search.astar import ActionSpace, Problem, make_problem, search
+from irmill.optimizer.search.astar import ActionSpace, search
+from irmill.optimizer.search.problem import Problem, make_problem
 from irmill.optimizer.search.symbolic import proves
 from irmill.optimizer.tasm.isa import OPCODES, Flow
 from irmill.optimizer.tasm.parse import parse_tasm

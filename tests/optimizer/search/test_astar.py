@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from irmill.optimizer.lower.speculate import Effort, Improver
-from irmill.optimizer.search.astar import Prior, Problem, make_problem, search
+from irmill.optimizer.search.astar import Prior, search
 from irmill.optimizer.search.equivalence import blocks_agree
+from irmill.optimizer.search.problem import Problem, make_problem
 from irmill.optimizer.search.symbolic import State, proves
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.program import Instruction
