@@ -52,6 +52,15 @@ def test_every_profile_loads_and_says_nothing_twice(profile: str):
             assert below[section].get(key) != value, f"{section}.{key} is no difference"
 
 
+def test_a_child_profile_wins_key_by_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "parent.yaml").write_text("prompts: {count: 5, seed: 6}\nlower: {max_cycles: 7}\n")
+    (tmp_path / "child.yaml").write_text("extends: parent\nprompts: {count: 8}\n")
+    monkeypatch.setattr("importlib.resources.files", lambda _: tmp_path)
+    config = load_config("child", ["prompts.shard_rows=9"])
+    assert (config.prompts.count, config.prompts.seed, config.prompts.shard_rows) == (8, 6, 9)
+    assert config.lower.max_cycles == 7
+
+
 @pytest.mark.parametrize("profile", profiles())
 def test_a_profile_is_its_parent_with_its_own_values_on_top(profile: str):
     own = yaml.safe_load((CONFIGS / f"{profile}.yaml").read_text()) or {}

@@ -165,7 +165,7 @@ def test_what_a_child_started_dies_with_it() -> None:
 
 
 ENDLESS = """
-from irmill.compiler.base.child import die_with_parent
+from irmill.compiler.base.worker import die_with_parent
 die_with_parent()
 write_message(writer, b"")
 while True:
