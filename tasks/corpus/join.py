@@ -115,11 +115,10 @@ def _frame(inputs: Mapping[str, pa.Table], stage: str) -> pl.DataFrame:
 
 
 def _forms(inputs: Mapping[str, pa.Table], backend: Backend) -> pl.LazyFrame:
-    """The rows that were made from programs, one for each program, as one column that bears the backend's name."""
+    """One row for each program as one column that bears the backend's name; null is no program, and joins nothing."""
     return (
         _frame(inputs, backend.stage)
         .lazy()
-        .filter(pl.col(backend.program).is_not_null())
         .unique(backend.program, keep="first", maintain_order=True)
         .select(pl.col(backend.program).alias("id"), pl.struct(backend.sources).alias(f"form of {backend.name}"))
     )

@@ -195,8 +195,8 @@ CASES = {
         "lower",
         "optimizer",
         "optimizer/lower/classical.py",
-        '"add": (_i("add"),)',
-        '"add": (_i("mul"),)',
+        '"add": "add",',
+        '"add": "mul",',
         "optimizer.",
     ),
     "a candidate that drops an effect": (

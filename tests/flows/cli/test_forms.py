@@ -77,15 +77,20 @@ def test_the_forms_are_those_of_the_corpus() -> None:
 
 
 @pytest.mark.parametrize(
-    ("backend", "key"),
-    [(WARP, "kernels.max_statements=1"), (TASM, "blocks.max_nodes=1"), (TASM, "blocks.max_cycles=3")],
+    ("backend", "key", "names", "said"),
+    [
+        (WARP, "kernels.max_statements=1", [], "UNSUPPORTED"),
+        (WARP, "extract.kernel_seconds=0.000001", ["operands", "warp_python"], "TIMEOUT"),
+        (TASM, "blocks.max_nodes=1", [], "UNSUPPORTED"),
+        (TASM, "blocks.max_cycles=3", [], "UNSUPPORTED"),
+        (TASM, "lower.max_cycles=3", ["tir"], "TRAPPED"),
+    ],
 )
-def test_a_set_changes_what_is_shown(backend: Backend, key: str) -> None:
+def test_a_set_changes_what_is_shown(backend: Backend, key: str, names: list[str], said: str) -> None:
     text = "x = 1; while x < 9 do { x = x + 3; }; x = "
     (form,) = traced(key, programs={text: PROGRAMS[text]}, backends=(backend,))
-    ((name, answer),) = form.items()
-    assert name == f"{backend.name.lower()}_answer"
-    assert answer.startswith("UNSUPPORTED: ")
+    assert list(form) == [*names, f"{backend.name.lower()}_answer"]
+    assert list(form.values())[-1].startswith(f"{said}: ")
 
 
 def test_the_search_is_as_hard_as_the_configuration_says() -> None:

@@ -78,6 +78,11 @@ def test_the_same_question_is_there_once(joined, rows):
     assert [(reject.id, reject.reason) for reject in rejects] == [("again", "DUPLICATE")]
 
 
+def test_the_first_form_of_a_program_is_its_form(joined, rows):
+    made, _ = joined([rows.program(3)], [rows.kernel(3), rows.kernel(3, python="def second(): pass")], [])
+    assert [row["warp_python"] for row in made] == ["def kernel_3(): pass"]
+
+
 def test_order_and_ids_are_the_programs(joined, rows):
     programs = [rows.program(n) for n in (7, 3, 5)]
     one, _ = joined(programs, [rows.kernel(n) for n in (3, 5, 7)], [])
