@@ -108,8 +108,8 @@ class WasmEngine(Protocol):
     ) -> None: ...
 
 
-class EngineUnavailable(Exception):
-    """The engine cannot be used here; the message says why in one line."""
+class EngineUnavailable(InputError):
+    """The engine that was asked for by name cannot be used here; the message says why in one line."""
 
 
 def value_answer(job: Job, value: int | float) -> Answer:

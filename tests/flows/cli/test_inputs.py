@@ -143,6 +143,7 @@ def test_what_json_cannot_say_is_never_printed(value: float, capsys: pytest.Capt
         ["run", "--set", "prompts.cuont=3"],
         ["run", "--only", "nosuch"],
         ["run", "--force", "nosuch", "--dry-run"],
+        ["compile", "--set", "engine.name=wasmer", "--set", "engine.wasmer_python=missing", "1 + 1 = "],
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_code_two(
