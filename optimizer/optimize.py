@@ -22,7 +22,7 @@ from irmill.optimizer.search.equivalence import Case, blocks_agree, cases_near, 
 from irmill.optimizer.tasm.assemble import Assembly, assemble
 from irmill.optimizer.tasm.parse import TasmSyntaxError, parse_tasm
 from irmill.optimizer.tasm.print import print_tasm
-from irmill.optimizer.tasm.run import DEFAULT_MAX_CYCLES
+from irmill.optimizer.tasm.run import DEFAULT_MAX_CYCLES, check_inputs
 from irmill.optimizer.tasm.straight import Code
 from irmill.optimizer.tasm.trap import Stop
 from irmill.optimizer.tasm.vm import Execution, Status
@@ -143,6 +143,13 @@ def optimize_tasm(
 ) -> Optimized:
     """Make a program cheaper on the given inputs without changing what it does on any.
 
+    >>> import irmill
+    >>> found = irmill.optimize_tasm("read_io 1 read_io 1 push 0 add add write_io 1 halt", [3, 4])
+    >>> found.tasm.split(), found.verified
+    (['read_io', '2', 'add', 'write_io', '1', 'halt'], 'execution')
+    >>> found.before.cycles, found.after.cycles
+    (7, 4)
+
     Args:
         source: TASM text.
         public_input: canonical words for ``read_io``.
@@ -153,7 +160,11 @@ def optimize_tasm(
         guide: the policy network that orders the search; None for no preference.
         trials: how many inputs beside the given ones the result is run on.
         max_cycles: instructions that the run on the given inputs may execute; a program that takes more is unchanged.
+
+    Raises:
+        ValueError: if an input is not canonical, a digest has not five words, or ``max_cycles`` is negative.
     """
+    check_inputs(public_input, secret_input, digests, ram or {}, max_cycles)
     try:
         statements = parse_tasm(source)
     except TasmSyntaxError as error:

@@ -74,6 +74,13 @@ def run_tasm(
 ) -> TasmRun:
     """Parse, assemble and run one program.
 
+    >>> import irmill
+    >>> run = irmill.run_tasm("read_io 2 add write_io 1 halt", [3, 4])
+    >>> run.status, run.output, run.cycles, run.padded_height
+    ('ok', ('7',), 4, 256)
+    >>> irmill.run_tasm("push 1 assert halt").status, irmill.run_tasm("push 0 assert halt").error.code
+    ('ok', 'ASSERTION')
+
     Args:
         source: TASM text.
         public_input: canonical words for ``read_io``, first one first.
@@ -85,7 +92,7 @@ def run_tasm(
     Raises:
         ValueError: if an input is not canonical, a digest has not five words, or ``max_cycles`` is negative.
     """
-    _check_inputs(public_input, secret_input, digests, ram or {}, max_cycles)
+    check_inputs(public_input, secret_input, digests, ram or {}, max_cycles)
     try:
         statements = parse_tasm(source)
     except TasmSyntaxError as error:
@@ -120,13 +127,14 @@ def _decimal(words: Sequence[int]) -> tuple[str, ...]:
     return tuple(map(str, words))
 
 
-def _check_inputs(
+def check_inputs(
     public_input: Sequence[int],
     secret_input: Sequence[int],
     digests: Sequence[Sequence[int]],
     ram: Mapping[int, int],
     max_cycles: int,
 ) -> None:
+    """Nothing, where a run can start from these inputs. Raises ValueError as :func:`run_tasm` does."""
     if max_cycles < 0:
         raise ValueError(f"the number of cycles must not be negative, not {max_cycles}")
     for digest in digests:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shared_data import shared
@@ -16,10 +17,27 @@ from irmill.optimizer.optimize import UNCHANGED, VERIFIED, Optimized, optimize_t
 from irmill.optimizer.search.equivalence import Case, cases_near, compare_programs, run_case, same_result
 from irmill.optimizer.tasm.assemble import assemble
 from irmill.optimizer.tasm.parse import parse_tasm
+from irmill.optimizer.tasm.run import run_tasm
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "tasm"
 
 QUICK = Effort(1_500, 40, (4,), 12)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"public_input": [-1]},
+        {"secret_input": [1 << 64]},
+        {"digests": [[1, 2]]},
+        {"ram": {-1: 0}},
+        {"max_cycles": -1},
+    ],
+)
+def test_inputs_that_no_run_could_have_are_refused_as_a_run_refuses_them(inputs: dict[str, Any]) -> None:
+    for call in (run_tasm, optimize_tasm):
+        with pytest.raises(ValueError, match=r"field element|five words|negative"):
+            call("read_io 1 write_io 1 halt", **inputs)
 
 
 def compare(old: str, result: Optimized, case: Case, count: int, seed: int, max_cycles: int = 20_000) -> None:
