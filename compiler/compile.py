@@ -90,6 +90,35 @@ class Compilation:
     trace: tuple[str, ...] = ()
 
 
+def compile_texts(
+    texts: Sequence[str], config: CompilerConfig | None = None, *, model_only: bool = False, trace: bool = False
+) -> list[Compilation]:
+    """One compilation a text, in order. No text can cost another one its answer: errors are in the results.
+
+    >>> import irmill
+    >>> sentence, fault = irmill.compile_texts(["Janet has 50 apples. She gives away 15.", "1 / 0 = "])
+    >>> sentence.canonical, sentence.value, sentence.emission.code.hex()
+    ('50 - 15 = ', '35', '4132410f6b')
+    >>> str(fault.error), fault.value
+    ('DIV_BY_ZERO', None)
+
+    Args:
+        texts: English or canonical.
+        config: the model, the engine and how they are used; None for the defaults, on the embedded model. A
+            :class:`Compiler` keeps both open between calls.
+        model_only: canonical text goes to the model, too.
+        trace: run each module once more, instruction by instruction.
+
+    Raises:
+        InputError: the model cannot be loaded, or the engine that the configuration names cannot be used here.
+        TypeError: ``texts`` is a single text.
+    """
+    if isinstance(texts, str):
+        raise TypeError("compile_texts takes a list of texts, not one text")
+    with Compiler(config or CompilerConfig()) as compiler:
+        return compiler.compile_all(texts, model_only=model_only, trace=trace)
+
+
 class Compiler:
     """Compiles texts. The model and the engine are opened when the first text needs them.
 

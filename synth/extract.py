@@ -93,6 +93,17 @@ def extract_sources(
 ) -> Iterator[ExtractedKernel]:
     """The text of each kernel, in order; one that Warp rejects, or that hangs or kills the worker, has an error.
 
+    >>> import irmill
+    >>> source = '''
+    ... @wp.kernel
+    ... def double(x: wp.array(dtype=float)) -> None:
+    ...     i = wp.tid()
+    ...     x[i] = 2.0 * x[i]
+    ... '''
+    >>> (kernel,) = irmill.extract_sources([irmill.KernelSource("double", source)], targets=["cuda"])
+    >>> "wp::mul(var_1, var_4)" in kernel.cuda_forward, "wp::adj_mul" in kernel.cuda_adjoint, kernel.cpp_forward
+    (True, True, None)
+
     Raises:
         SynthError: WORKER, where no worker starts (no Warp, or one that is not as expected).
     """
@@ -126,7 +137,7 @@ def extract_sources(
             worker.close()
 
 
-def extract_file(
+def extract_kernels(
     path: Path | str,
     kernel: str | None = None,
     targets: Sequence[str] = TARGETS,
@@ -137,6 +148,10 @@ def extract_file(
     The file is imported in a process of its own, as a module (``__name__`` is not ``"__main__"``), with its folder on
     the import path. A kernel with an error does not stop the others; a file with one gives a single result without a
     kernel.
+
+    >>> import irmill
+    >>> [(kernel.kernel, kernel.line, kernel.error) for kernel in irmill.extract_kernels("kernels.py")]
+    [('saxpy', 6, None)]
 
     Args:
         path: the file.

@@ -26,10 +26,10 @@ SHOWN_TRACE = 60
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("compile", epilog=EPILOG)(compile_texts)
+    app.command("compile", epilog=EPILOG)(compile_inputs)
 
 
-def compile_texts(
+def compile_inputs(
     texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT...", help="English or canonical text.")] = None,
     cases: Annotated[str | None, typer.Option(help="A JSON-lines file of {'text'}; - for stdin.")] = None,
     model_only: Annotated[bool, typer.Option("--model-only", help="Canonical text goes to the model, too.")] = False,
@@ -48,10 +48,9 @@ def compile_texts(
     from irmill.flows.config import load_config
 
     config = load_config(profile, [*(sets or []), *(["emit.optimize=true"] if optimize else [])])
-    from irmill.compiler.compile import Compiler
+    from irmill.compiler.compile import compile_texts
 
-    with Compiler(config.compiler) as compiler:
-        compilations = compiler.compile_all(inputs, model_only=model_only, trace=trace)
+    compilations = compile_texts(inputs, config.compiler, model_only=model_only, trace=trace)
     others = _other_forms(compilations, config) if trace else None
     if json:
         results = [document(compilation, trace=trace) for compilation in compilations]

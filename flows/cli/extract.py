@@ -38,12 +38,12 @@ def extract_files(
         raise InputError(f"--target: {', '.join(unknown) or 'nothing'} is no target; choose from {', '.join(TARGETS)}")
     for file in files:
         read_bytes(file)  # a missing file is a wrong call, and is said before any work
-    from irmill.synth.extract import ExtractConfig, extract_file
+    from irmill.synth.extract import ExtractConfig, extract_kernels
     from irmill.synth.reasons import SynthError
 
     config = ExtractConfig(import_seconds=seconds, kernel_seconds=seconds)
     try:
-        found = [row for file in files for row in extract_file(file, kernel, targets, config)]
+        found = [row for file in files for row in extract_kernels(file, kernel, targets, config)]
     except SynthError as error:
         raise InputError(f"extract: {error.message}") from error
     if json:

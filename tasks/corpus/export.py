@@ -84,7 +84,7 @@ def export_key(keys: Mapping[str, str], config: ExportConfig, formats: Sequence[
 def find_export(exports: Path, key: str) -> Path | None:
     """The newest dataset of this key whose files all have their recorded digest."""
     for index in sorted(exports.glob(f"[!.]*/{INDEX}"), reverse=True):
-        record = _read_index(index)
+        record = read_index(index)
         if record is None or record.get("key") != key:
             continue
         if all(_intact(index.parent / name, digest) for name, digest in record["files"].items()):
@@ -213,7 +213,8 @@ def _write_index(folder: Path, key: str, files: Sequence[DataFile]) -> None:
     _write_text(folder / INDEX, json.dumps(document, indent=1) + "\n")
 
 
-def _read_index(index: Path) -> dict[str, Any] | None:
+def read_index(index: Path) -> dict[str, Any] | None:
+    """The record of a dataset's files, by its path; None where it is missing or no such record."""
     try:
         record = json.loads(index.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -227,7 +228,7 @@ def _intact(file: Path, digest: str) -> bool:
 
 
 def _link_earlier(earlier: Path, building: Path) -> tuple[tuple[DataFile, ...], CorpusReport]:
-    record = _read_index(earlier / INDEX)
+    record = read_index(earlier / INDEX)
     assert record is not None
     for name in (*record["files"], INDEX):
         target = building / name

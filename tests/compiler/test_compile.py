@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from irmill.compiler.compile import Compilation, Compiler, CompilerConfig
+from irmill.compiler.compile import Compilation, Compiler, CompilerConfig, compile_texts
 from irmill.compiler.execute.engine import EngineConfig, EngineName
 from irmill.compiler.model.config import LensConfig, NormalizerConfig
 
@@ -26,6 +26,13 @@ def test_each_text_has_its_answer_or_its_error_in_order() -> None:
         ("42", None),
     ]
     assert [one.stage for one in found] == ["execute", "execute", "normalize", "execute"]
+
+
+def test_one_text_is_no_list_of_texts() -> None:
+    """It would be compiled letter by letter."""
+    with pytest.raises(TypeError, match="list of texts"):
+        compile_texts("1 + 1 = ")
+    assert compile_texts([]) == []
 
 
 def test_the_lens_reads_at_the_depth_that_is_configured() -> None:

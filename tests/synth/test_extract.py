@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from irmill.synth import examples
-from irmill.synth.extract import ExtractConfig, ExtractedKernel, KernelSource, extract_file, extract_sources
+from irmill.synth.extract import ExtractConfig, ExtractedKernel, KernelSource, extract_kernels, extract_sources
 from irmill.synth.reasons import SynthReason
 
 SQUARE = """\
@@ -32,7 +32,7 @@ def only(results: list[ExtractedKernel]) -> ExtractedKernel:
 
 def test_the_text_of_a_kernel(tmp_path):
     path = write(tmp_path, "\n\n" + SQUARE)
-    found = only(extract_file(path))
+    found = only(extract_kernels(path))
     assert (found.file, found.kernel, found.error, found.line) == (str(path), "square", None, 4)
     assert found.python == SQUARE
     assert found.signature == "x: array(dtype=float32), out: array(dtype=float32)"
@@ -49,9 +49,9 @@ def test_the_text_of_a_kernel(tmp_path):
 
 
 def test_the_text_does_not_depend_on_where_the_kernel_stands(tmp_path):
-    alone = only(extract_file(write(tmp_path, SQUARE, "alone.py")))
+    alone = only(extract_kernels(write(tmp_path, SQUARE, "alone.py")))
     others = "\n".join(SQUARE.replace("square", f"before_{number}") for number in range(3))
-    among = extract_file(write(tmp_path, f"{others}\n\n# a comment\n{SQUARE}\n{others.replace('before', 'after')}"))
+    among = extract_kernels(write(tmp_path, f"{others}\n\n# a comment\n{SQUARE}\n{others.replace('before', 'after')}"))
     assert [result.kernel for result in among] == [
         *(f"before_{number}" for number in range(3)),
         "square",
@@ -65,15 +65,15 @@ def test_the_text_does_not_depend_on_where_the_kernel_stands(tmp_path):
 
 def test_one_kernel_and_one_target(tmp_path):
     path = write(tmp_path, SQUARE + SQUARE.replace("square", "other"))
-    found = only(extract_file(path, "other", ["cuda"]))
+    found = only(extract_kernels(path, "other", ["cuda"]))
     assert found.kernel == "other"
     assert (found.cpp_forward, found.cpp_adjoint) == (None, None)
     assert "other_cuda_kernel_forward" in found.cuda_forward
-    missing = only(extract_file(path, "missing"))
+    missing = only(extract_kernels(path, "missing"))
     assert missing.error.code is SynthReason.NOT_FOUND
     assert "square, other" in missing.error.message
     with pytest.raises(ValueError, match="no target ptx"):
-        extract_file(path, None, ["ptx"])
+        extract_kernels(path, None, ["ptx"])
 
 
 def test_kernels_of_every_kind(tmp_path):
@@ -144,7 +144,7 @@ def test_kernels_of_every_kind(tmp_path):
             raise SystemExit(3)
         """,
     )
-    results = extract_file(path)
+    results = extract_kernels(path)
     assert [result.kernel for result in results] == [
         "weigh", "scaled", "scaled", "generic", "generic", "open_generic", "forward_only", "refused", "unannotated",
         "last",
@@ -167,7 +167,7 @@ def test_kernels_of_every_kind(tmp_path):
     assert "annotation" in unannotated.error.message
     assert unannotated.python.startswith("@wp.kernel\ndef unannotated(x, ")
     assert last.error is None
-    assert only(extract_file(path, "thrice")).cpp_forward == thrice.cpp_forward
+    assert only(extract_kernels(path, "thrice")).cpp_forward == thrice.cpp_forward
     for result in results:
         assert result.error is None or "\n" not in result.error.message
 
@@ -189,7 +189,7 @@ SPOILED = {
 @pytest.mark.parametrize("name", SPOILED)
 def test_spoiled_files(tmp_path, name):
     text, reason, said = SPOILED[name]
-    found = only(extract_file(write(tmp_path, text), config=ExtractConfig(import_seconds=3.0)))
+    found = only(extract_kernels(write(tmp_path, text), config=ExtractConfig(import_seconds=3.0)))
     assert found.kernel is None
     assert found.error.code is reason
     assert said in found.error.message
@@ -200,7 +200,7 @@ def test_spoiled_files(tmp_path, name):
 def test_a_file_that_is_no_text(tmp_path):
     path = tmp_path / "binary.py"
     path.write_bytes(b"\xff\xfe\x00")
-    assert only(extract_file(path)).error.code is SynthReason.UNREADABLE
+    assert only(extract_kernels(path)).error.code is SynthReason.UNREADABLE
 
 
 def test_a_kernel_that_hangs_or_kills_does_not_stop_the_others(tmp_path):
@@ -238,7 +238,7 @@ def test_a_kernel_that_hangs_or_kills_does_not_stop_the_others(tmp_path):
             out[0] = 2.0
         """,
     )
-    results = extract_file(path, config=ExtractConfig(kernel_seconds=2.0))
+    results = extract_kernels(path, config=ExtractConfig(kernel_seconds=2.0))
     assert [(result.kernel, result.error and result.error.code) for result in results] == [
         ("first", None),
         ("hangs", SynthReason.TIMEOUT),
@@ -260,7 +260,7 @@ wp.launch(square, dim=2, inputs=[x, y], device="cpu")
 assert y.numpy().tolist() == [1.0, 4.0]
 """,
     )
-    assert only(extract_file(path)).error is None
+    assert only(extract_kernels(path)).error is None
 
 
 def test_source_text_that_is_refused():
@@ -278,6 +278,6 @@ def test_source_text_that_is_refused():
 
 @pytest.mark.parametrize("name", ["saxpy", "springs", "generic"])
 def test_the_examples(name):
-    results = extract_file(Path(str(examples.__file__)).parent / f"{name}.py")
+    results = extract_kernels(Path(str(examples.__file__)).parent / f"{name}.py")
     assert results
     assert all(result.error is None and result.cuda_adjoint for result in results)
