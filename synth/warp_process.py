@@ -110,7 +110,7 @@ class WarpProcess:
 
         Raises:
             SynthError: TIMEOUT after ``seconds`` without one (the worker is then killed), WORKER where the process
-                ended or could not start.
+                ended, could not start, or a busy machine kept it from its time.
         """
         try:
             message: Message = json.loads(self.child.receive(seconds))

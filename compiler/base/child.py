@@ -40,6 +40,10 @@ class ChildTimeout(ChildError):
     """It did not take a message, or did not send one, in time."""
 
 
+class ChildStarved(ChildError):
+    """The machine was too busy: time and again the child got less of it than its time, which says nothing of it."""
+
+
 class ChildMemory(ChildError):
     """It held more resident memory than it may."""
 
@@ -165,13 +169,15 @@ class Child:
         return message
 
     def _wait(self, descriptor: int, event: int, clock: _Clock) -> None:
-        """Returns once the descriptor is ready. Raises ChildTimeout and ChildMemory."""
+        """Returns once the descriptor is ready. Raises ChildTimeout, ChildStarved and ChildMemory."""
         poll = select.poll()
         poll.register(descriptor, event)
         while True:
             left = clock.left()
             if left <= 0:
                 if not clock.extend(self._cpu_seconds()):
+                    if clock.starved:
+                        raise ChildStarved(f"the machine left it no {clock.seconds:g} s in {PATIENCE + 1} times that")
                     raise ChildTimeout(f"no answer within {clock.seconds:g} s")
             elif poll.poll(min(left, _TICK_SECONDS) * 1000):
                 return
@@ -242,6 +248,11 @@ class _Clock:
         self._first = self._last = computed
         self._extensions = 0
 
+    @property
+    def starved(self) -> bool:
+        """Whether the child was given its time as often as it ever is."""
+        return self._extensions == PATIENCE
+
     def left(self) -> float:
         """Seconds until the deadline; negative past it."""
         return self._deadline - time.monotonic()
@@ -249,7 +260,7 @@ class _Clock:
     def extend(self, computed: float) -> bool:
         """Moves the deadline where the child was starved; False where its time is over."""
         sleeps = computed - self._last <= 0.02 * self.seconds
-        if sleeps or computed - self._first >= 0.8 * self.seconds or self._extensions == PATIENCE:
+        if sleeps or computed - self._first >= 0.8 * self.seconds or self.starved:
             return False
         self._last = computed
         self._extensions += 1

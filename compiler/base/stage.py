@@ -21,8 +21,9 @@ from irmill.compiler.base.rows import Progress, Reject
 ANY_REASON: Final = "*"
 """In the bounds of a stage: every reason that is not named."""
 
-TRANSIENT: Final = frozenset({"WORKER", "TIMEOUT"})
-"""Reasons outside of a row: a process that died, a host's clock. They are tried again and never become final."""
+TRANSIENT: Final = frozenset({"WORKER"})
+"""Reasons outside of a row: a process that died, or that a busy host kept from its time. Such a row is tried again and
+never becomes final. TIMEOUT is the row's own: it had its time and did not end."""
 
 DEFAULT_SHARD_ROWS = 2048
 

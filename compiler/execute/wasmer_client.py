@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from irmill.compiler.base.child import Child, ChildError, ChildGarbage, ChildMemory, ChildTimeout
+from irmill.compiler.base.child import Child, ChildError, ChildGarbage, ChildMemory, ChildStarved, ChildTimeout
 from irmill.compiler.execute.engine import (
     Answer,
     EngineConfig,
@@ -144,6 +144,8 @@ class WasmerEngine:
         if isinstance(error, ChildTimeout):
             seconds = self._config.timeout_seconds
             return error_answer(job, ErrorCode.TIMEOUT, f"the module ran longer than {seconds:g} s")
+        if isinstance(error, ChildStarved):
+            return error_answer(job, ErrorCode.WORKER, str(error))
         if isinstance(error, ChildMemory):
             memory = self._config.memory_mib
             return error_answer(job, ErrorCode.WORKER, f"the worker held more than {memory} MiB and was killed")

@@ -203,7 +203,7 @@ def test_a_wrong_adjoint_turns_the_build_red(lane):
     assert built.num_rows == 0
 
 
-@pytest.mark.parametrize(("stage", "reason"), [(extract.STAGE, "WORKER"), (build.STAGE, "TIMEOUT")])
+@pytest.mark.parametrize(("stage", "reason"), [(extract.STAGE, "WORKER"), (build.STAGE, "WORKER")])
 def test_a_row_that_failed_for_a_reason_outside_of_it_is_tried_again(lane, monkeypatch, stage, reason):
     """A worker is lost once, in the middle of a batch; nothing of that is left in the rows."""
     reply = WarpProcess.reply

@@ -20,6 +20,7 @@ from irmill.compiler.base.child import (
     ChildError,
     ChildGarbage,
     ChildMemory,
+    ChildStarved,
     ChildTimeout,
 )
 from irmill.compiler.base.worker import read_message, write_message
@@ -109,6 +110,17 @@ def test_a_child_that_computes_all_the_time_gets_it_once() -> None:
     child.receive(LONG)
     with pytest.raises(ChildTimeout):
         child.receive(1.0)
+
+
+def test_a_child_that_a_busy_machine_kept_from_its_time_is_starved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says nothing of the child, so it is another error than that its time is over."""
+    computed = iter(range(1, 1000))
+    monkeypatch.setattr(Child, "_cpu_seconds", lambda _: 0.005 * next(computed))
+    child = start("write_message(writer, b'')\nwhile True: pass")
+    child.receive(LONG)
+    with pytest.raises(ChildStarved, match=r"left it no 0\.1 s"):
+        child.receive(0.1)
+    assert child.has_ended
 
 
 @pytest.mark.parametrize(
@@ -226,7 +238,8 @@ def test_the_workers_side_reads_to_the_end() -> None:
 
 
 def test_every_error_is_one_kind() -> None:
-    assert all(issubclass(kind, ChildError) for kind in (ChildEnded, ChildTimeout, ChildMemory, ChildGarbage))
+    kinds = (ChildEnded, ChildTimeout, ChildStarved, ChildMemory, ChildGarbage)
+    assert all(issubclass(kind, ChildError) for kind in kinds)
 
 
 def test_the_supervisor_starts_no_thread_and_loads_little() -> None:
