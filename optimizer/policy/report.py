@@ -35,17 +35,6 @@ class Baseline:
     versus_peephole: float
     expansions: int
 
-    def as_dict(self) -> dict[str, str | int | float]:
-        """One row of a table."""
-        return {
-            "name": self.name,
-            "blocks": self.blocks,
-            "improved": self.improved,
-            "versus_classical": round(self.versus_classical, 4),
-            "versus_peephole": round(self.versus_peephole, 4),
-            "expansions": self.expansions,
-        }
-
 
 def baselines(lines: Sequence[Code], networks: Mapping[str, Weights | None], expansions: int) -> list[Baseline]:
     """Measure the peephole rules and the search after them, once for each network; None stands for no network.
@@ -80,6 +69,6 @@ def _baseline(
 
 
 def _geomean(after: Sequence[Code], before: Sequence[Code]) -> float:
-    """The geometric mean of the ratios of cycles; a line that comes to nothing counts as one cycle."""
+    """The geometric mean of the ratios of cycles, to four digits; a line that comes to nothing counts as one cycle."""
     logs = [math.log(max(1, len(new)) / max(1, len(old))) for new, old in zip(after, before, strict=True)]
-    return math.exp(sum(logs) / len(logs)) if logs else 1.0
+    return round(math.exp(sum(logs) / len(logs)), 4) if logs else 1.0

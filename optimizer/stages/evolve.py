@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import pyarrow as pa
 from pydantic import Field
@@ -63,8 +64,8 @@ def evolve(
     for row in baselines(_lines(inputs["lower"], HELD_OUT, config.held_out), networks, config.expansions):
         points += [
             Point(f"baseline.{row.name}.{name}", 0, float(value))
-            for name, value in row.as_dict().items()
-            if not isinstance(value, str)
+            for name, value in asdict(row).items()
+            if name != "name"
         ]
     return coldstart.network_table("evolve", result.weights, points, seed), []
 
