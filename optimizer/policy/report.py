@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from irmill.optimizer.lower.peephole import peephole
-from irmill.optimizer.policy.guide import Guide
+from irmill.optimizer.policy.guide import searched
 from irmill.optimizer.policy.network import Weights
-from irmill.optimizer.search.astar import search
 from irmill.optimizer.search.problem import make_problem
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 from irmill.optimizer.tasm.straight import Code, cost_of
@@ -48,14 +47,8 @@ def baselines(lines: Sequence[Code], networks: Mapping[str, Weights | None], exp
     rows = [_baseline("peephole", lines, simple, simple, 0)]
     problems = [make_problem(line, MINIMUM_DEPTH) for line in simple]
     for name, weights in networks.items():
-        guide = None if weights is None else Guide(weights)
-        results: list[Code] = []
-        spent = 0
-        for problem in problems:
-            found = search(problem, expansions, guide.prior(problem) if guide else None)
-            results.append(found.code)
-            spent += found.expansions
-        rows.append(_baseline(name, lines, simple, results, spent))
+        found = searched(problems, weights, expansions)
+        rows.append(_baseline(name, lines, simple, [f.code for f in found], sum(f.expansions for f in found)))
     return rows
 
 
