@@ -152,8 +152,10 @@ class Values:
         Only code that computed the atom, and so made the atom's own checks, can compute a value in which it occurs;
         where the polynomial does not mention it nothing is recorded.
         """
-        match self._polynomials[atom]:
-            case (((number,), 1),) if any(number in monomial for monomial, _ in self._polynomials[identity]):
+        terms = self._polynomials[atom]
+        if len(terms) == 1 and len(terms[0][0]) == 1 and terms[0][1] == 1:
+            (number,) = terms[0][0]
+            if any(number in monomial for monomial, _ in self._polynomials[identity]):
                 self.u32.add(identity)
 
     def distinct(self, left: int, right: int) -> bool:
