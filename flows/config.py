@@ -31,12 +31,12 @@ from irmill.compiler.stages.execute import ExecuteConfig
 from irmill.compiler.stages.normalize import STAGE as NORMALIZE
 from irmill.compiler.stages.prompts import STAGE as PROMPTS
 from irmill.compiler.stages.prompts import PromptsConfig
+from irmill.optimizer.policy.evolve import EvolveConfig
 from irmill.optimizer.stages.blocks import STAGE as BLOCKS
 from irmill.optimizer.stages.blocks import BlocksConfig
 from irmill.optimizer.stages.coldstart import STAGE as COLDSTART
 from irmill.optimizer.stages.coldstart import ColdstartConfig
 from irmill.optimizer.stages.evolve import STAGE as EVOLVE
-from irmill.optimizer.stages.evolve import EvolveConfig
 from irmill.optimizer.stages.lower import STAGE as LOWER
 from irmill.optimizer.stages.lower import LowerConfig
 from irmill.optimizer.stages.speculate import STAGE as SPECULATE

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from irmill.optimizer.lower.blocks import basic_blocks, rewrite_blocks
 from irmill.optimizer.lower.control import control_variants, drop_unreachable, simplify_skips
@@ -56,13 +56,7 @@ class Price:
 
     def as_dict(self) -> dict[str, object]:
         """The fields, ready for JSON."""
-        return {
-            "status": self.status,
-            "cycles": self.cycles,
-            "words": self.words,
-            "heights": None if self.heights is None else dict(self.heights),
-            "padded_height": self.padded_height,
-        }
+        return asdict(self)
 
     def key(self) -> tuple[int, ...]:
         """Prices are compared in this order: padded height, cycles, the sum of all rows, words."""
@@ -80,11 +74,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class OptimizeError:
-    """Why there is nothing to optimise: ``code`` is ``PARSE``; a text that is no program has no address."""
+    """Why there is nothing to optimise: ``code`` is ``PARSE``."""
 
     code: str
     message: str
-    address: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +109,7 @@ class Optimized:
 
     def as_dict(self) -> dict[str, object]:
         """The fields of ``irmill optimize``, ready for JSON."""
-        return {
-            "tasm": self.tasm,
-            "verified": self.verified,
-            "blocks": self.blocks,
-            "improved": self.improved,
-            "before": None if self.before is None else self.before.as_dict(),
-            "after": None if self.after is None else self.after.as_dict(),
-            "trials": self.trials,
-            "expansions": self.expansions,
-            "error": None if self.error is None else {"code": self.error.code, "message": self.error.message},
-        }
+        return asdict(self)
 
 
 def optimize_tasm(
@@ -197,29 +180,16 @@ def optimize_tasm(
             left = Counter(block.code for block in blocks)
             left.subtract(block.code for block in basic_blocks(result, analyse(result)))
             improved = sum(count for count in left.values() if count > 0)
-            return Optimized(
-                print_tasm(result),
-                VERIFIED,
-                len(blocks),
-                improved,
-                before,
-                after,
-                comparison.decided,
-                improver.spent,
-            )
+            tasm, trials = print_tasm(result), comparison.decided
+            return Optimized(tasm, VERIFIED, len(blocks), improved, before, after, trials, improver.spent)
     return Optimized(source, UNCHANGED, len(blocks), 0, before, before, expansions=improver.spent)
 
 
 def price(assembly: Assembly, run: Execution) -> Price:
     """The price of a program by one run."""
     heights = run.heights
-    return Price(
-        run.status.value,
-        run.cycles,
-        len(assembly.words),
-        None if heights is None else heights.as_dict(),
-        None if heights is None else heights.padded,
-    )
+    rows, padded = (None, None) if heights is None else (heights.as_dict(), heights.padded)
+    return Price(run.status.value, run.cycles, len(assembly.words), rows, padded)
 
 
 def improve_program(items: Items, improver: Improver) -> Items:
@@ -233,8 +203,8 @@ def improve_program(items: Items, improver: Improver) -> Items:
 
     for _ in range(_ROUNDS):
         facts = analyse(items)
-        after, _, changed = rewrite_blocks(items, facts, better)
-        if changed:
+        after = rewrite_blocks(items, facts, better)
+        if after != items:
             after = simplify_skips(drop_unreachable(after))
         if after == items:
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -65,25 +66,13 @@ def _checked(kernel: Any, entry: Message, cuda: CudaStatus) -> Message:
     launcher = WarpLauncher(kernel, launch, "cpu")
     try:
         verdict = validate.check(entry["source"], entry["name"], launch, expected, launcher, tolerances)
-        reason, message = verdict.reason, verdict.message
-        if reason is None and cuda is CudaStatus.EXECUTED:
+        if verdict.reason is None and cuda is CudaStatus.EXECUTED:
             _compare_devices(launcher, WarpLauncher(kernel, launch, "cuda:0"), tolerances.value)
     except validate.Failure as failure:
-        reason, message = failure.reason, failure.message
-        verdict = None
+        return {"reason": failure.reason, "message": failure.message}
     except Exception as error:
         return {"reason": SynthReason.REJECTED, "message": one_line(f"{type(error).__name__}: {error}")}
-    if reason is not None or verdict is None:
-        return {"reason": reason, "message": message}
-    return {
-        "reason": None,
-        "message": "",
-        "answer": verdict.answer,
-        "reference": verdict.reference,
-        "gradient_status": verdict.gradient_status,
-        "gradient_error": verdict.gradient_error,
-        "cuda_status": cuda,
-    }
+    return {**asdict(verdict), "cuda_status": cuda}
 
 
 def _compare_devices(cpu: WarpLauncher, cuda: WarpLauncher, tolerance: float) -> None:

@@ -7,7 +7,6 @@ The lowering (:mod:`synth.lowering`) writes the same structure in every dialect.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from irmill.compiler.lang.ops import SIGNS, Operation
 
@@ -32,26 +31,6 @@ class Code:
     def inside(self, level: int) -> str:
         """The text where only something as strong as ``level`` may stand."""
         return f"({self.text})" if self.level > level else self.text
-
-
-class Dialect(Protocol):
-    """One way of writing numbers and operations. ``single`` asks for the operation in single precision."""
-
-    def literal(self, index: int, single: bool) -> Code: ...
-
-    def rounded(self, value: Code) -> Code: ...
-
-    def start(self, value: int) -> str: ...
-
-    def arithmetic(self, operation: Operation, left: Code, right: Code, single: bool) -> Code: ...
-
-    def compare(self, operation: Operation, left: Code, right: Code) -> Code: ...
-
-    def negate(self, value: Code) -> Code: ...
-
-    def call(self, function: str, arguments: list[Code], single: bool) -> Code: ...
-
-    def counter(self, name: str, single: bool) -> Code: ...
 
 
 def symbol_code(operation: Operation, left: Code, right: Code) -> Code:
@@ -135,22 +114,18 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """Calls of a recorder named ``run``, which computes exactly and remembers what it saw."""
+    """Calls of a recorder named ``run``, which computes exactly and remembers what it saw; methods as Machine's."""
 
     def literal(self, index: int, single: bool) -> Code:
-        """An operand."""
         return self.rounded(Code(f"run.operand({index})")) if single else Code(f"run.operand({index})")
 
     def rounded(self, value: Code) -> Code:
-        """A number rounded to single precision."""
         return Code(f"run.single({value.text})")
 
     def start(self, value: int) -> str:
-        """A number to start from."""
         return str(value)
 
     def arithmetic(self, operation: Operation, left: Code, right: Code, single: bool) -> Code:
-        """Any arithmetic operator."""
         return Code(f"run.arithmetic({operation.value!r}, {left.text}, {right.text}, {single})")
 
     def compare(self, operation: Operation, left: Code, right: Code) -> Code:
@@ -158,13 +133,14 @@ class Exact:
         return Code(f"{left.inside(SUM)} {SIGNS[operation]} {right.inside(SUM)}", COMPARISON)
 
     def negate(self, value: Code) -> Code:
-        """``-value``"""
         return Code(f"run.negate({value.text})")
 
     def call(self, function: str, arguments: list[Code], single: bool) -> Code:
-        """``min max abs floor sqrt``"""
         return Code(f"run.call({function!r}, {single}, {', '.join(argument.text for argument in arguments)})")
 
     def counter(self, name: str, single: bool) -> Code:
-        """A loop counter."""
         return self.rounded(Code(name)) if single else Code(name)
+
+
+Dialect = Machine | Exact
+"""One way of writing numbers and operations. ``single`` asks for the operation in single precision."""

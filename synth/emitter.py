@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from irmill.synth.dialects import ATOM, Code
@@ -77,21 +79,18 @@ class Emitter:
         """The value, as a new variable where its text is long."""
         return self.assigned(code) if len(code.text) > LINE_LENGTH else code
 
-    def enter(self, *, loop: bool = False) -> None:
-        """What follows stands one block deeper. Raises SynthError UNSUPPORTED where that is too deep."""
+    @contextmanager
+    def block(self, header: str, *, loop: bool = False) -> Iterator[None]:
+        """What is put inside stands below a header, one block deeper.
+
+        Raises:
+            SynthError: UNSUPPORTED where that is too deep.
+        """
+        self.put(header)
         self._level += 1
         self._loops += loop
         if self._level > MAX_BLOCKS or self._loops > MAX_LOOPS:
             unsupported("its loops and branches are nested too deep")
-
-    def leave(self, *, loop: bool = False) -> None:
-        """What follows stands one block further out."""
+        yield
         self._level -= 1
         self._loops -= loop
-
-    def put_inside(self, *lines: str) -> None:
-        """Adds statements one block deeper."""
-        self.enter()
-        for line in lines:
-            self.put(line)
-        self.leave()

@@ -129,9 +129,7 @@ def extract_sources(
                 worker = None
                 kernel = kernels[at]
                 at += 1
-                yield ExtractedKernel(
-                    "", kernel.name, kernel.source, error=ExtractionError(error.reason, error.message)
-                )
+                yield _result("", kernel.name, kernel.source, _failed(error))
     finally:
         if worker is not None:
             worker.close()
@@ -196,16 +194,17 @@ def extract_kernels(
                     what = "while the file is imported"
                     return [ExtractedKernel(name, None, error=ExtractionError(error.reason, f"{error.message} {what}"))]
                 about = described[len(results)]
-                reason = ExtractionError(error.reason, error.message)
-                results.append(
-                    ExtractedKernel(name, about["kernel"], about["python"], line=about["line"], error=reason)
-                )
+                results.append(_result(name, about["kernel"], about["python"], _failed(error), about["line"]))
                 if len(results) == len(described):
                     return results
 
 
 def _error(message: Message) -> ExtractionError:
     return ExtractionError(SynthReason(message["reason"]), str(message["message"]))
+
+
+def _failed(error: SynthError) -> Message:
+    return {"error": {"reason": error.reason, "message": error.message}}
 
 
 def _result(file: str, kernel: str, python: str, message: Message, line: int | None = None) -> ExtractedKernel:

@@ -17,7 +17,6 @@ from irmill.compiler.lang.ast import (
     BuiltinCall,
     Expr,
     Line,
-    Number,
     literals,
     operation_nodes,
     operation_of,
@@ -88,13 +87,14 @@ def lower_program(
     numbers = literals(typed.program)
     index = {number: place for place, number in enumerate(numbers)}
     line = typed.lines[-1]
-    lower = _Attempt(line, index, max_statements)
-    facts = _facts(lower, [number.value for number in numbers], max_steps)
+    exact = Lowering(line, index, Exact(), None, None, max_statements)
+    facts = _facts(exact, [number.value for number in numbers], max_steps)
     proof = analyse(line) if facts is None else None
-    dtype, rounds = _number_type(line, lower, facts, proof)
-    lines, answer = lower.write(Machine(dtype), facts, proof)
+    dtype, rounds = _number_type(line, exact, facts, proof)
+    lowered = Lowering(line, index, Machine(dtype), facts, proof, max_statements)
+    answer = lowered.whole_line()
     truth = line.types[line.line.value] is Type.TRUTH
-    source = _source(lines, answer, dtype, truth)
+    source = _source(lowered.lines, answer, dtype, truth)
     operands = tuple(number.text for number in numbers)
     digest = hashlib.sha256("\n".join([source, *operands]).encode()).hexdigest()[:8]
     name = f"program_{digest}"
@@ -110,53 +110,31 @@ def lower_program(
     )
 
 
-class _Attempt:
-    """One line, written in as many dialects as it takes."""
-
-    def __init__(self, line: TypedLine, index: dict[Number, int], max_statements: int) -> None:
-        self._line = line
-        self._index = index
-        self._max_statements = max_statements
-        self.integer_only = False
-        self.uses_sqrt = False
-        self.uses_remainders = False
-
-    def write(
-        self, dialect: Exact | Machine, facts: Facts | None = None, proof: Proof | None = None
-    ) -> tuple[list[str], Code]:
-        lowering = Lowering(self._line, self._index, dialect, facts, proof, self._max_statements)
-        answer = lowering.whole_line()
-        self.integer_only = lowering.integer_only
-        self.uses_sqrt = lowering.uses_sqrt
-        self.uses_remainders = lowering.uses_remainders
-        return lowering.lines, answer
-
-
-def _facts(lower: _Attempt, operands: Sequence[Fraction], max_steps: int) -> Facts | None:
-    lines, answer = lower.write(Exact())
+def _facts(exact: Lowering, operands: Sequence[Fraction], max_steps: int) -> Facts | None:
+    answer = exact.whole_line()
     try:
-        return run_exactly([*lines, f"answer = {answer.text}"], operands, max_steps)
+        return run_exactly([*exact.lines, f"answer = {answer.text}"], operands, max_steps)
     except Trap as trap:
         raise LanguageError(trap.code, trap.message) from None
 
 
 def _number_type(
-    line: TypedLine, lower: _Attempt, facts: Facts | None, proof: Proof | None
+    line: TypedLine, exact: Lowering, facts: Facts | None, proof: Proof | None
 ) -> tuple[ArgumentType, bool]:
     """The kernel's number type, and whether a float kernel may round: by the facts, or by what is proved."""
     if _is_single(line.line):
         return "float32", True
     if facts is not None:
         whole, small = facts.whole, facts.largest <= _EXACT_FLOAT64
-        if facts.largest >= _LOWEST_INT64 and lower.uses_remainders:
+        if facts.largest >= _LOWEST_INT64 and exact.uses_remainders:
             unsupported("-2^63 takes part in it, whose remainder by -1 is a fault of the machine")
     else:
         assert proof is not None
-        whole = proof.whole or not (lower.uses_sqrt or _may_divide(line.line))
+        whole = proof.whole or not (exact.uses_sqrt or _may_divide(line.line))
         small = proof.fits(_EXACT_BITS)
-    if lower.uses_sqrt or not whole or _uses_single(line.line):
+    if exact.uses_sqrt or not whole or _uses_single(line.line):
         return "float64", not (whole and small)
-    return ("float64" if small and not lower.integer_only else "int64"), False
+    return ("float64" if small and not exact.integer_only else "int64"), False
 
 
 def _is_single(line: Line) -> bool:

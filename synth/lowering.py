@@ -123,18 +123,16 @@ class Lowering(Emitter):
         needs_statements = len(self.lines) > before
         if needs_statements:
             condition = self.assigned(condition)
-        self.put(f"while {condition.text}:")
-        self.enter(loop=True)
-        before = len(self.lines)
-        for statement in node.body:
-            self._statement(statement)
-        if needs_statements:
-            self.put(f"{condition.text} = {self._value(node.condition, False).text}")
-        if isinstance(self._dialect, Exact):
-            self.put("run.turn()")
-        elif len(self.lines) == before:
-            self.put("pass")
-        self.leave(loop=True)
+        with self.block(f"while {condition.text}:", loop=True):
+            before = len(self.lines)
+            for statement in node.body:
+                self._statement(statement)
+            if needs_statements:
+                self.put(f"{condition.text} = {self._value(node.condition, False).text}")
+            if isinstance(self._dialect, Exact):
+                self.put("run.turn()")
+            elif len(self.lines) == before:
+                self.put("pass")
 
     # --- expressions ---
 
@@ -209,10 +207,8 @@ class Lowering(Emitter):
             word, level = ("and", AND) if operation is Operation.AND else ("or", OR)
             return Code(f"{left.inside(level)} {word} {value.inside(level - 1)}", level, left.total and value.total)
         answer = self.assigned(left)
-        self.put(f"if {answer.text}:" if operation is Operation.AND else f"if not {answer.text}:")
-        self.enter()
-        self.put(f"{answer.text} = {self._value(right, single).text}")
-        self.leave()
+        with self.block(f"if {answer.text}:" if operation is Operation.AND else f"if not {answer.text}:"):
+            self.put(f"{answer.text} = {self._value(right, single).text}")
         return answer
 
     @staticmethod
@@ -230,13 +226,9 @@ class Lowering(Emitter):
             unsupported("arrays have no kernel")
         condition = self._value(node.condition, single)
         name = self.temporary()
-        self.put(f"if {condition.text}:")
-        for last, branch in ((False, node.then_value), (True, node.else_value)):
-            self.enter()
-            self.put(f"{name} = {self._value(branch, single).text}")
-            self.leave()
-            if not last:
-                self.put("else:")
+        for header, branch in ((f"if {condition.text}:", node.then_value), ("else:", node.else_value)):
+            with self.block(header):
+                self.put(f"{name} = {self._value(branch, single).text}")
         return Code(name)
 
     def _loop(self, node: Loop, single: bool) -> Code:
@@ -250,22 +242,19 @@ class Lowering(Emitter):
         self.put(f"{total} = {dialect.start(start)}")
         ranged = self._range(node, lower, upper)
         if ranged is not None:
-            self.put(f"for {counter} in {ranged}:")
-            self._slots[slot] = dialect.counter(counter, False)
+            header, counted = f"for {counter} in {ranged}:", dialect.counter(counter, False)
         else:
-            self._put_unranged(counter, lower, upper, node.step)
-            self._slots[slot] = Code(counter)
-        self.enter(loop=True)
-        counted = self._slots[slot]
-        if node.body is None:
-            value = dialect.rounded(counted) if single else counted
-        else:
-            value = self._value(node.body, single)
-        self.put(f"{total} = {dialect.arithmetic(operation, Code(total), value, single).text}")
-        if ranged is None:
-            moved = dialect.arithmetic(Operation.ADD, Code(counter), Code(dialect.start(node.step)), False)
-            self.put(f"{counter} = {moved.text}")
-        self.leave(loop=True)
+            header, counted = self._unranged(counter, lower, upper, node.step), Code(counter)
+        self._slots[slot] = counted
+        with self.block(header, loop=True):
+            if node.body is None:
+                value = dialect.rounded(counted) if single else counted
+            else:
+                value = self._value(node.body, single)
+            self.put(f"{total} = {dialect.arithmetic(operation, Code(total), value, single).text}")
+            if ranged is None:
+                moved = dialect.arithmetic(Operation.ADD, Code(counter), Code(dialect.start(node.step)), False)
+                self.put(f"{counter} = {moved.text}")
         if outer is not None:
             self._slots[slot] = outer
         return Code(total)
@@ -285,10 +274,10 @@ class Lowering(Emitter):
         end = "+ 1" if step > 0 else "- 1"
         return f"range(int({lower.text}), int({upper.text}) {end}{by})"
 
-    def _put_unranged(self, counter: str, lower: Code, upper: Code, step: int) -> None:
+    def _unranged(self, counter: str, lower: Code, upper: Code, step: int) -> str:
         last = self.assigned(upper)
         self.put(f"{counter} = {lower.text}")
-        self.put(f"while {counter} {'<=' if step > 0 else '>='} {last.text}:")
+        return f"while {counter} {'<=' if step > 0 else '>='} {last.text}:"
 
     def _call(self, node: Call, single: bool) -> Code:
         """An own function, inlined: parameters become what they are given, as they never change."""
@@ -350,13 +339,13 @@ class Lowering(Emitter):
         power = self.temporary()
         self.put(f"{power} = {dialect.start(1)}")
         if facts is not None and facts.reach.get(number, 0) <= UNROLLED_POWER:
-            self.put(f"for {self.fresh('k')} in range(int({size})):")
-            self.put_inside(f"{power} = {power} * {base.text}")
+            with self.block(f"for {self.fresh('k')} in range(int({size})):"):
+                self.put(f"{power} = {power} * {base.text}")
         else:
             self._put_squaring(power, base, size)
         if inverted:
-            self.put(f"if {exponent.text} < {dialect.start(0)}:")
-            self.put_inside(f"{power} = {dialect.start(1)} / {power}")
+            with self.block(f"if {exponent.text} < {dialect.start(0)}:"):
+                self.put(f"{power} = {dialect.start(1)} / {power}")
         return Code(power)
 
     def _put_squaring(self, power: str, base: Code, size: str) -> None:
@@ -364,15 +353,13 @@ class Lowering(Emitter):
         one, two = "wp.int64(1)", "wp.int64(2)"
         self.put(f"{square} = {base.text}")
         self.put(f"{left} = wp.int64({size})")
-        self.put(f"while {left} > wp.int64(0):")
-        self.put_inside(f"if {left} % {two} == {one}:")
-        self._level += 1
-        self.put_inside(f"{power} = {power} * {square}")
-        self.put(f"{left} = {left} / {two}")
-        # The last square is not needed, and may not fit.
-        self.put(f"if {left} > wp.int64(0):")
-        self.put_inside(f"{square} = {square} * {square}")
-        self._level -= 1
+        with self.block(f"while {left} > wp.int64(0):"):
+            with self.block(f"if {left} % {two} == {one}:"):
+                self.put(f"{power} = {power} * {square}")
+            self.put(f"{left} = {left} / {two}")
+            # The last square is not needed, and may not fit.
+            with self.block(f"if {left} > wp.int64(0):"):
+                self.put(f"{square} = {square} * {square}")
 
     def _gcd(self, left: Code, right: Code, single: bool) -> Code:
         self.integer_only = self.uses_remainders = True
@@ -382,9 +369,10 @@ class Lowering(Emitter):
         first = self.assigned(dialect.call("abs", [left], False))
         second = self.assigned(dialect.call("abs", [right], False))
         rest = self.temporary()
-        self.put(f"while {second.text} != {dialect.start(0)}:")
         modulo = dialect.arithmetic(Operation.MODULO, first, second, False)
-        self.put_inside(f"{rest} = {modulo.text}", f"{first.text} = {second.text}", f"{second.text} = {rest}")
+        with self.block(f"while {second.text} != {dialect.start(0)}:"):
+            for text in (f"{rest} = {modulo.text}", f"{first.text} = {second.text}", f"{second.text} = {rest}"):
+                self.put(text)
         return dialect.rounded(first) if single else first
 
     def _count(self, node: Expr, first: Code, last: Code, single: bool) -> Code:
@@ -396,6 +384,6 @@ class Lowering(Emitter):
         last = self.atom(last)
         counter = self.assigned(first)
         for sign, symbol in (("<", "+"), (">", "-")):
-            self.put(f"while {counter.text} {sign} {last.text}:")
-            self.put_inside(f"{counter.text} = {counter.text} {symbol} {dialect.start(1)}")
+            with self.block(f"while {counter.text} {sign} {last.text}:"):
+                self.put(f"{counter.text} = {counter.text} {symbol} {dialect.start(1)}")
         return dialect.rounded(counter) if single else counter

@@ -94,7 +94,7 @@ def _suits(token: str, expected: str) -> bool:
 def _kernel_types(compiler: Compiler, config: RunConfig) -> Table:
     from irmill.synth.kernels.families import FAMILIES
 
-    generated = {f"{family}.{form}" for family, spec in FAMILIES.items() for form in spec.forms}
+    generated = {f"{family}.{form}" for family, forms in FAMILIES.items() for form in forms}
     rows = [
         {"input": name, "seed": counted, "ours": ours or "not built yet", "correct": ours in generated}
         for name, counted, ours in claims.KERNEL_TYPES

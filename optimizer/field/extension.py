@@ -13,7 +13,6 @@ from irmill.optimizer.field.modulus import MODULUS
 Extension: TypeAlias = tuple[int, int, int]
 
 ZERO: Extension = (0, 0, 0)
-ONE: Extension = (1, 0, 0)
 
 
 def add(a: Extension, b: Extension) -> Extension:

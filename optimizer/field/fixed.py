@@ -19,9 +19,6 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from irmill.optimizer.field.goldilocks import Elements
-from irmill.optimizer.field.modulus import MODULUS
-
 FRACTION_BITS = 16
 SCALE = 1 << FRACTION_BITS
 """The integer that stands for 1."""
@@ -103,18 +100,6 @@ def matmul(left: Fixed, right: Fixed, bias: Fixed | None = None) -> Fixed:
 def relu(values: Fixed) -> Fixed:
     """The positive part."""
     return np.maximum(values, 0)
-
-
-def to_field(values: Fixed) -> Elements:
-    """The field elements of signed integers: v, or p + v for negative ones."""
-    unsigned = values.astype(np.uint64)
-    return np.where(values < 0, unsigned + np.uint64(MODULUS), unsigned)
-
-
-def from_field(values: Elements) -> Fixed:
-    """Back from field elements; those above p / 2 stand for negative integers."""
-    negative = values > np.uint64(MODULUS >> 1)
-    return np.where(negative, -(np.uint64(MODULUS) - values).astype(np.int64), values.astype(np.int64))
 
 
 def _magnitude(values: Fixed) -> int:

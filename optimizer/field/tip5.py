@@ -15,13 +15,12 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from irmill.optimizer.field.blake3 import blake3_block
-from irmill.optimizer.field.modulus import MODULUS
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 
 LANES = 16
 RATE = 10
 ROUNDS = 5
 DIGEST_WORDS = 5
-SPLIT_LANES = 4
 
 Digest: TypeAlias = tuple[int, int, int, int, int]
 
@@ -36,7 +35,6 @@ _SPACED_BITS = 96 * LANES
 _SPACED_MASK = (1 << _SPACED_BITS) - 1
 _COLUMN = int.from_bytes(_SPACED.pack(*_FIRST_COLUMN), "little")
 _FOUR = struct.Struct("<4Q")
-_EPSILON = (1 << 32) - 1
 
 LOOKUP = bytes((pow(byte + 1, 3, 257) - 1) % 257 for byte in range(256))
 """The byte table of the split-and-lookup lanes: (b + 1)^3 - 1 modulo 257, a permutation of the bytes."""
@@ -67,7 +65,7 @@ def permute(state: Sequence[int], limbs: bytearray | None = None) -> list[int]:
             Two bytes each, they are the 16-bit limbs that the Cascade table holds once each.
     """
     lanes: Sequence[int] = state
-    p, montgomery, back, epsilon = MODULUS, _MONTGOMERY, _INVERSE_MONTGOMERY, _EPSILON
+    p, montgomery, back, epsilon = MODULUS, _MONTGOMERY, _INVERSE_MONTGOMERY, U32_LIMIT - 1
     for constants in _packed_constants():
         s0, s1, s2, s3, *rest = lanes
         raw = _FOUR.pack(s0 * montgomery % p, s1 * montgomery % p, s2 * montgomery % p, s3 * montgomery % p)
@@ -104,5 +102,4 @@ def hash_varlen(words: Iterable[int], limbs: bytearray | None = None) -> Digest:
 
 
 def _digest(state: Sequence[int]) -> Digest:
-    first, second, third, fourth, fifth = state[:DIGEST_WORDS]
-    return (first, second, third, fourth, fifth)
+    return (state[0], state[1], state[2], state[3], state[4])

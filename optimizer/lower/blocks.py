@@ -56,18 +56,11 @@ def basic_blocks(items: Sequence[Item], facts: FlowFacts) -> list[BasicBlock]:
     return blocks
 
 
-def rewrite_blocks(items: Items, facts: FlowFacts, improve: Callable[[Code, int], Code]) -> tuple[Items, int, int]:
-    """Replace each block by what ``improve(code, floor)`` gives, which must be proved equal.
-
-    Returns:
-        The items, how many blocks there were and how many changed.
-    """
-    blocks = basic_blocks(items, facts)
+def rewrite_blocks(items: Items, facts: FlowFacts, improve: Callable[[Code, int], Code]) -> Items:
+    """Replace each block by what ``improve(code, floor)`` gives, which must be proved equal."""
     result = list(items)
-    changed = 0
-    for block in reversed(blocks):
+    for block in reversed(basic_blocks(items, facts)):
         better = improve(block.code, block.floor)
         if better != block.code:
-            changed += 1
             result[block.start : block.end] = [to_instruction(op) for op in better]
-    return tuple(result), len(blocks), changed
+    return tuple(result)

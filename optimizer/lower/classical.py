@@ -25,35 +25,27 @@ def _i(name: str, argument: int | str | None = None) -> Instruction:
     return Instruction(name, argument)
 
 
+_SAME = (
+    "return", "halt", "add", "mul", "invert", "eq", "and", "xor", "pop_count", "split", "hash", "sponge_init",
+    "sponge_absorb", "sponge_squeeze", "merkle_step",
+)  # fmt: skip
+"""Operations that are instructions of the same name."""
+
 _PLAIN: Mapping[str, tuple[Statement, ...]] = MappingProxyType(
     {
         name: parse_tasm(text)
         for name, text in {
-            "return": "return",
-            "halt": "halt",
-            "add": "add",
-            "mul": "mul",
+            **{name: name for name in _SAME},
             "sub": "push -1 mul add",
             "neg": "push -1 mul",
-            "invert": "invert",
-            "eq": "eq",
             "lt": "swap 1 lt",
-            "and": "and",
             "or": "dup 1 dup 1 and push -1 mul add add",
-            "xor": "xor",
-            "pop_count": "pop_count",
-            "split": "split",
             "div_mod": "swap 1 div_mod",
             "shl": "push 2 pow mul",
             "shr": "push 2 pow swap 1 div_mod pop 1",
             "log2": "log_2_floor",
             "pow": "swap 1 pow",
-            "hash": "hash",
-            "sponge_init": "sponge_init",
-            "sponge_absorb": "sponge_absorb",
-            "sponge_squeeze": "sponge_squeeze",
             "sponge_load": "sponge_absorb_mem",
-            "merkle_step": "merkle_step",
             "merkle_load": "merkle_step_mem",
             "ext_mul": "xx_mul",
             "ext_invert": "x_invert",
@@ -66,16 +58,8 @@ _PLAIN: Mapping[str, tuple[Statement, ...]] = MappingProxyType(
 )
 
 _WITH_ARGUMENT = {
-    "push": "push",
-    "pop": "pop",
-    "dup": "dup",
-    "swap": "swap",
-    "read_io": "read_io",
-    "write_io": "write_io",
-    "read_mem": "read_mem",
-    "write_mem": "write_mem",
+    **{name: name for name in ("push", "pop", "dup", "swap", "read_io", "write_io", "read_mem", "write_mem", "call")},
     "hint": "divine",
-    "call": "call",
 }
 
 

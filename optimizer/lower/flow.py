@@ -78,27 +78,28 @@ def item_numbers(items: Sequence[Item]) -> list[int]:
     return numbers
 
 
-def after_skiz(items: Sequence[Item], at: int) -> bool:
-    """Whether the instruction at ``at`` may be skipped: the instruction before it is ``skiz``."""
-    before = at - 1
-    while before >= 0:
+def _instruction_before(items: Sequence[Item], at: int) -> tuple[int, Instruction] | None:
+    for before in range(at - 1, -1, -1):
         item = items[before]
         if isinstance(item, Instruction):
-            return item.name == "skiz"
-        before -= 1
-    return False
+            return before, item
+    return None
+
+
+def after_skiz(items: Sequence[Item], at: int) -> bool:
+    """Whether the instruction at ``at`` may be skipped: the instruction before it is ``skiz``."""
+    found = _instruction_before(items, at)
+    return found is not None and found[1].name == "skiz"
 
 
 def falls_into(items: Sequence[Item], at: int) -> bool:
     """Whether control may run into the item at ``at`` from the one above it."""
-    before = at - 1
-    while before >= 0:
-        item = items[before]
-        if isinstance(item, Instruction):
-            ends = item.opcode.flow in (Flow.RETURN, Flow.RECURSE, Flow.RECURSE_OR_RETURN, Flow.HALT)
-            return not ends or after_skiz(items, before)
-        before -= 1
-    return True
+    found = _instruction_before(items, at)
+    if found is None:
+        return True
+    before, instruction = found
+    ends = instruction.opcode.flow in (Flow.RETURN, Flow.RECURSE, Flow.RECURSE_OR_RETURN, Flow.HALT)
+    return not ends or after_skiz(items, before)
 
 
 @dataclass(slots=True)
@@ -144,10 +145,7 @@ class _Analysis:
                 return
             record.updates[at] = record.updates.get(at, 0) + 1
             if record.updates[at] > _UPDATES:
-                new = (
-                    MINIMUM_DEPTH if new[0] < old[0] else new[0],
-                    _BOTTOM if new[1] < old[1] else new[1],
-                )
+                new = (MINIMUM_DEPTH if new[0] < old[0] else new[0], _BOTTOM if new[1] < old[1] else new[1])
         record.bounds[at] = new
         self.pending.append((context, at))
 
@@ -177,12 +175,7 @@ class _Analysis:
         net = callee.net
         if net is not None:
             known = net > _BOTTOM // 2 and relative > _BOTTOM // 2
-            self.join(
-                context,
-                at + 1,
-                max(MINIMUM_DEPTH, depth + net),
-                relative + net if known else _BOTTOM,
-            )
+            self.join(context, at + 1, max(MINIMUM_DEPTH, depth + net), relative + net if known else _BOTTOM)
 
     def leave(self, context: int, relative: int) -> None:
         record = self.contexts[context]

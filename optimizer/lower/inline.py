@@ -15,13 +15,11 @@ class Function:
     """A function that can be inlined: one label, a body without other labels, one ``return`` at its end.
 
     Attributes:
-        name: its label.
         label, end: places of the label and of the ``return``.
         body: what stands between them.
         entered_from_above: whether it must stay where it is: control may run into it, or it has another label.
     """
 
-    name: str
     label: int
     end: int
     body: Items
@@ -43,7 +41,7 @@ def _function_at(items: Items, at: int, name: str) -> Function | None:
             if after_skiz(items, end):
                 return None
             shared = at > 0 and isinstance(items[at - 1], Label)
-            return Function(name, at, end, tuple(body), shared or falls_into(items, at))
+            return Function(at, end, tuple(body), shared or falls_into(items, at))
         if item.opcode.flow not in (Flow.NEXT, Flow.SKIP, Flow.CALL) or item.argument == name:
             return None
         body.append(item)

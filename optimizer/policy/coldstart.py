@@ -6,29 +6,15 @@ family is labelled for training.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 from irmill.optimizer.policy.float_network import loss_and_accuracy, to_arrays, to_tensors
-from irmill.optimizer.policy.history import Point
+from irmill.optimizer.policy.history import Point, Trained
 from irmill.optimizer.policy.labels import LabelledBlock
-from irmill.optimizer.policy.network import LIMIT, Weights, initial_weights, to_fixed
-
-
-@dataclass(frozen=True, slots=True)
-class ColdStart:
-    """The result of the gradient training.
-
-    Attributes:
-        weights: the network in fixed point.
-        history: loss and accuracy on training and held-out blocks, before the training and after each epoch.
-    """
-
-    weights: Weights
-    history: tuple[Point, ...]
+from irmill.optimizer.policy.network import LIMIT, initial_weights, to_fixed
 
 
 def train(
@@ -39,8 +25,7 @@ def train(
     batch: int,
     rate: float,
     seed: int,
-    progress: Callable[[int], None] = lambda _: None,
-) -> ColdStart:
+) -> Trained:
     """Minimise the cross entropy of the best actions.
 
     Args:
@@ -50,7 +35,9 @@ def train(
         batch: states of one step, roughly: blocks are added until it is reached.
         rate: Adam's learning rate; it falls linearly to a tenth.
         seed: of weights and order.
-        progress: told the blocks of each step.
+
+    Returns:
+        The network, with loss and accuracy on training and held-out blocks before the training and after each epoch.
     """
     parameters = to_tensors(initial_weights(seed))
     optimizer = torch.optim.Adam(list(parameters.values()), lr=rate)
@@ -68,9 +55,8 @@ def train(
             with torch.no_grad():
                 for tensor in parameters.values():
                     tensor.clamp_(-LIMIT + 0.01, LIMIT - 0.01)
-            progress(len(part))
         history += _measured(parameters, blocks, held_out, epoch)
-    return ColdStart(to_fixed(to_arrays(parameters)), tuple(history))
+    return Trained(to_fixed(to_arrays(parameters)), tuple(history))
 
 
 def _batches(blocks: Sequence[LabelledBlock], order: Sequence[int], states: int) -> list[list[LabelledBlock]]:

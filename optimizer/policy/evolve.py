@@ -7,40 +7,45 @@ measured on one minibatch with one search budget, parents are chosen by rank, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
+from pydantic import Field
 
+from irmill.compiler.base.rows import Progress, silent
+from irmill.compiler.base.stage import Section
 from irmill.optimizer.field.fixed import SCALE, Fixed
-from irmill.optimizer.policy.guide import Guide
-from irmill.optimizer.policy.history import Point
+from irmill.optimizer.policy.guide import searched
+from irmill.optimizer.policy.history import Point, Trained
 from irmill.optimizer.policy.network import LIMIT, SHAPES, Weights
-from irmill.optimizer.search.astar import search
 from irmill.optimizer.search.problem import Problem
 from irmill.optimizer.tasm.straight import cost_of
 
 
-@dataclass(frozen=True, slots=True)
-class Evolution:
-    """The result: the best weights on the validation blocks, and the best and mean fitness of each generation."""
+class EvolveConfig(Section):
+    """Evolution of the fixed-point weights."""
 
-    weights: Weights
-    history: tuple[Point, ...]
+    population: int = Field(default=16, ge=4)
+    generations: int = Field(default=3, ge=0)
+    minibatch: int = Field(default=12, ge=1)
+    """Blocks that every individual of a generation is measured on."""
+    expansions: int = Field(default=30, ge=1)
+    """States that the search may expand for one block."""
+    mutated_share: float = Field(default=0.1, gt=0, le=1)
+    """The part of the weights that one mutation touches."""
+    sigma: float = Field(default=0.3, gt=0)
+    """Standard deviation of a mutation, in units of 1."""
+    held_out: int = Field(default=40, ge=0)
+    """Blocks of the held-out families for the report."""
 
 
-def fitness(weights: Weights | None, problems: Sequence[Problem], expansions: int) -> float:
+def fitness(weights: Weights, problems: Sequence[Problem], expansions: int) -> float:
     """The share of the price that the search saves over all blocks, at a fixed budget for each.
 
     Every line that the search gives is proved equal to the block, so nothing wrong can score.
     """
-    guide = None if weights is None else Guide(weights)
-    before = after = 0
-    for problem in problems:
-        prior = None if guide is None else guide.prior(problem)
-        found = search(problem, expansions, prior)
-        before += cost_of(problem.code).weight()
-        after += cost_of(found.code).weight()
+    before = sum(cost_of(problem.code).weight() for problem in problems)
+    after = sum(cost_of(found.code).weight() for found in searched(problems, weights, expansions))
     return 1 - after / before if before else 0.0
 
 
@@ -71,47 +76,41 @@ def crossover(generator: np.random.Generator, first: Weights, second: Weights) -
 def evolve(
     start: Weights,
     problems: Sequence[Problem],
+    config: EvolveConfig,
     *,
-    population: int,
-    generations: int,
-    minibatch: int,
-    expansions: int,
-    share: float,
-    sigma: float,
     seed: int,
-    progress: Callable[[int], None] = lambda _: None,
-) -> Evolution:
+    progress: Progress = silent,
+) -> Trained:
     """Evolve from one network.
 
     Args:
         start: the first individual, which is never lost unless something better is found.
         problems: training blocks; each generation draws its minibatch from them.
-        population: individuals of a generation.
-        generations: how often children are made.
-        minibatch: blocks that a generation is measured on.
-        expansions: search budget for each block.
-        share: part of the weights that a mutation touches.
-        sigma: its standard deviation, in units of 1.
+        config: how many individuals and generations, how they are changed, how long each is measured.
         seed: of everything random.
         progress: told one for each generation.
+
+    Returns:
+        The best weights on all problems, and the best and mean fitness of each generation.
     """
+    generations, expansions = config.generations, config.expansions
     generator = np.random.default_rng(seed)
     parents: list[Weights] = [start]
     history: list[Point] = []
     for generation in range(1, generations + 1 if problems else 1):
-        chosen = generator.choice(len(problems), size=min(minibatch, len(problems)), replace=False)
+        chosen = generator.choice(len(problems), size=min(config.minibatch, len(problems)), replace=False)
         batch = [problems[at] for at in sorted(int(at) for at in chosen)]
         individuals = list(parents)
-        while len(individuals) < population:
+        while len(individuals) < config.population:
             parent = parents[_by_rank(generator, len(parents))]
             if len(parents) > 1 and generator.random() < 0.5:
                 parent = crossover(generator, parent, parents[_by_rank(generator, len(parents))])
-            change = mutation(generator, share, sigma)
+            change = mutation(generator, config.mutated_share, config.sigma)
             individuals += [mutate(parent, change, 1), mutate(parent, change, -1)]
-        individuals = individuals[:population]
+        individuals = individuals[: config.population]
         scores = [fitness(individual, batch, expansions) for individual in individuals]
         order = sorted(range(len(individuals)), key=lambda at: (-scores[at], at))
-        parents = [individuals[at] for at in order[: max(2, population // 4)]]
+        parents = [individuals[at] for at in order[: max(2, config.population // 4)]]
         history.append(Point("best_fitness", generation, max(scores)))
         history.append(Point("mean_fitness", generation, float(np.mean(scores))))
         history.append(Point("start_fitness", generation, fitness(start, batch, expansions)))
@@ -119,7 +118,7 @@ def evolve(
     best = max(parents[:3], key=lambda weights: fitness(weights, problems, expansions)) if generations else start
     if best is not start and fitness(best, problems, expansions) < fitness(start, problems, expansions):
         best = start
-    return Evolution(best, tuple(history))
+    return Trained(best, tuple(history))
 
 
 def _by_rank(generator: np.random.Generator, count: int) -> int:

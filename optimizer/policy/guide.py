@@ -21,7 +21,7 @@ from irmill.optimizer.policy.network import (
     logit_places,
     pool,
 )
-from irmill.optimizer.search.astar import Prior
+from irmill.optimizer.search.astar import Found, Prior, search
 from irmill.optimizer.search.problem import Problem
 from irmill.optimizer.search.symbolic import State
 from irmill.optimizer.tasm.straight import Op
@@ -44,6 +44,12 @@ class Guide:
         tokens = to_fixed_point(features(encoding))
         embeddings = encode_tokens(self.weights, tokens, encoding.mask)
         return _BlockPrior(self.weights, problem, encoding, embeddings)
+
+
+def searched(problems: Sequence[Problem], weights: Weights | None, expansions: int) -> list[Found]:
+    """What the search finds for each problem, guided by a network; None stands for no network."""
+    guide = None if weights is None else Guide(weights)
+    return [search(problem, expansions, guide.prior(problem) if guide else None) for problem in problems]
 
 
 def stack_places(encoding: Encoding, stack: Sequence[int]) -> npt.NDArray[np.int64]:

@@ -1,8 +1,10 @@
-"""What trainings record: a figure with a name, at a step."""
+"""What trainings give: a network, and figures with a name, at a step."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from irmill.optimizer.policy.network import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +14,11 @@ class Point:
     name: str
     step: int
     value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The result of a training: the network in fixed point, and what was recorded on the way."""
+
+    weights: Weights
+    history: tuple[Point, ...]

@@ -73,8 +73,6 @@ SHAPES: Mapping[str, tuple[int, ...]] = MappingProxyType(
 )
 """Names and shapes of the tensors."""
 
-PARAMETERS = sum(int(np.prod(shape)) for shape in SHAPES.values())
-
 OPCODE_INDEX: Mapping[str, int] = MappingProxyType({row.name: at for at, row in enumerate(OPCODES)})
 _START = len(OPCODES)
 """The last opcode index stands for "no instruction yet"."""

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from irmill.optimizer.lower.peephole import peephole
-from irmill.optimizer.policy.guide import Guide
+from irmill.optimizer.policy.guide import searched
 from irmill.optimizer.policy.network import Weights
-from irmill.optimizer.search.astar import search
 from irmill.optimizer.search.problem import make_problem
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
 from irmill.optimizer.tasm.straight import Code, cost_of
@@ -35,17 +34,6 @@ class Baseline:
     versus_peephole: float
     expansions: int
 
-    def as_dict(self) -> dict[str, str | int | float]:
-        """One row of a table."""
-        return {
-            "name": self.name,
-            "blocks": self.blocks,
-            "improved": self.improved,
-            "versus_classical": round(self.versus_classical, 4),
-            "versus_peephole": round(self.versus_peephole, 4),
-            "expansions": self.expansions,
-        }
-
 
 def baselines(lines: Sequence[Code], networks: Mapping[str, Weights | None], expansions: int) -> list[Baseline]:
     """Measure the peephole rules and the search after them, once for each network; None stands for no network.
@@ -59,14 +47,8 @@ def baselines(lines: Sequence[Code], networks: Mapping[str, Weights | None], exp
     rows = [_baseline("peephole", lines, simple, simple, 0)]
     problems = [make_problem(line, MINIMUM_DEPTH) for line in simple]
     for name, weights in networks.items():
-        guide = None if weights is None else Guide(weights)
-        results: list[Code] = []
-        spent = 0
-        for problem in problems:
-            found = search(problem, expansions, guide.prior(problem) if guide else None)
-            results.append(found.code)
-            spent += found.expansions
-        rows.append(_baseline(name, lines, simple, results, spent))
+        found = searched(problems, weights, expansions)
+        rows.append(_baseline(name, lines, simple, [f.code for f in found], sum(f.expansions for f in found)))
     return rows
 
 
@@ -80,6 +62,6 @@ def _baseline(
 
 
 def _geomean(after: Sequence[Code], before: Sequence[Code]) -> float:
-    """The geometric mean of the ratios of cycles; a line that comes to nothing counts as one cycle."""
+    """The geometric mean of the ratios of cycles, to four digits; a line that comes to nothing counts as one cycle."""
     logs = [math.log(max(1, len(new)) / max(1, len(old))) for new, old in zip(after, before, strict=True)]
-    return math.exp(sum(logs) / len(logs)) if logs else 1.0
+    return round(math.exp(sum(logs) / len(logs)), 4) if logs else 1.0

@@ -7,7 +7,7 @@ the proof. Both must agree before a rewrite is used.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
@@ -142,13 +142,6 @@ def _block_words(generator: random.Random, count: int) -> list[int]:
     return [random_word(generator) for _ in range(count)]
 
 
-def _prologue(count: int) -> Iterator[Statement]:
-    while count:
-        portion = min(5, count)
-        yield Instruction("divine", portion)
-        count -= portion
-
-
 def block_program(code: Sequence[Op], pushed: int, *, sponge: bool = False) -> Assembly:
     """A whole program that fills the stack with ``pushed`` secret words, runs the line and halts.
 
@@ -157,7 +150,8 @@ def block_program(code: Sequence[Op], pushed: int, *, sponge: bool = False) -> A
     line = [to_instruction(op) for op in code]
     if sponge:
         line = [Instruction("sponge_init"), *line, Instruction("sponge_squeeze")]
-    statements: list[Statement] = [*_prologue(pushed), *line, Instruction("halt")]
+    secret = [Instruction("divine", min(5, pushed - done)) for done in range(0, pushed, 5)]
+    statements: list[Statement] = [*secret, *line, Instruction("halt")]
     return assemble(statements)
 
 

@@ -169,29 +169,9 @@ def extension_product(values: Values, left: Sequence[int], right: Sequence[int])
     )
 
 
-def _xx_add(values: Values, top: Sequence[int], _: int) -> Pure:
-    return Pure(tuple(values.add(top[i], top[3 + i]) for i in (2, 1, 0)), ())
-
-
-def _xx_mul(values: Values, top: Sequence[int], _: int) -> Pure:
-    return Pure(tuple(reversed(extension_product(values, top[0:3], top[3:6]))), ())
-
-
-def _xb_mul(values: Values, top: Sequence[int], _: int) -> Pure:
-    return Pure(tuple(values.multiply(top[0], top[i]) for i in (3, 2, 1)), ())
-
-
 def _x_invert(values: Values, top: Sequence[int], _: int) -> Pure:
     results = tuple(values.atom(("x_invert", i, *top[:3])) for i in (2, 1, 0))
     return Pure(results, _nonzero(values, *top[:3]))
-
-
-def _hash(values: Values, top: Sequence[int], _: int) -> Pure:
-    return Pure(tuple(values.atom(("hash", i, *top[:10])) for i in (4, 3, 2, 1, 0)), ())
-
-
-def _assert(values: Values, top: Sequence[int], _: int) -> Pure:
-    return Pure((), _zero(values, values.subtract(top[0], values.one)))
 
 
 def _assert_vector(values: Values, top: Sequence[int], _: int) -> Pure:
@@ -201,24 +181,19 @@ def _assert_vector(values: Values, top: Sequence[int], _: int) -> Pure:
     return Pure((top[9], top[8], top[7], top[6], top[5]), checks)
 
 
-def _add(values: Values, top: Sequence[int], _: int) -> Pure:
-    return Pure((values.add(top[0], top[1]),), ())
-
-
-def _mul(values: Values, top: Sequence[int], _: int) -> Pure:
-    return Pure((values.multiply(top[0], top[1]),), ())
-
-
-def _addi(values: Values, top: Sequence[int], argument: int) -> Pure:
-    return Pure((values.add_constant(top[0], argument),), ())
-
-
 PURE: Mapping[str, Callable[[Values, Sequence[int], int], Pure]] = MappingProxyType(
     {
-        "add": _add, "mul": _mul, "addi": _addi, "eq": _eq, "invert": _invert, "split": _split, "lt": _lt,
-        "and": _and, "xor": _xor, "pow": _pow, "log_2_floor": _log_2_floor, "pop_count": _pop_count,
-        "div_mod": _div_mod, "hash": _hash, "xx_add": _xx_add, "xx_mul": _xx_mul, "xb_mul": _xb_mul,
-        "x_invert": _x_invert, "assert": _assert, "assert_vector": _assert_vector,
+        "add": lambda values, top, _: Pure((values.add(top[0], top[1]),), ()),
+        "mul": lambda values, top, _: Pure((values.multiply(top[0], top[1]),), ()),
+        "addi": lambda values, top, argument: Pure((values.add_constant(top[0], argument),), ()),
+        "hash": lambda values, top, _: Pure(tuple(values.atom(("hash", i, *top[:10])) for i in (4, 3, 2, 1, 0)), ()),
+        "xx_add": lambda values, top, _: Pure(tuple(values.add(top[i], top[3 + i]) for i in (2, 1, 0)), ()),
+        "xx_mul": lambda values, top, _: Pure(extension_product(values, top[0:3], top[3:6])[::-1], ()),
+        "xb_mul": lambda values, top, _: Pure(tuple(values.multiply(top[0], top[i]) for i in (3, 2, 1)), ()),
+        "assert": lambda values, top, _: Pure((), _zero(values, values.subtract(top[0], values.one))),
+        "eq": _eq, "invert": _invert, "split": _split, "lt": _lt, "and": _and, "xor": _xor, "pow": _pow,
+        "log_2_floor": _log_2_floor, "pop_count": _pop_count, "div_mod": _div_mod, "x_invert": _x_invert,
+        "assert_vector": _assert_vector,
     }
 )  # fmt: skip
 """Operations whose results depend on the top of the stack alone (which is given top first)."""

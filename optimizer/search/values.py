@@ -34,16 +34,12 @@ class Values:
         self._polynomials: list[Polynomial] = []
         self._ids: dict[Polynomial, int] = {}
         self._atoms: dict[Hashable, int] = {}
-        self._keys: list[Hashable] = []
         self._sums: dict[tuple[int, int], int] = {}
         self._products: dict[tuple[int, int], int] = {}
         self.u32: set[int] = set()
         self.boolean: set[int] = set()
         self.zero = self.constant(0)
         self.one = self.constant(1)
-
-    def __len__(self) -> int:
-        return len(self._polynomials)
 
     def _intern(self, polynomial: Polynomial) -> int:
         known = self._ids.get(polynomial)
@@ -69,22 +65,13 @@ class Values:
         """The id of the uninterpreted value with this key: a name and argument ids."""
         number = self._atoms.get(key)
         if number is None:
-            number = len(self._keys)
-            self._atoms[key] = number
-            self._keys.append(key)
+            number = self._atoms[key] = len(self._atoms)
         identity = self._intern((((number,), 1),))
         if u32 or boolean:
             self.u32.add(identity)
         if boolean:
             self.boolean.add(identity)
         return identity
-
-    def atom_key(self, identity: int) -> Hashable | None:
-        """The key of an atom, or None for a value that is no single atom."""
-        polynomial = self._polynomials[identity]
-        if len(polynomial) == 1 and len(polynomial[0][0]) == 1 and polynomial[0][1] == 1:
-            return self._keys[polynomial[0][0][0]]
-        return None
 
     def constant_value(self, identity: int) -> int | None:
         """The value of a constant, or None for anything else."""
@@ -165,9 +152,11 @@ class Values:
         Only code that computed the atom, and so made the atom's own checks, can compute a value in which it occurs;
         where the polynomial does not mention it nothing is recorded.
         """
-        number = self._polynomials[atom][0][0][0] if self.atom_key(atom) is not None else None
-        if number is not None and any(number in monomial for monomial, _ in self._polynomials[identity]):
-            self.u32.add(identity)
+        terms = self._polynomials[atom]
+        if len(terms) == 1 and len(terms[0][0]) == 1 and terms[0][1] == 1:
+            (number,) = terms[0][0]
+            if any(number in monomial for monomial, _ in self._polynomials[identity]):
+                self.u32.add(identity)
 
     def distinct(self, left: int, right: int) -> bool:
         """Whether the two differ for every input: their difference is a constant other than 0."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 
 import pyarrow as pa
 from pydantic import Field
@@ -31,14 +30,7 @@ from irmill.optimizer.tir.generate import GeneratedBlock, generate_blocks
 from irmill.optimizer.tir.text import print_tir
 
 PROGRAM = "program"
-"""Kind and split of what is lowered from a program."""
-
-
-class BlockSource(StrEnum):
-    """Where a row of TIR comes from."""
-
-    GENERATED = "generated"
-    PROGRAM = "program"
+"""Source, kind and split of what is lowered from a program."""
 
 
 class BlocksConfig(Section):
@@ -66,10 +58,10 @@ SCHEMA = pa.schema(
         text_field("program_id", nullable=True),
     ]
 )
-"""``kind`` is the family of a generated block, ``program`` for a program; ``split`` is ``train`` or ``held_out`` for
-generated blocks, by family, and ``program`` for programs. ``tir`` is a whole TIR program that ends with ``halt``.
-``operands`` are a program's literals, which it reads from ``public_input``; ``expected`` is the output, where known.
-``program_id`` is the id of the executed program that it was lowered from."""
+"""``source`` is ``generated`` or ``program``; ``kind`` is the family of a generated block, ``program`` for a program;
+``split`` is ``train`` or ``held_out`` for generated blocks, by family, and ``program`` for programs. ``tir`` is a whole
+TIR program that ends with ``halt``. ``operands`` are a program's literals, which it reads from ``public_input``;
+``expected`` is the output, where known. ``program_id`` is the id of the executed program that it was lowered from."""
 
 BOUNDS = {ErrorCode.UNSUPPORTED: 0.8, "*": 0.1}
 
@@ -96,7 +88,7 @@ def _generated_row(block: GeneratedBlock, seed: int) -> Row:
         "id": content_id("blocks", text, *map(str, block.public_input)),
         "parent_id": None,
         "seed": seed,
-        "source": BlockSource.GENERATED,
+        "source": "generated",
         "kind": block.family,
         "split": block.split,
         "tir": text,
@@ -131,7 +123,7 @@ def _program_row(program: Row, config: BlocksConfig, seed: int) -> Row:
         "id": content_id("blocks", program["id"], text),
         "parent_id": program["id"],
         "seed": seed,
-        "source": BlockSource.PROGRAM,
+        "source": PROGRAM,
         "kind": PROGRAM,
         "split": PROGRAM,
         "tir": text,

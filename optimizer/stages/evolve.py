@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import pyarrow as pa
-from pydantic import Field
 
 from irmill.compiler.base.rows import Progress, Reject
-from irmill.compiler.base.stage import Section, Sharding, Stage
+from irmill.compiler.base.stage import Sharding, Stage
+from irmill.optimizer.policy.evolve import EvolveConfig
 from irmill.optimizer.policy.evolve import evolve as evolve_weights
 from irmill.optimizer.policy.history import Point
 from irmill.optimizer.policy.labels import block_line, block_problem
@@ -17,24 +18,6 @@ from irmill.optimizer.policy.report import baselines
 from irmill.optimizer.stages import coldstart
 from irmill.optimizer.tasm.straight import Code
 from irmill.optimizer.tir.generate import HELD_OUT, TRAIN
-
-
-class EvolveConfig(Section):
-    """Evolution of the fixed-point weights."""
-
-    population: int = Field(default=16, ge=4)
-    generations: int = Field(default=3, ge=0)
-    minibatch: int = Field(default=12, ge=1)
-    """Blocks that every individual of a generation is measured on."""
-    expansions: int = Field(default=30, ge=1)
-    """States that the search may expand for one block."""
-    mutated_share: float = Field(default=0.1, gt=0, le=1)
-    """The part of the weights that one mutation touches."""
-    sigma: float = Field(default=0.3, gt=0)
-    """Standard deviation of a mutation, in units of 1."""
-    held_out: int = Field(default=40, ge=0)
-    """Blocks of the held-out families for the report."""
-
 
 SCHEMA = coldstart.SCHEMA
 """The history also holds the baselines, ``baseline.<network>.<figure>``, on blocks of the held-out families."""
@@ -46,25 +29,15 @@ def evolve(
     """The evolved network, from that of ``coldstart`` and the rows of ``lower``."""
     start = coldstart.weights_of(inputs["coldstart"])
     lines = _lines(inputs["lower"], TRAIN, config.minibatch * 2)
-    result = evolve_weights(
-        start,
-        [block_problem(line) for line in lines],
-        population=config.population,
-        generations=config.generations,
-        minibatch=config.minibatch,
-        expansions=config.expansions,
-        share=config.mutated_share,
-        sigma=config.sigma,
-        seed=seed,
-        progress=progress,
-    )
+    problems = [block_problem(line) for line in lines]
+    result = evolve_weights(start, problems, config, seed=seed, progress=progress)
     networks: dict[str, Weights | None] = {"uniform": None, "gradient": start, "evolved": result.weights}
     points = list(result.history)
     for row in baselines(_lines(inputs["lower"], HELD_OUT, config.held_out), networks, config.expansions):
         points += [
             Point(f"baseline.{row.name}.{name}", 0, float(value))
-            for name, value in row.as_dict().items()
-            if not isinstance(value, str)
+            for name, value in asdict(row).items()
+            if name != "name"
         ]
     return coldstart.network_table("evolve", result.weights, points, seed), []
 

@@ -105,7 +105,7 @@ def speculate_row(row: Row, config: SpeculateConfig, guide: PriorSource | None, 
 def _peephole_cycles(source: str, words: Sequence[int], max_cycles: int) -> int:
     """Cycles after the peephole rules alone."""
     items = items_of(parse_tasm(source))
-    simple, _, _ = rewrite_blocks(items, analyse(items), peephole)
+    simple = rewrite_blocks(items, analyse(items), peephole)
     return execute(assemble(simple), words, limits=RunLimits(max_cycles=max_cycles)).cycles
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import and_, xor
 from types import MappingProxyType
 
 from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
@@ -29,43 +30,22 @@ def _split(state: MachineState, argument: int) -> Step:
     return step
 
 
-def _lt(state: MachineState, argument: int) -> Step:
-    stack, pop, enter = state.stack, state.stack.pop, state.u32[U32Operation.LT].add
+def _on_two(operation: U32Operation, compute: Callable[[int, int], int]) -> StepFactory:
+    """An instruction on two u32 words, the top on the left, and the entry that it makes."""
 
-    def step() -> None:
-        left, right = pop(), stack[-1]
-        if left >= U32_LIMIT or right >= U32_LIMIT:
-            raise not_u32(left if left >= U32_LIMIT else right)
-        enter(left << 32 | right)
-        stack[-1] = 1 if left < right else 0
+    def make(state: MachineState, argument: int) -> Step:
+        stack, pop, enter = state.stack, state.stack.pop, state.u32[operation].add
 
-    return step
+        def step() -> None:
+            left, right = pop(), stack[-1]
+            if left >= U32_LIMIT or right >= U32_LIMIT:
+                raise not_u32(left if left >= U32_LIMIT else right)
+            enter(left << 32 | right)
+            stack[-1] = compute(left, right)
 
+        return step
 
-def _and(state: MachineState, argument: int) -> Step:
-    stack, pop, enter = state.stack, state.stack.pop, state.u32[U32Operation.AND].add
-
-    def step() -> None:
-        left, right = pop(), stack[-1]
-        if left >= U32_LIMIT or right >= U32_LIMIT:
-            raise not_u32(left if left >= U32_LIMIT else right)
-        enter(left << 32 | right)
-        stack[-1] = left & right
-
-    return step
-
-
-def _xor(state: MachineState, argument: int) -> Step:
-    stack, pop, enter = state.stack, state.stack.pop, state.u32[U32Operation.AND].add
-
-    def step() -> None:
-        left, right = pop(), stack[-1]
-        if left >= U32_LIMIT or right >= U32_LIMIT:
-            raise not_u32(left if left >= U32_LIMIT else right)
-        enter(left << 32 | right)  # a ^ b = a + b - 2(a & b): the entry is that of `and`
-        stack[-1] = left ^ right
-
-    return step
+    return make
 
 
 def _log_2_floor(state: MachineState, argument: int) -> Step:
@@ -130,9 +110,9 @@ def _div_mod(state: MachineState, argument: int) -> Step:
 U32_STEPS: Mapping[str, StepFactory] = MappingProxyType(
     {
         "split": _split,
-        "lt": _lt,
-        "and": _and,
-        "xor": _xor,
+        "lt": _on_two(U32Operation.LT, lambda left, right: 1 if left < right else 0),
+        "and": _on_two(U32Operation.AND, and_),
+        "xor": _on_two(U32Operation.AND, xor),  # a ^ b = a + b - 2(a & b): the entry is that of `and`
         "log_2_floor": _log_2_floor,
         "pop_count": _pop_count,
         "pow": _pow,

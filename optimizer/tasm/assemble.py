@@ -94,8 +94,3 @@ def program_hash(words: tuple[int, ...]) -> ProgramHash:
     digest = hash_varlen(words, inputs)
     limbs = {bytes(inputs[start : start + 2]) for start in range(0, len(inputs), 2)}
     return ProgramHash(digest, b"".join(sorted(limbs)), len(words) // 10 + 1)
-
-
-def program_digest(words: Sequence[int]) -> Digest:
-    """The digest of a program's words."""
-    return program_hash(tuple(words)).digest

@@ -45,11 +45,11 @@ def _sponge_absorb(state: MachineState, argument: int) -> Step:
 
 
 def _sponge_absorb_mem(state: MachineState, argument: int) -> Step:
-    stack, get = state.stack, state.ram.get
+    stack, load = state.stack, state.load
 
     def step() -> None:
         pointer = stack[-1]
-        lanes = [get((pointer + offset) % MODULUS, 0) for offset in range(RATE)]
+        lanes = load(pointer, RATE)
         _absorb(state, lanes)
         stack[-5:] = (lanes[3], lanes[2], lanes[1], lanes[0], (pointer + RATE) % MODULUS)
 
@@ -92,12 +92,12 @@ def _merkle_step(state: MachineState, argument: int) -> Step:
 
 
 def _merkle_step_mem(state: MachineState, argument: int) -> Step:
-    stack, get = state.stack, state.ram.get
+    stack = state.stack
 
     def sibling() -> Sequence[int]:
         pointer = stack[-8]
         stack[-8] = (pointer + tip5.DIGEST_WORDS) % MODULUS
-        return [get((pointer + offset) % MODULUS, 0) for offset in range(tip5.DIGEST_WORDS)]
+        return state.load(pointer, tip5.DIGEST_WORDS)
 
     return _merkle(state, sibling)
 

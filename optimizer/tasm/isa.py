@@ -177,7 +177,6 @@ OPCODES: tuple[Opcode, ...] = (
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Opcode] = MappingProxyType({opcode.name: opcode for opcode in OPCODES})
-BY_NUMBER: Mapping[int, Opcode] = MappingProxyType({opcode.number: opcode for opcode in OPCODES})
 
 INDEX_ARGUMENTS = range(16)
 COUNT_ARGUMENTS = range(1, 6)

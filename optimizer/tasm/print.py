@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from irmill.optimizer.field.modulus import MODULUS
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.tasm.isa import ArgumentKind
 from irmill.optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
-
-_SMALL = 1 << 32
-"""Elements within this distance below zero are printed with a minus sign."""
 
 
 def print_tasm(statements: Iterable[Statement]) -> str:
@@ -22,7 +19,8 @@ def print_instruction(instruction: Instruction) -> str:
     argument = instruction.argument
     if argument is None:
         return instruction.name
-    if isinstance(argument, int) and instruction.opcode.argument is ArgumentKind.FIELD and argument > MODULUS - _SMALL:
+    is_field = instruction.opcode.argument is ArgumentKind.FIELD
+    if is_field and isinstance(argument, int) and argument > MODULUS - U32_LIMIT:  # next below zero: with a minus sign
         argument -= MODULUS
     return f"{instruction.name} {argument}"
 

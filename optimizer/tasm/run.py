@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from irmill.optimizer.field.modulus import MODULUS
-from irmill.optimizer.tasm.assemble import assemble, program_digest
+from irmill.optimizer.tasm.assemble import assemble, program_hash
 from irmill.optimizer.tasm.parse import TasmSyntaxError, parse_tasm
 from irmill.optimizer.tasm.trap import Stop
 from irmill.optimizer.tasm.vm import RunLimits, execute
@@ -106,7 +106,7 @@ def run_tasm(
         output=_decimal(execution.output),
         cycles=execution.cycles,
         words=len(assembly.words),
-        program_digest=_decimal(program_digest(assembly.words)),
+        program_digest=_decimal(program_hash(assembly.words).digest),
         heights=None if heights is None else heights.as_dict(),
         padded_height=None if heights is None else heights.padded,
         error=None

@@ -21,10 +21,6 @@ Step: TypeAlias = Callable[[], object]
 StepFactory: TypeAlias = Callable[[MachineState, int], Step]
 
 
-def _push(state: MachineState, argument: int) -> Step:
-    return partial(state.stack.append, argument)
-
-
 def _pop(state: MachineState, argument: int) -> Step:
     stack = state.stack
     if argument == 1:
@@ -64,18 +60,6 @@ def _place(state: MachineState, argument: int) -> Step:
 
 def _nothing() -> None:
     """The step of ``nop`` and of its like."""
-
-
-def _nop(state: MachineState, argument: int) -> Step:
-    return _nothing
-
-
-def _divine(state: MachineState, argument: int) -> Step:
-    return _read(state, argument, state.secret, Trap.SECRET_INPUT_EMPTY, "secret")
-
-
-def _read_io(state: MachineState, argument: int) -> Step:
-    return _read(state, argument, state.public, Trap.PUBLIC_INPUT_EMPTY, "public")
 
 
 def _read(state: MachineState, count: int, source: list[int], trap: Trap, kind: str) -> Step:
@@ -199,14 +183,6 @@ def _invert(state: MachineState, argument: int) -> Step:
     return step
 
 
-def _xx_add(state: MachineState, argument: int) -> Step:
-    return _extension_operation(state, extension.add)
-
-
-def _xx_mul(state: MachineState, argument: int) -> Step:
-    return _extension_operation(state, extension.mul)
-
-
 def _extension_operation(
     state: MachineState, operation: Callable[[extension.Extension, extension.Extension], extension.Extension]
 ) -> Step:
@@ -240,46 +216,35 @@ def _xb_mul(state: MachineState, argument: int) -> Step:
     return step
 
 
-def _xx_dot_step(state: MachineState, argument: int) -> Step:
-    stack, get = state.stack, state.ram.get
+def _dot_step(state: MachineState, left_words: int) -> Step:
+    """Adds a product of words in memory, of which the left one has one word or is an element of the extension."""
+    stack, load = state.stack, state.load
 
     def step() -> None:
         left, right = stack[-1], stack[-2]
-        product = extension.mul(
-            (get(left, 0), get((left + 1) % MODULUS, 0), get((left + 2) % MODULUS, 0)),
-            (get(right, 0), get((right + 1) % MODULUS, 0), get((right + 2) % MODULUS, 0)),
-        )
+        first, second = load(left, left_words), load(right, 3)
+        element = (second[0], second[1], second[2])
+        if left_words == 1:
+            product = extension.scale(first[0], element)
+        else:
+            product = extension.mul((first[0], first[1], first[2]), element)
         total = extension.add((stack[-3], stack[-4], stack[-5]), product)
-        stack[-5:] = (*total[::-1], (right + 3) % MODULUS, (left + 3) % MODULUS)
-
-    return step
-
-
-def _xb_dot_step(state: MachineState, argument: int) -> Step:
-    stack, get = state.stack, state.ram.get
-
-    def step() -> None:
-        base, right = stack[-1], stack[-2]
-        product = extension.scale(
-            get(base, 0), (get(right, 0), get((right + 1) % MODULUS, 0), get((right + 2) % MODULUS, 0))
-        )
-        total = extension.add((stack[-3], stack[-4], stack[-5]), product)
-        stack[-5:] = (*total[::-1], (right + 3) % MODULUS, (base + 1) % MODULUS)
+        stack[-5:] = (*total[::-1], (right + 3) % MODULUS, (left + left_words) % MODULUS)
 
     return step
 
 
 PLAIN_STEPS: Mapping[str, StepFactory] = MappingProxyType(
     {
-        "push": _push,
+        "push": lambda state, argument: partial(state.stack.append, argument),
         "pop": _pop,
         "dup": _dup,
         "swap": _swap,
         "pick": _pick,
         "place": _place,
-        "nop": _nop,
-        "divine": _divine,
-        "read_io": _read_io,
+        "nop": lambda state, argument: _nothing,
+        "divine": lambda state, argument: _read(state, argument, state.secret, Trap.SECRET_INPUT_EMPTY, "secret"),
+        "read_io": lambda state, argument: _read(state, argument, state.public, Trap.PUBLIC_INPUT_EMPTY, "public"),
         "write_io": _write_io,
         "read_mem": _read_mem,
         "write_mem": _write_mem,
@@ -290,12 +255,12 @@ PLAIN_STEPS: Mapping[str, StepFactory] = MappingProxyType(
         "mul": _mul,
         "eq": _eq,
         "invert": _invert,
-        "xx_add": _xx_add,
-        "xx_mul": _xx_mul,
+        "xx_add": lambda state, argument: _extension_operation(state, extension.add),
+        "xx_mul": lambda state, argument: _extension_operation(state, extension.mul),
         "x_invert": _x_invert,
         "xb_mul": _xb_mul,
-        "xx_dot_step": _xx_dot_step,
-        "xb_dot_step": _xb_dot_step,
+        "xx_dot_step": lambda state, argument: _dot_step(state, 3),
+        "xb_dot_step": lambda state, argument: _dot_step(state, 1),
     }
 )
 """Name to step, for every instruction that neither jumps nor uses the Hash or U32 table."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.field.tip5 import Digest
 from irmill.optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH, U32Operation
 from irmill.optimizer.tasm.tables import LimbSet, u32_entry_rows
-
-_LOW_WORD = (1 << 32) - 1
 
 
 class MachineState:
@@ -46,10 +45,15 @@ class MachineState:
         self.limbs = LimbSet()
         self.u32: dict[U32Operation, set[int]] = {operation: set() for operation in U32Operation}
 
+    def load(self, address: int, count: int) -> list[int]:
+        """Words of RAM from an address up."""
+        get = self.ram.get
+        return [get((address + offset) % MODULUS, 0) for offset in range(count)]
+
     def u32_rows(self) -> int:
         """Rows of all entries of the U32 table; each distinct entry counts once."""
         return sum(
-            u32_entry_rows(operation, entry >> 32, entry & _LOW_WORD)
+            u32_entry_rows(operation, entry >> 32, entry % U32_LIMIT)
             for operation, entries in self.u32.items()
             for entry in entries
         )

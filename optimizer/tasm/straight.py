@@ -118,10 +118,3 @@ def to_op(instruction: Instruction) -> Op:
 def to_instruction(op: Op) -> Instruction:
     """The inverse of :func:`to_op`."""
     return Instruction(op.name, None if BY_NAME[op.name].argument is ArgumentKind.NONE else op.argument)
-
-
-def to_text(code: Iterable[Op]) -> str:
-    """One instruction a line, for messages and tests."""
-    return "\n".join(
-        op.name if BY_NAME[op.name].argument is ArgumentKind.NONE else f"{op.name} {op.argument}" for op in code
-    )

@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from irmill.optimizer.tasm.assemble import ProgramHash
-from irmill.optimizer.tasm.isa import PERMUTATION_ROWS, RATE, U32Operation
+from irmill.optimizer.tasm.isa import U32Operation
 
 LOOKUP_ROWS = 256
 """The lookup table holds every byte, whatever runs."""
@@ -74,33 +73,3 @@ def u32_entry_rows(operation: U32Operation, left: int, right: int) -> int:
     ``pow`` takes one bit of the exponent at a time, so there the base does not count.
     """
     return 1 + (right if operation is U32Operation.POW else max(left, right)).bit_length()
-
-
-def table_heights(
-    program: ProgramHash, words: int, *, cycles: int, op_stack: int, ram: int, hash_rows: int, limbs: LimbSet, u32: int
-) -> Heights:
-    """Put the heights of one complete execution together.
-
-    Args:
-        program: the hash of the program; its limbs are added to ``limbs``.
-        words: length of the program.
-        cycles: executed instructions with the final ``halt``.
-        op_stack: rows that the instructions added.
-        ram: rows that the instructions added.
-        hash_rows: rows that the instructions added; those of hashing the program come on top.
-        limbs: everything that the instructions looked up.
-        u32: rows of all distinct entries.
-    """
-    limbs.fold()
-    limbs.add(program.limbs)
-    return Heights(
-        program=RATE * (words // RATE + 1),
-        processor=cycles,
-        op_stack=op_stack,
-        ram=ram,
-        jump_stack=cycles,
-        hash=hash_rows + PERMUTATION_ROWS * program.permutations,
-        cascade=len(limbs),
-        lookup=LOOKUP_ROWS,
-        u32=u32,
-    )

@@ -19,10 +19,10 @@ from irmill.optimizer.tasm.arithmetic32 import U32_STEPS
 from irmill.optimizer.tasm.assemble import Assembly, Placed, ProgramHash, program_hash
 from irmill.optimizer.tasm.control import HALTED, JUMPS, Jump
 from irmill.optimizer.tasm.hashing import HASH_STEPS
-from irmill.optimizer.tasm.isa import MINIMUM_DEPTH, Flow
+from irmill.optimizer.tasm.isa import MINIMUM_DEPTH, PERMUTATION_ROWS, RATE, Flow
 from irmill.optimizer.tasm.semantics import PLAIN_STEPS, Step, StepFactory
 from irmill.optimizer.tasm.state import MachineState
-from irmill.optimizer.tasm.tables import Heights, table_heights
+from irmill.optimizer.tasm.tables import LOOKUP_ROWS, Heights
 from irmill.optimizer.tasm.trap import Stop, Trap, TrapSignal
 
 STEPS: Mapping[str, StepFactory] = MappingProxyType({**PLAIN_STEPS, **U32_STEPS, **HASH_STEPS})
@@ -247,14 +247,11 @@ class _Machine:
             need = max(need, -depth)
             if opcode.flow is not Flow.NEXT:
                 jump = self.jump(placed, end)
-                return _Block(tuple(steps), jump, MINIMUM_DEPTH + need, end - first, code[first:end])
-            steps.append(self.step(placed))
-        return _Block(
-            tuple(steps), partial(int, self.address_of(end)), MINIMUM_DEPTH + need, end - first, code[first:end]
-        )
-
-    def step(self, placed: Placed) -> Step:
-        return STEPS[placed.instruction.name](self.state, placed.argument)
+                break
+            steps.append(STEPS[placed.instruction.name](self.state, placed.argument))
+        else:
+            jump = partial(int, self.address_of(end))
+        return _Block(tuple(steps), jump, MINIMUM_DEPTH + need, end - first, code[first:end])
 
     def jump(self, placed: Placed, following: int) -> Jump:
         skipped = self.address_of(following + 1) if following < len(self.assembly.code) else None
@@ -294,17 +291,22 @@ class _Machine:
         )
 
     def heights(self) -> Heights:
+        """Of a complete run. Hashing the program adds to the Hash and the Cascade table."""
         for block in self.blocks:
             if block is not None and block.runs:
                 for placed in block.code:
                     self.rows.add(placed, block.runs)
-        return table_heights(
-            self.attested,
-            len(self.assembly.words),
-            cycles=self.cycles,
+        limbs = self.state.limbs
+        limbs.fold()
+        limbs.add(self.attested.limbs)
+        return Heights(
+            program=RATE * (len(self.assembly.words) // RATE + 1),
+            processor=self.cycles,
             op_stack=self.rows.op_stack,
             ram=self.rows.ram,
-            hash_rows=self.rows.hash,
-            limbs=self.state.limbs,
+            jump_stack=self.cycles,
+            hash=self.rows.hash + PERMUTATION_ROWS * self.attested.permutations,
+            cascade=len(limbs),
+            lookup=LOOKUP_ROWS,
             u32=self.state.u32_rows(),
         )

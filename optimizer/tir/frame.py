@@ -6,9 +6,7 @@ that is not enough keeps all its variables in RAM, and only temporaries on the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from irmill.optimizer.tir.ops import TirOp, op, stack_effect
+from irmill.optimizer.tir.ops import TirOp, in_portions, op, stack_effect
 
 SPILL_BASE = 1 << 30
 """Address of the first variable in RAM."""
@@ -19,14 +17,6 @@ MAX_INDEX = 15
 
 class FrameError(Exception):
     """A variable lies deeper than any instruction reaches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where one variable lives: ``place`` counts from the bottom of the frame, or from the first address."""
-
-    place: int
-    on_stack: bool
 
 
 class Frame:
@@ -43,21 +33,12 @@ class Frame:
         self._on_stack = on_stack
         self.height = 0
 
-    def home(self, place: int) -> Home:
-        """The home of a variable by its number."""
-        return Home(place, self._on_stack)
-
     def prologue(self, inputs: int) -> list[TirOp]:
         """Read the first ``inputs`` variables from public input and make room for the others, which hold 0."""
-        code: list[TirOp] = []
         if self._on_stack:
-            left = inputs
-            while left:
-                code.append(op("read_io", min(5, left)))
-                left -= min(5, left)
-            code.extend(op("push", 0) for _ in range(self._variables - inputs))
             self.height = self._variables
-            return code
+            return [*in_portions("read_io", inputs), *[op("push", 0)] * (self._variables - inputs)]
+        code: list[TirOp] = []
         for place in range(inputs):
             code += [op("read_io", 1), op("push", SPILL_BASE + place), op("ram_write", 1)]
         return code
@@ -69,31 +50,30 @@ class Frame:
         self.height += pushes - pops
         return [operation]
 
-    def fetch(self, home: Home) -> list[TirOp]:
-        """Push a variable.
+    def fetch(self, place: int) -> list[TirOp]:
+        """Push a variable, by its number.
 
         Raises:
             FrameError: if it lies too deep.
         """
-        if not home.on_stack:
-            self.height += 1
-            return [op("push", SPILL_BASE + home.place), op("ram_read", 1)]
-        index = self.height - 1 - home.place
-        if index > MAX_INDEX:
-            raise FrameError(f"variable {home.place} lies {index} words deep")
+        index = self._index(place)
         self.height += 1
-        return [op("dup", index)]
+        return [op("dup", index)] if self._on_stack else [op("push", SPILL_BASE + place), op("ram_read", 1)]
 
-    def assign(self, home: Home) -> list[TirOp]:
-        """Move the top of the stack into a variable.
+    def assign(self, place: int) -> list[TirOp]:
+        """Move the top of the stack into a variable, by its number.
 
         Raises:
             FrameError: if it lies too deep.
         """
+        index = self._index(place)
         self.height -= 1
-        if not home.on_stack:
-            return [op("push", SPILL_BASE + home.place), op("ram_write", 1)]
-        index = self.height - home.place
-        if index > MAX_INDEX:
-            raise FrameError(f"variable {home.place} lies {index} words deep")
-        return [op("swap", index), op("pop", 1)]
+        code = [op("swap", index), op("pop", 1)]
+        return code if self._on_stack else [op("push", SPILL_BASE + place), op("ram_write", 1)]
+
+    def _index(self, place: int) -> int:
+        """How many words lie above a variable on the stack."""
+        index = self.height - 1 - place
+        if self._on_stack and index > MAX_INDEX:
+            raise FrameError(f"variable {place} lies {index} words deep")
+        return index

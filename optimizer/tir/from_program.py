@@ -8,7 +8,7 @@ it on its own literals. Decimals, ``sqrt``, ``f32``, arrays and functions are UN
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from irmill.compiler.lang.ast import (
@@ -33,7 +33,7 @@ from irmill.compiler.lang.ops import FOLDS, LOGIC, Builtin, Operation, Type
 from irmill.compiler.lang.trampoline import Task, trampoline
 from irmill.compiler.lang.types import TypedLine, TypedProgram
 from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
-from irmill.optimizer.tir.frame import Frame, FrameError, Home
+from irmill.optimizer.tir.frame import Frame, FrameError
 from irmill.optimizer.tir.ops import TirCode, TirOp, op
 from irmill.optimizer.tir.verify import verify
 
@@ -87,9 +87,7 @@ class _Program:
         self.literals = 0 if _in_order(typed) else len(numbers)
         variables = sum(len(line.slot_types) for line in typed.lines)
         self.frame = Frame(self.literals + variables, on_stack=on_stack)
-        self.homes: dict[Node, Home] = {
-            number: self.frame.home(at) for at, number in enumerate(numbers[: self.literals])
-        }
+        self.places: dict[Node, int] = {number: at for at, number in enumerate(numbers[: self.literals])}
         self.functions: list[TirOp] = []
         self.labels = 0
 
@@ -110,6 +108,41 @@ class _Program:
 
 
 _SAFE = (Truth, Name, Number)
+_NOT = [op("push", 0), op("eq")]
+_LEAVE = op("asm", "skiz return", MODULUS - 1)
+_CHECK = [op("push", 0), op("xor")]
+"""Trap unless the top is below 2^32; ``xor`` with 0 leaves it as it is."""
+
+_CHOOSE = [op("swap", 2), op("dup", 1), op("sub"), op("swap", 1), op("swap", 2), op("mul"), op("add")]
+"""``a b t`` to ``b + t * (a - b)``: a where t is 1, else b."""
+
+_POWER = [
+    *(op("dup", 1), op("dup", 0), *_NOT, op("add"), op("log2")),
+    *(op("dup", 1), op("mul"), op("push", 32), op("lt"), op("assert", 1)),
+    *(op("pow"), *_CHECK),
+]
+"""``b e`` to ``b ^ e``, or a trap.
+
+The machine's power is modulo p, so the exponent is bounded first: the result is below 2^32 only if
+``floor(log2 b) * e`` is below 32, and then it is below 2^63 and the check of the result is exact.
+"""
+
+_BINARY: Mapping[Operation, Sequence[TirOp]] = {
+    Operation.ADD: [op("add"), *_CHECK],
+    Operation.SUBTRACT: [op("sub"), *_CHECK],
+    Operation.MULTIPLY: [op("mul"), *_CHECK],
+    Operation.DIVIDE: [op("div_mod"), *_NOT, op("assert", 1)],
+    Operation.FLOOR_DIVIDE: [op("div_mod"), op("pop", 1)],
+    Operation.MODULO: [op("div_mod"), op("swap", 1), op("pop", 1)],
+    Operation.POWER: _POWER,
+    Operation.LESS: [op("lt")],
+    Operation.GREATER: [op("swap", 1), op("lt")],
+    Operation.LESS_EQUAL: [op("swap", 1), op("lt"), *_NOT],
+    Operation.GREATER_EQUAL: [op("lt"), *_NOT],
+    Operation.EQUAL: [op("eq")],
+    Operation.NOT_EQUAL: [op("eq"), *_NOT],
+}
+"""What each operator does with the two words on top; ``and`` and ``or`` stop early."""
 
 
 class _Lines:
@@ -121,10 +154,8 @@ class _Lines:
         self.frame = program.frame
         self.first_slot = first_slot
 
-    def home(self, node: Node) -> Home:
-        if isinstance(node, Number):
-            return self.program.homes[node]
-        return self.frame.home(self.first_slot + self.typed.slots[node])
+    def place(self, node: Node) -> int:
+        return self.program.places[node] if isinstance(node, Number) else self.first_slot + self.typed.slots[node]
 
     def line(self) -> Task:
         code: list[TirOp] = []
@@ -137,7 +168,7 @@ class _Lines:
         match statement:
             case Bind():
                 code = yield self.expression(statement.value)
-                return [*code, *self.frame.assign(self.home(statement))]
+                return [*code, *self.frame.assign(self.place(statement))]
             case While():
                 label = self.program.label("while")
                 condition = yield self.expression(statement.condition)
@@ -157,18 +188,14 @@ class _Lines:
 
     def _leave_if_zero(self) -> list[TirOp]:
         self.frame.height -= 1
-        return [op("push", 0), op("eq"), op("asm", "skiz return", MODULUS - 1)]
-
-    def _checked(self, code: list[TirOp]) -> list[TirOp]:
-        """Trap unless the top is below 2^32; ``xor`` with 0 leaves it as it is."""
-        return [*code, op("push", 0), op("xor")]
+        return [*_NOT, _LEAVE]
 
     def expression(self, node: Expr) -> Task:
         match node:
             case Number() if not self.program.literals:
                 return self.frame.emit("read_io", 1)
             case Number() | Name():
-                return self.frame.fetch(self.home(node))
+                return self.frame.fetch(self.place(node))
             case Truth():
                 return self.frame.emit("push", int(node.value))
             case Unary():
@@ -179,7 +206,7 @@ class _Lines:
                 left = yield self.expression(node.left)
                 right = yield self.expression(node.right)
                 self.frame.height -= 1
-                return [*left, *right, *self._binary(node.operation)]
+                return [*left, *right, *_BINARY[node.operation]]
             case If():
                 condition = yield self.expression(node.condition)
                 then, otherwise = yield self._branches(node.then_value, node.else_value)
@@ -202,8 +229,8 @@ class _Lines:
     def _unary(self, node: Unary) -> Task:
         code = yield self.expression(node.operand)
         if node.operation is Operation.NOT:
-            return [*code, op("push", 0), op("eq")]
-        return self._checked([*code, op("neg")])
+            return [*code, *_NOT]
+        return [*code, op("neg"), *_CHECK]
 
     def _logic(self, node: Binary) -> Task:
         left = yield self.expression(node.left)
@@ -217,26 +244,6 @@ class _Lines:
         decided = (op("push", 0 if conjunction else 1),)
         bodies = (tuple(right), decided) if conjunction else (decided, tuple(right))
         return [*left, op("if_else", bodies=bodies)]
-
-    def _binary(self, operation: Operation) -> list[TirOp]:
-        """The operation on the two words on top, of which the frame has already counted one off."""
-        match operation:
-            case Operation.ADD:
-                return self._checked([op("add")])
-            case Operation.SUBTRACT:
-                return self._checked([op("sub")])
-            case Operation.MULTIPLY:
-                return self._checked([op("mul")])
-            case Operation.DIVIDE:
-                return [op("div_mod"), op("push", 0), op("eq"), op("assert", 1)]
-            case Operation.FLOOR_DIVIDE:
-                return [op("div_mod"), op("pop", 1)]
-            case Operation.MODULO:
-                return [op("div_mod"), op("swap", 1), op("pop", 1)]
-            case Operation.POWER:
-                return _power()
-            case _:
-                return _comparison(operation)
 
     def _builtin(self, node: BuiltinCall) -> Task:
         builtin, arguments = node.builtin, node.arguments
@@ -255,14 +262,14 @@ class _Lines:
         """``a b`` to their greatest common divisor."""
         label = self.program.label("gcd")
         step = [op("dup", 0), op("swap", 2), op("swap", 1), op("div_mod"), op("swap", 1), op("pop", 1)]
-        done = [op("dup", 0), op("push", 0), op("eq"), op("asm", "skiz return", MODULUS - 1)]
+        done = [op("dup", 0), op("push", 0), op("eq"), _LEAVE]
         self._function(label, [*done, *step])
         return [op("call", label), op("pop", 1)]
 
     def count(self) -> list[TirOp]:
         """From the lower word to the top one by one, and yield it: ``a b`` to ``b``."""
         label = self.program.label("count")
-        away = [op("dup", 0), op("dup", 2), op("eq"), op("asm", "skiz return", MODULUS - 1)]
+        away = [op("dup", 0), op("dup", 2), op("eq"), _LEAVE]
         self._function(label, [*away, op("dup", 2), op("add")])
         start = [op("dup", 1), op("dup", 1), op("swap", 1), op("lt")]
         direction = [op("push", MODULUS - 2), op("mul"), op("push", 1), op("add"), op("swap", 2)]
@@ -276,13 +283,13 @@ class _Lines:
         code += yield self.expression(node.lower)
         code += yield self.expression(node.upper)
         code += _turns(node.step)
-        variable = self.home(node)
+        variable = self.place(node)
         # result lower turns -> the variable takes lower
         code += [op("swap", 1), *self.frame.assign(variable)]
         label = self.program.label("loop")
         body = (yield self.expression(node.body)) if node.body is not None else self.frame.fetch(variable)
         body += [op("swap", 1), op("swap", 2), op("add" if node.operation is Operation.SUM else "mul")]
-        body = [*self._checked(body), op("swap", 1)]
+        body += [*_CHECK, op("swap", 1)]
         self.frame.height -= 1
         body += self.frame.fetch(variable)
         body += [*self.frame.emit("push", node.step % MODULUS), op("add")]
@@ -294,10 +301,10 @@ class _Lines:
 
 
 _FORMS: dict[Builtin, Callable[[_Lines], list[TirOp]]] = {
-    Builtin.MIN: lambda _: _extreme(least=True),
-    Builtin.MAX: lambda _: _extreme(least=False),
+    Builtin.MIN: lambda _: [op("dup", 1), op("dup", 1), op("lt"), *_CHOOSE],
+    Builtin.MAX: lambda _: [op("dup", 1), op("dup", 1), op("swap", 1), op("lt"), *_CHOOSE],
     Builtin.GCD: _Lines.gcd,
-    Builtin.POW: lambda _: _power(),
+    Builtin.POW: lambda _: _POWER,
     Builtin.COUNT: _Lines.count,
     Builtin.ABS: lambda _: [],
     Builtin.FLOOR: lambda _: [],
@@ -322,41 +329,6 @@ def _is_safe(node: Expr) -> bool:
         plain = isinstance(node.left, _SAFE) and isinstance(node.right, _SAFE)
         return plain and node.operation in (Operation.EQUAL, Operation.NOT_EQUAL, Operation.LESS, Operation.GREATER)
     return isinstance(node, _SAFE)
-
-
-def _comparison(operation: Operation) -> list[TirOp]:
-    negated = [op("push", 0), op("eq")]
-    match operation:
-        case Operation.LESS:
-            return [op("lt")]
-        case Operation.GREATER:
-            return [op("swap", 1), op("lt")]
-        case Operation.LESS_EQUAL:
-            return [op("swap", 1), op("lt"), *negated]
-        case Operation.GREATER_EQUAL:
-            return [op("lt"), *negated]
-        case Operation.EQUAL:
-            return [op("eq")]
-        case _:
-            return [op("eq"), *negated]
-
-
-def _extreme(*, least: bool) -> list[TirOp]:
-    """``a b`` to the lesser or the greater: ``b + t * (a - b)`` where t says that a is the one."""
-    compare = [op("dup", 1), op("dup", 1), *([] if least else [op("swap", 1)]), op("lt")]
-    choose = [op("swap", 2), op("dup", 1), op("sub"), op("swap", 1), op("swap", 2), op("mul"), op("add")]
-    return [*compare, *choose]
-
-
-def _power() -> list[TirOp]:
-    """``b e`` to ``b ^ e``, or a trap.
-
-    The machine's power is modulo p, so the exponent is bounded first: the result is below 2^32 only if
-    ``floor(log2 b) * e`` is below 32, and then it is below 2^63 and the check of the result is exact.
-    """
-    size = [op("dup", 1), op("dup", 0), op("push", 0), op("eq"), op("add"), op("log2")]
-    bounded = [op("dup", 1), op("mul"), op("push", 32), op("lt"), op("assert", 1)]
-    return [*size, *bounded, op("pow"), op("push", 0), op("xor")]
 
 
 def _turns(step: int) -> list[TirOp]:

@@ -16,12 +16,9 @@ from types import MappingProxyType
 from irmill.compiler.base.splits import Split
 from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.tir.blocks import MAX_NODES
-from irmill.optimizer.tir.ops import TirCode, TirOp, op, stack_effect
+from irmill.optimizer.tir.ops import TirCode, TirOp, in_portions, op, stack_effect
 
 TRAIN, HELD_OUT = Split.TRAIN, Split.HELD_OUT
-
-WORDS_AT_ONCE = 5
-"""Words that one ``read_io`` or ``write_io`` moves at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,14 +272,9 @@ def generate_block(family: str, generator: random.Random) -> GeneratedBlock | No
     body = tuple(builder.code)
     if len(body) > MAX_NODES:
         return None
-    code = (*_in_turns("read_io", count), *body, *_in_turns("write_io", len(results)), op("halt"))
+    code = (*in_portions("read_io", count), *body, *in_portions("write_io", len(results)), op("halt"))
     words = tuple(generator.randrange(1, U32_LIMIT >> 1) for _ in range(count))
     return GeneratedBlock(family, split, body, code, words)
-
-
-def _in_turns(name: str, count: int) -> list[TirOp]:
-    """An operation that moves at most five words, as often as ``count`` words need."""
-    return [op(name, min(WORDS_AT_ONCE, count - done)) for done in range(0, count, WORDS_AT_ONCE)]
 
 
 def generate_blocks(count: int, seed: int, splits: Sequence[str] = (TRAIN, HELD_OUT)) -> list[GeneratedBlock]:

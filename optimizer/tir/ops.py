@@ -1,4 +1,4 @@
-"""The TIR in one table: 54 stack operations in four tiers, and how an operation is written down.
+"""The TIR in one table: 54 stack operations, and how an operation is written down.
 
 Operands lie on the stack in the order in which they are computed, so that the right one is on top: ``lt`` of ``a b``
 is ``a < b``, ``div_mod`` of ``n d`` pushes quotient and remainder. All words are elements of the Goldilocks field;
@@ -12,15 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-
-
-class Tier(StrEnum):
-    """Which machines have an operation."""
-
-    STRUCTURE = "structure"
-    UNIVERSAL = "universal"
-    PROVABLE = "provable"
-    RECURSIVE = "recursive"
 
 
 class Parameter(StrEnum):
@@ -44,7 +35,6 @@ class TirOpcode:
     Attributes:
         name: as written in text.
         number: the operation's id, 0 to 53: what the policy network sees.
-        tier: which machines have it.
         parameters: what follows the name.
         bodies: names of the nested lists of operations.
         pops: words read from the stack and removed, apart from ``pops_by``.
@@ -56,7 +46,6 @@ class TirOpcode:
 
     name: str
     number: int
-    tier: Tier
     parameters: tuple[Parameter, ...] = ()
     bodies: tuple[str, ...] = ()
     pops: int = 0
@@ -82,64 +71,63 @@ class TirOp:
 
 TirCode = tuple[TirOp, ...]
 
-_P, _T = Parameter, Tier
-_S, _U, _V, _R = Tier.STRUCTURE, Tier.UNIVERSAL, Tier.PROVABLE, Tier.RECURSIVE
+_P = Parameter
 
 OPCODES: tuple[TirOpcode, ...] = (
-    TirOpcode("call", 0, _S, (_P.LABEL,), ends_block=True),
-    TirOpcode("return", 1, _S, ends_block=True),
-    TirOpcode("halt", 2, _S, ends_block=True),
-    TirOpcode("if_else", 3, _S, (), ("then", "else"), pops=1, ends_block=True),
-    TirOpcode("if_only", 4, _S, (), ("then",), pops=1, ends_block=True),
-    TirOpcode("loop", 5, _S, (_P.LABEL,), ("body",), pops=1, ends_block=True),
-    TirOpcode("fn_start", 6, _S, (_P.LABEL,), ends_block=True),
-    TirOpcode("fn_end", 7, _S, ends_block=True),
-    TirOpcode("entry", 8, _S, (_P.LABEL,), ends_block=True),
-    TirOpcode("comment", 9, _S, (_P.TEXT,)),
-    TirOpcode("asm", 10, _S, (_P.TEXT, _P.WORD), ends_block=True),
-    TirOpcode("push", 11, _U, (_P.WORD,), pushes=1),
-    TirOpcode("pop", 12, _U, (_P.COUNT,), pops_by=1),
-    TirOpcode("dup", 13, _U, (_P.INDEX,), pushes=1),
-    TirOpcode("swap", 14, _U, (_P.INDEX,)),
-    TirOpcode("add", 15, _U, pops=2, pushes=1),
-    TirOpcode("sub", 16, _U, pops=2, pushes=1),
-    TirOpcode("mul", 17, _U, pops=2, pushes=1),
-    TirOpcode("neg", 18, _U, pops=1, pushes=1),
-    TirOpcode("invert", 19, _U, pops=1, pushes=1),
-    TirOpcode("eq", 20, _U, pops=2, pushes=1),
-    TirOpcode("lt", 21, _U, pops=2, pushes=1),
-    TirOpcode("and", 22, _U, pops=2, pushes=1),
-    TirOpcode("or", 23, _U, pops=2, pushes=1),
-    TirOpcode("xor", 24, _U, pops=2, pushes=1),
-    TirOpcode("pop_count", 25, _U, pops=1, pushes=1),
-    TirOpcode("split", 26, _U, pops=1, pushes=2),
-    TirOpcode("div_mod", 27, _U, pops=2, pushes=2),
-    TirOpcode("shl", 28, _U, pops=2, pushes=1),
-    TirOpcode("shr", 29, _U, pops=2, pushes=1),
-    TirOpcode("log2", 30, _U, pops=1, pushes=1),
-    TirOpcode("pow", 31, _U, pops=2, pushes=1),
-    TirOpcode("read_io", 32, _U, (_P.COUNT,), pushes_by=1),
-    TirOpcode("write_io", 33, _U, (_P.COUNT,), pops_by=1),
-    TirOpcode("read_mem", 34, _U, (_P.COUNT,), pops=1, pushes=1, pushes_by=1),
-    TirOpcode("write_mem", 35, _U, (_P.COUNT,), pops=1, pushes=1, pops_by=1),
-    TirOpcode("assert", 36, _U, (_P.ASSERTED,), pops_by=1),
-    TirOpcode("hash", 37, _U, pops=10, pushes=5),
-    TirOpcode("reveal", 38, _U, (_P.NAME, _P.WORD, _P.FIELDS), pops_by=1),
-    TirOpcode("seal", 39, _U, (_P.NAME, _P.WORD, _P.FIELDS), pops_by=1),
-    TirOpcode("ram_read", 40, _U, (_P.WIDTH,), pops=1, pushes_by=1),
-    TirOpcode("ram_write", 41, _U, (_P.WIDTH,), pops=1, pops_by=1),
-    TirOpcode("hint", 42, _V, (_P.COUNT,), pushes_by=1),
-    TirOpcode("sponge_init", 43, _V),
-    TirOpcode("sponge_absorb", 44, _V, pops=10),
-    TirOpcode("sponge_squeeze", 45, _V, pushes=10),
-    TirOpcode("sponge_load", 46, _V, pops=5, pushes=5),
-    TirOpcode("merkle_step", 47, _V, pops=6, pushes=6),
-    TirOpcode("merkle_load", 48, _V, pops=8, pushes=8),
-    TirOpcode("ext_mul", 49, _R, pops=6, pushes=3),
-    TirOpcode("ext_invert", 50, _R, pops=3, pushes=3),
-    TirOpcode("fold_ext", 51, _R, pops=5, pushes=5),
-    TirOpcode("fold_base", 52, _R, pops=5, pushes=5),
-    TirOpcode("proof_block", 53, _R, (_P.NAME,), ("body",), ends_block=True),
+    TirOpcode("call", 0, (_P.LABEL,), ends_block=True),
+    TirOpcode("return", 1, ends_block=True),
+    TirOpcode("halt", 2, ends_block=True),
+    TirOpcode("if_else", 3, (), ("then", "else"), pops=1, ends_block=True),
+    TirOpcode("if_only", 4, (), ("then",), pops=1, ends_block=True),
+    TirOpcode("loop", 5, (_P.LABEL,), ("body",), pops=1, ends_block=True),
+    TirOpcode("fn_start", 6, (_P.LABEL,), ends_block=True),
+    TirOpcode("fn_end", 7, ends_block=True),
+    TirOpcode("entry", 8, (_P.LABEL,), ends_block=True),
+    TirOpcode("comment", 9, (_P.TEXT,)),
+    TirOpcode("asm", 10, (_P.TEXT, _P.WORD), ends_block=True),
+    TirOpcode("push", 11, (_P.WORD,), pushes=1),
+    TirOpcode("pop", 12, (_P.COUNT,), pops_by=1),
+    TirOpcode("dup", 13, (_P.INDEX,), pushes=1),
+    TirOpcode("swap", 14, (_P.INDEX,)),
+    TirOpcode("add", 15, pops=2, pushes=1),
+    TirOpcode("sub", 16, pops=2, pushes=1),
+    TirOpcode("mul", 17, pops=2, pushes=1),
+    TirOpcode("neg", 18, pops=1, pushes=1),
+    TirOpcode("invert", 19, pops=1, pushes=1),
+    TirOpcode("eq", 20, pops=2, pushes=1),
+    TirOpcode("lt", 21, pops=2, pushes=1),
+    TirOpcode("and", 22, pops=2, pushes=1),
+    TirOpcode("or", 23, pops=2, pushes=1),
+    TirOpcode("xor", 24, pops=2, pushes=1),
+    TirOpcode("pop_count", 25, pops=1, pushes=1),
+    TirOpcode("split", 26, pops=1, pushes=2),
+    TirOpcode("div_mod", 27, pops=2, pushes=2),
+    TirOpcode("shl", 28, pops=2, pushes=1),
+    TirOpcode("shr", 29, pops=2, pushes=1),
+    TirOpcode("log2", 30, pops=1, pushes=1),
+    TirOpcode("pow", 31, pops=2, pushes=1),
+    TirOpcode("read_io", 32, (_P.COUNT,), pushes_by=1),
+    TirOpcode("write_io", 33, (_P.COUNT,), pops_by=1),
+    TirOpcode("read_mem", 34, (_P.COUNT,), pops=1, pushes=1, pushes_by=1),
+    TirOpcode("write_mem", 35, (_P.COUNT,), pops=1, pushes=1, pops_by=1),
+    TirOpcode("assert", 36, (_P.ASSERTED,), pops_by=1),
+    TirOpcode("hash", 37, pops=10, pushes=5),
+    TirOpcode("reveal", 38, (_P.NAME, _P.WORD, _P.FIELDS), pops_by=1),
+    TirOpcode("seal", 39, (_P.NAME, _P.WORD, _P.FIELDS), pops_by=1),
+    TirOpcode("ram_read", 40, (_P.WIDTH,), pops=1, pushes_by=1),
+    TirOpcode("ram_write", 41, (_P.WIDTH,), pops=1, pops_by=1),
+    TirOpcode("hint", 42, (_P.COUNT,), pushes_by=1),
+    TirOpcode("sponge_init", 43),
+    TirOpcode("sponge_absorb", 44, pops=10),
+    TirOpcode("sponge_squeeze", 45, pushes=10),
+    TirOpcode("sponge_load", 46, pops=5, pushes=5),
+    TirOpcode("merkle_step", 47, pops=6, pushes=6),
+    TirOpcode("merkle_load", 48, pops=8, pushes=8),
+    TirOpcode("ext_mul", 49, pops=6, pushes=3),
+    TirOpcode("ext_invert", 50, pops=3, pushes=3),
+    TirOpcode("fold_ext", 51, pops=5, pushes=5),
+    TirOpcode("fold_base", 52, pops=5, pushes=5),
+    TirOpcode("proof_block", 53, (_P.NAME,), ("body",), ends_block=True),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, TirOpcode] = MappingProxyType({opcode.name: opcode for opcode in OPCODES})
@@ -156,3 +144,8 @@ def stack_effect(operation: TirOp) -> tuple[int, int]:
     last = operation.arguments[-1] if operation.arguments else 0
     unit = last if isinstance(last, int) else 0
     return row.pops + row.pops_by * unit, row.pushes + row.pushes_by * unit
+
+
+def in_portions(name: str, count: int) -> list[TirOp]:
+    """An operation that moves at most five words, as often as ``count`` words need."""
+    return [op(name, min(5, count - done)) for done in range(0, count, 5)]

@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 LIMIT = 60.0
 """No expression's interval reaches past this magnitude."""
@@ -127,13 +128,22 @@ _UNARY: dict[str, tuple[Callable[[float], float], Callable[[float, float], bool]
     "abs": (abs, lambda low, high: low < -SAFE and high > SAFE, _absolute),
 }
 
+_BINARY: dict[str, Callable[[Expression, Expression], Expression]] = {
+    "add": add,
+    "subtract": subtract,
+    "multiply": multiply,
+    "divide": divide,
+    "min": partial(extremum, "min"),
+    "max": partial(extremum, "max"),
+}
+
 ARITHMETIC = ("add", "subtract", "multiply")
 SMOOTH = ("sin", "cos", "tanh", "atan", "exp", "log", "sqrt")
 FUNCTIONS = (*SMOOTH, "abs")
 
 
 def combine(
-    rng: random.Random, left: Expression, right: Expression, operators: Sequence[str] = ("add", "subtract", "multiply")
+    rng: random.Random, left: Expression, right: Expression, operators: Sequence[str] = ARITHMETIC
 ) -> Expression:
     """Both operands under one of ``operators`` (``divide``, ``min`` and ``max`` may be among them), in safe form.
 
@@ -147,25 +157,11 @@ def combine(
             continue
         if operator in ("min", "max") and not overlap(left, right):
             continue
-        made = _apply(operator, left, right)
+        made = _BINARY[operator](left, right)
         if made.size <= LIMIT:
             return made
     made = add(left, right)
     return made if made.size <= LIMIT else Expression(f"wp.tanh({made.text})", -1.0, 1.0)
-
-
-def _apply(operator: str, left: Expression, right: Expression) -> Expression:
-    match operator:
-        case "add":
-            return add(left, right)
-        case "subtract":
-            return subtract(left, right)
-        case "multiply":
-            return multiply(left, right)
-        case "divide":
-            return divide(left, right)
-        case _:
-            return extremum(operator, left, right)
 
 
 def wrap(

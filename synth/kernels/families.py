@@ -7,7 +7,6 @@ model trained on the others is asked for control flow or composition that it has
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from irmill.synth.kernels.expr import ARITHMETIC, SMOOTH, Expression, combine, overlap, wrap
 from irmill.synth.kernels.stmt import Writer
@@ -15,18 +14,6 @@ from irmill.synth.kernels.stmt import Writer
 Form = Callable[[Writer], None]
 MAX_TERMS = 8
 """Most rounds of a loop; Warp unrolls constant ranges up to twice that."""
-
-
-@dataclass(frozen=True, slots=True)
-class FamilySpec:
-    """A family: its forms by name, in order. The last is the holdout."""
-
-    forms: Mapping[str, Form]
-
-    @property
-    def holdout(self) -> str:
-        """The form whose kernels are the family's test split."""
-        return list(self.forms)[-1]
 
 
 def _inputs(writer: Writer, scalars: int = 1) -> None:
@@ -90,10 +77,9 @@ def _condition(writer: Writer, value: Expression) -> str:
     return f"{value.text} {operator} {writer.literal(threshold)}"
 
 
-def _branch(writer: Writer, name: str, required: list[Expression]) -> Expression:
-    value = writer.expression(required, ARITHMETIC, SMOOTH)
-    writer.line(f"{name} = {value.text}")
-    return value
+def _branch(writer: Writer, header: str, name: str, required: list[Expression]) -> Expression:
+    with writer.block(header):
+        return writer.assign_to(name, writer.expression(required, ARITHMETIC, SMOOTH))
 
 
 def _merged(name: str, values: list[Expression]) -> Expression:
@@ -112,14 +98,8 @@ def _start_branches(writer: Writer) -> list[Expression]:
 def _if_else(writer: Writer) -> None:
     required = _start_branches(writer)
     name = writer.fresh("r")
-    writer.line(f"if {_condition(writer, writer.rng.choice(required))}:")
-    values: list[Expression] = []
-    for last in (False, True):
-        writer.indent()
-        values.append(_branch(writer, name, required))
-        writer.dedent()
-        if not last:
-            writer.line("else:")
+    headers = (f"if {_condition(writer, writer.rng.choice(required))}:", "else:")
+    values = [_branch(writer, header, name, required) for header in headers]
     writer.pending = [_merged(name, values)]
     _store(writer)
 
@@ -133,14 +113,9 @@ def _elif_chain(writer: Writer) -> None:
     values: list[Expression] = []
     for arm in range(arms):
         threshold = round(value.low + width * (arm + 1), 2)
-        writer.line(f"{'if' if arm == 0 else 'elif'} {value.text} < {writer.literal(threshold)}:")
-        writer.indent()
-        values.append(_branch(writer, name, required))
-        writer.dedent()
-    writer.line("else:")
-    writer.indent()
-    values.append(_branch(writer, name, required))
-    writer.dedent()
+        header = f"{'if' if arm == 0 else 'elif'} {value.text} < {writer.literal(threshold)}:"
+        values.append(_branch(writer, header, name, required))
+    values.append(_branch(writer, "else:", name, required))
     writer.pending = [_merged(name, values)]
     _store(writer)
 
@@ -149,15 +124,12 @@ def _guarded(writer: Writer) -> None:
     """A value, changed under conditions."""
     required = _start_branches(writer)
     name = writer.fresh("r")
-    current = _branch(writer, name, required)
+    current = writer.assign_to(name, writer.expression(required, ARITHMETIC, SMOOTH))
     for _ in range(writer.rng.randint(1, 2)):
         current = Expression(name, current.low, current.high)
-        writer.line(f"if {_condition(writer, writer.rng.choice(required))}:")
-        writer.indent()
-        changed = combine(writer.rng, current, writer.rng.choice(required))
-        changed = writer.bounded(changed, 30.0)
-        writer.line(f"{name} = {changed.text}")
-        writer.dedent()
+        with writer.block(f"if {_condition(writer, writer.rng.choice(required))}:"):
+            changed = combine(writer.rng, current, writer.rng.choice(required))
+            changed = writer.assign_to(name, writer.bounded(changed, 30.0))
         current = _merged(name, [current, changed])
     writer.pending = [current]
     _store(writer)
@@ -166,27 +138,16 @@ def _guarded(writer: Writer) -> None:
 def _nested_if(writer: Writer) -> None:
     required = _start_branches(writer)
     name = writer.fresh("r")
-    values: list[Expression] = []
     outer = writer.rng.choice(required)
     middle = round((outer.low + outer.high) / 2.0, 2)
-    writer.line(f"if {outer.text} > {writer.literal(middle)}:")
-    writer.indent()
-    inner = writer.rng.choice([value for value in required if value.text != outer.text] or [outer])
-    # The same value again is split higher up, so that both inner branches stay reachable.
-    at = 0.75 if inner.text == outer.text else 0.5
-    threshold = round(inner.low + (inner.high - inner.low) * at, 2)
-    writer.line(f"if {inner.text} < {writer.literal(threshold)}:")
-    for keyword in ("else:", None):
-        writer.indent()
-        values.append(_branch(writer, name, required))
-        writer.dedent()
-        if keyword:
-            writer.line(keyword)
-    writer.dedent()
-    writer.line("else:")
-    writer.indent()
-    values.append(_branch(writer, name, required))
-    writer.dedent()
+    with writer.block(f"if {outer.text} > {writer.literal(middle)}:"):
+        inner = writer.rng.choice([value for value in required if value.text != outer.text] or [outer])
+        # The same value again is split higher up, so that both inner branches stay reachable.
+        at = 0.75 if inner.text == outer.text else 0.5
+        threshold = round(inner.low + (inner.high - inner.low) * at, 2)
+        headers = (f"if {inner.text} < {writer.literal(threshold)}:", "else:")
+        values = [_branch(writer, header, name, required) for header in headers]
+    values.append(_branch(writer, "else:", name, required))
     writer.pending = [_merged(name, values)]
     _store(writer)
 
@@ -198,12 +159,10 @@ def _term(writer: Writer, counter: str, required: list[Expression]) -> Expressio
 
 
 def _accumulate(writer: Writer, header: str, name: str, counter: str, required: list[Expression]) -> Expression:
-    writer.line(header)
-    writer.indent()
-    term = _term(writer, counter, required)
-    operator = writer.rng.choice("++-")
-    writer.line(f"{name} = {name} {operator} {term.inside(1)}")
-    writer.dedent()
+    with writer.block(header):
+        term = _term(writer, counter, required)
+        operator = writer.rng.choice("++-")
+        writer.line(f"{name} = {name} {operator} {term.inside(1)}")
     reach = term.size * MAX_TERMS
     return Expression(name, -reach, reach)
 
@@ -212,8 +171,7 @@ def _static_sum(writer: Writer) -> None:
     """A range of constants, which Warp unrolls."""
     _inputs(writer)
     required, writer.pending = writer.pending, []
-    name = writer.fresh("s")
-    writer.line(f"{name} = {writer.zero()}")
+    name = writer.sum()
     header = f"for k in range({writer.rng.randint(2, MAX_TERMS)}):"
     total = _accumulate(writer, header, name, "k", required)
     _store(writer, writer.bounded(total, 60.0))
@@ -224,16 +182,13 @@ def _recurrence(writer: Writer) -> None:
     _inputs(writer)
     first, *rest = writer.pending
     writer.pending = []
-    name = writer.fresh("s")
-    writer.line(f"{name} = {first.text}")
-    writer.line(f"for k in range({writer.rng.randint(2, 5)}):")
-    writer.indent()
-    shrunk = Expression(f"wp.{writer.rng.choice(('sin', 'tanh', 'atan'))}({name})", -1.5708, 1.5708)
-    value = writer.bounded(combine(writer.rng, shrunk, writer.constant(), ("multiply", "add")), 6.0)
-    if rest:
-        value = writer.bounded(writer.expression([value, *rest], ARITHMETIC, ()), 12.0)
-    writer.line(f"{name} = {value.text}")
-    writer.dedent()
+    name = writer.assign(first, "s").text
+    with writer.block(f"for k in range({writer.rng.randint(2, 5)}):"):
+        shrunk = Expression(f"wp.{writer.rng.choice(('sin', 'tanh', 'atan'))}({name})", -1.5708, 1.5708)
+        value = writer.bounded(combine(writer.rng, shrunk, writer.constant(), ("multiply", "add")), 6.0)
+        if rest:
+            value = writer.bounded(writer.expression([value, *rest], ARITHMETIC, ()), 12.0)
+        writer.assign_to(name, value)
     _store(writer, Expression(name, -12.0, 12.0))
 
 
@@ -242,8 +197,7 @@ def _dynamic_sum(writer: Writer) -> None:
     _inputs(writer)
     required, writer.pending = writer.pending, []
     end = writer.count("n", 2, MAX_TERMS)
-    name = writer.fresh("s")
-    writer.line(f"{name} = {writer.zero()}")
+    name = writer.sum()
     start = writer.rng.choice(("", "", "1, "))
     _accumulate(writer, f"for k in range({start}{end}):", name, "k", required)
     _store(writer, Expression(name, 0.0, 0.0))
@@ -255,16 +209,11 @@ def _window(writer: Writer) -> None:
     writer.line("i = wp.tid()")
     low, high = writer.array("x", writer.threads + width - 1)
     other = writer.element("y") if writer.rng.random() < 0.5 else writer.constant()
-    name = writer.fresh("s")
-    writer.line(f"{name} = {writer.zero()}")
-    writer.line(f"for k in range({width}):")
-    writer.indent()
-    element = writer.assign(Expression("x[i + k]", low, high), "e")
-    writer.pending = [element]
-    term = writer.bounded(writer.expression([element, other], ARITHMETIC, SMOOTH), 8.0)
-    writer.line(f"{name} = {name} + {term.inside(1)}")
-    writer.dedent()
-    writer.pending = []
+    name = writer.sum()
+    with writer.block(f"for k in range({width}):"):
+        element = writer.assign(Expression("x[i + k]", low, high), "e")
+        term = writer.bounded(writer.expression([element, other], ARITHMETIC, SMOOTH), 8.0)
+        writer.line(f"{name} = {name} + {term.inside(1)}")
     _store(writer, Expression(name, 0.0, 0.0))
 
 
@@ -274,17 +223,11 @@ def _nested_sum(writer: Writer) -> None:
     required, writer.pending = writer.pending, []
     dynamic = writer.rng.random() < 0.5
     end = writer.count("n", 2, 4) if dynamic else str(writer.rng.randint(2, 4))
-    name = writer.fresh("s")
-    writer.line(f"{name} = {writer.zero()}")
-    writer.line(f"for j in range({end}):")
-    writer.indent()
-    writer.line(f"for k in range({writer.rng.randint(2, 3)}):")
-    writer.indent()
-    row = Expression(writer.whole("j"), 0.0, 3.0)
-    term = _term(writer, "k", [row, *required])
-    writer.line(f"{name} = {name} + {term.inside(1)}")
-    writer.dedent()
-    writer.dedent()
+    name = writer.sum()
+    with writer.block(f"for j in range({end}):"), writer.block(f"for k in range({writer.rng.randint(2, 3)}):"):
+        row = Expression(writer.whole("j"), 0.0, 3.0)
+        term = _term(writer, "k", [row, *required])
+        writer.line(f"{name} = {name} + {term.inside(1)}")
     _store(writer, Expression(name, 0.0, 0.0))
 
 
@@ -304,10 +247,8 @@ def _conditional_sum(writer: Writer) -> None:
     condition = _condition(writer, writer.rng.choice([value for value in required if value.text.endswith("_i")]))
     writer.mix(1)
     value = writer.joined()
-    writer.line(f"if {condition}:")
-    writer.indent()
-    _add_atomically(writer, value)
-    writer.dedent()
+    with writer.block(f"if {condition}:"):
+        _add_atomically(writer, value)
 
 
 def _grouped_sum(writer: Writer) -> None:
@@ -320,29 +261,22 @@ def _grouped_sum(writer: Writer) -> None:
 GROUPS = 4
 """Outputs of a grouped reduction."""
 
-FAMILIES: Mapping[str, FamilySpec] = {
-    "elementwise": FamilySpec(
-        {
-            "polynomial": _polynomial,
-            "rational": _rational,
-            "transcendental": _transcendental,
-            "extrema": _extrema,
-            "composed": _composed,
-        }
-    ),
-    "branches": FamilySpec(
-        {"if_else": _if_else, "elif_chain": _elif_chain, "guarded": _guarded, "nested_if": _nested_if}
-    ),
-    "loops": FamilySpec(
-        {
-            "static_sum": _static_sum,
-            "recurrence": _recurrence,
-            "dynamic_sum": _dynamic_sum,
-            "window": _window,
-            "nested_sum": _nested_sum,
-        }
-    ),
-    "reduction": FamilySpec(
-        {"sum_of_map": _sum_of_map, "conditional_sum": _conditional_sum, "grouped_sum": _grouped_sum}
-    ),
+FAMILIES: Mapping[str, Mapping[str, Form]] = {
+    "elementwise": {
+        "polynomial": _polynomial,
+        "rational": _rational,
+        "transcendental": _transcendental,
+        "extrema": _extrema,
+        "composed": _composed,
+    },
+    "branches": {"if_else": _if_else, "elif_chain": _elif_chain, "guarded": _guarded, "nested_if": _nested_if},
+    "loops": {
+        "static_sum": _static_sum,
+        "recurrence": _recurrence,
+        "dynamic_sum": _dynamic_sum,
+        "window": _window,
+        "nested_sum": _nested_sum,
+    },
+    "reduction": {"sum_of_map": _sum_of_map, "conditional_sum": _conditional_sum, "grouped_sum": _grouped_sum},
 }
+"""The forms of each family by name, in order. The last is the holdout: its kernels are the family's test split."""

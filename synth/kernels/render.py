@@ -62,24 +62,24 @@ def generate_kernels(
     for index in range(count):
         rng = random.Random(f"kernels:{seed}:{index}")
         family = families[index % len(families)]
-        forms = FAMILIES[family].forms
+        forms = FAMILIES[family]
         form = list(forms)[(index // len(families)) % len(forms)]
         dtype: ArgumentType = "float32" if rng.random() < float32_share else "float64"
         yield _generate(rng, family, form, dtype, elements)
 
 
 def _generate(rng: random.Random, family: str, form: str, dtype: ArgumentType, elements: int) -> GeneratedKernel:
-    spec = FAMILIES[family]
+    forms = FAMILIES[family]
     for _ in range(_ATTEMPTS):
         writer = Writer(rng, dtype, elements)
-        spec.forms[form](writer)
+        forms[form](writer)
         size = elements if family != "reduction" else GROUPS if "i %" in writer.lines[-1] else 1
         launch = Launch(elements, (*writer.arguments, Argument("out", dtype, (), size, output=True)))
         source = _source(writer, launch)
         if is_sound(source, _PLACEHOLDER, launch, rng):
             digest = hashlib.sha256(f"{source}{launch.to_json()}".encode()).hexdigest()[:8]
             name = f"{form}_{digest}"
-            split = Split.TEST if form == spec.holdout else Split.TRAIN
+            split = Split.TEST if form == list(forms)[-1] else Split.TRAIN
             return GeneratedKernel(name, family, form, split, source.replace(_PLACEHOLDER, name), dtype, launch)
     raise RuntimeError(f"the form {form} of {family} gave no sound kernel in {_ATTEMPTS} attempts")
 

@@ -7,7 +7,8 @@ and the last one is stored, so each line of a kernel reaches its output.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from irmill.synth.kernels.expr import ARITHMETIC, LIMIT, SMOOTH, Expression, combine, constant, wrap
@@ -43,10 +44,6 @@ class Writer:
         """A constant of the kernel's number type; Warp does not mix float64 with plain literals."""
         return f"wp.float64({value!r})" if self.dtype == "float64" else repr(value)
 
-    def zero(self) -> str:
-        """Where a loop's sum starts: Warp wants a call here, for a plain literal is a constant to it."""
-        return "wp.float64(0.0)" if self.dtype == "float64" else "float(0.0)"
-
     def whole(self, text: str) -> str:
         """A whole number (a loop counter) as one of the kernel's number type."""
         return f"wp.float64({text})" if self.dtype == "float64" else f"float({text})"
@@ -55,12 +52,12 @@ class Writer:
         """Adds a line at the current depth."""
         self.lines.append("    " * self._depth + text)
 
-    def indent(self) -> None:
-        """Following lines stand one block deeper."""
+    @contextmanager
+    def block(self, header: str) -> Iterator[None]:
+        """What is written inside stands below a header, one block deeper."""
+        self.line(header)
         self._depth += 1
-
-    def dedent(self) -> None:
-        """Following lines stand one block further out."""
+        yield
         self._depth -= 1
 
     def fresh(self, prefix: str = "t") -> str:
@@ -69,10 +66,17 @@ class Writer:
         return f"{prefix}{self._names - 1}"
 
     def assign(self, value: Expression, prefix: str = "t") -> Expression:
-        """Writes ``name = value``."""
-        name = self.fresh(prefix)
+        """Writes a value to a new name."""
+        return self.assign_to(self.fresh(prefix), value)
+
+    def assign_to(self, name: str, value: Expression) -> Expression:
+        """Writes a value to a name that may be in use already; its former value does not count."""
         self.line(f"{name} = {value.text}")
         return Expression(name, value.low, value.high)
+
+    def sum(self) -> str:
+        """A new name that starts as zero: Warp wants a call here, for a plain literal is a constant to it."""
+        return self.assign(Expression(self.whole("0.0"), 0.0, 0.0), "s").text
 
     def array(self, name: str, size: int | None = None) -> tuple[float, float]:
         """A new input array; returns the interval of its elements."""
@@ -119,7 +123,7 @@ class Writer:
         made = parts.pop()
         while parts:
             part = parts.pop()
-            if functions and made.text[0].isalpha() and rng.random() < 0.45 and not _constant(made):
+            if functions and made.text[0].isalpha() and rng.random() < 0.45 and made.low != made.high:
                 made = wrap(rng, made, self.literal, functions)
             made = combine(rng, made, part, operators) if rng.random() < 0.5 else combine(rng, part, made, operators)
         if functions and rng.random() < 0.5:
@@ -143,12 +147,5 @@ class Writer:
         """``value``, or a squashed form of it where its interval reaches past ``limit``."""
         if value.size <= min(limit, LIMIT):
             return value
-        return Expression(f"wp.sin({value.text})", -1.0, 1.0) if value.size <= 12.0 else _squashed(value)
-
-
-def _squashed(value: Expression) -> Expression:
-    return Expression(f"wp.atan({value.text})", -1.5708, 1.5708)
-
-
-def _constant(value: Expression) -> bool:
-    return value.low == value.high
+        function, reach = ("sin", 1.0) if value.size <= 12.0 else ("atan", 1.5708)
+        return Expression(f"wp.{function}({value.text})", -reach, reach)

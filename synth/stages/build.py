@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 import pyarrow as pa
 
@@ -51,13 +52,7 @@ def build_rows(rows: Sequence[Row], config: BuildConfig, progress: Progress = si
         if isinstance(outcome, NotBuilt):
             yield Reject(row["id"], str(outcome.reason), outcome.message, row["python"])
             continue
-        found = {
-            "answer": outcome.answer,
-            "reference": outcome.reference,
-            "gradient_status": str(outcome.gradient_status),
-            "gradient_error": outcome.gradient_error,
-            "cuda_status": str(outcome.cuda_status),
-        }
+        found = asdict(outcome)
         row_id = content_id("build", row["id"], json.dumps(found, sort_keys=True))
         yield {**row, **found, "id": row_id, "parent_id": row["id"]}
 

@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from irmill.compiler.base.rows import content_id, silent
+from irmill.optimizer.policy.evolve import EvolveConfig
 from irmill.optimizer.policy.network import SHAPES
 from irmill.optimizer.stages import blocks, coldstart, evolve, lower, speculate
 from irmill.optimizer.stages.blocks import BlocksConfig
 from irmill.optimizer.stages.coldstart import ColdstartConfig, weights_of
-from irmill.optimizer.stages.evolve import EvolveConfig
 from irmill.optimizer.stages.lower import LowerConfig
 from irmill.optimizer.stages.speculate import SpeculateConfig
 from irmill.optimizer.tasm.run import run_tasm

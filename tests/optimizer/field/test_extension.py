@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irmill.optimizer.field import extension
-from irmill.optimizer.field.extension import ONE, ZERO, Extension
+from irmill.optimizer.field.extension import ZERO, Extension
 from irmill.optimizer.field.modulus import MODULUS
 
 COEFFICIENTS = st.integers(0, MODULUS - 1) | st.sampled_from([0, 1, MODULUS - 1, 1 << 32])
 ELEMENTS = st.tuples(COEFFICIENTS, COEFFICIENTS, COEFFICIENTS)
+
+ONE: Extension = (1, 0, 0)
 
 
 def long_product(a: Extension, b: Extension) -> Extension:

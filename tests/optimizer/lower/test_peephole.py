@@ -11,7 +11,8 @@ from irmill.optimizer.lower.peephole import RULES, PeepholeRule, peephole, peeph
 from irmill.optimizer.search.equivalence import blocks_agree
 from irmill.optimizer.tasm.isa import BY_NAME, ArgumentKind
 from irmill.optimizer.tasm.parse import parse_tasm
-from irmill.optimizer.tasm.straight import Code, Op, cost_of, to_op, to_text
+from irmill.optimizer.tasm.print import print_tasm
+from irmill.optimizer.tasm.straight import Code, Op, cost_of, to_instruction, to_op
 
 DEPTH = 24
 
@@ -58,7 +59,7 @@ def test_whatever_a_rule_proposes_is_proved_runs_the_same_and_is_no_dearer(rule:
     for at, (code, replacement) in enumerate(found):
         assert rule.sound(code, replacement, 40), (code, replacement)
         assert cost_of(replacement).no_worse(cost_of(code))
-        assert line(to_text(replacement)) == replacement
+        assert line(print_tasm(map(to_instruction, replacement))) == replacement
         if at < 12:
             assert blocks_agree(code, replacement, 40, trials=6, seed=at), (code, replacement)
 

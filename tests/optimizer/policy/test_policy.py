@@ -10,13 +10,12 @@ from irmill.optimizer.field.fixed import SCALE
 from irmill.optimizer.field.fixed import encode as to_fixed_point
 from irmill.optimizer.policy import coldstart
 from irmill.optimizer.policy.encode import CONTEXT, NODES, TENSOR_WORDS, encode, features, tir_number
-from irmill.optimizer.policy.evolve import crossover, evolve, fitness, mutate, mutation
+from irmill.optimizer.policy.evolve import EvolveConfig, crossover, evolve, fitness, mutate, mutation
 from irmill.optimizer.policy.float_network import batch_scores, to_tensors
 from irmill.optimizer.policy.guide import MAX_PENALTY, Guide
 from irmill.optimizer.policy.labels import LabelledBlock, block_line, block_problem, label
 from irmill.optimizer.policy.network import (
     LIMIT,
-    PARAMETERS,
     SHAPES,
     check_weights,
     decode_logits,
@@ -35,6 +34,8 @@ from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.program import Instruction
 from irmill.optimizer.tasm.straight import cost_of, to_op
 from irmill.optimizer.tir.generate import HELD_OUT, TRAIN, generate_blocks
+
+PARAMETERS = sum(int(np.prod(shape)) for shape in SHAPES.values())
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -187,10 +188,8 @@ def test_mutations_are_sparse_and_antithetic() -> None:
 def test_evolution_repeats_and_never_ends_below_its_start() -> None:
     blocks = problems(5, 8)
     start = to_fixed(initial_weights(2))
-    settings = {
-        "population": 4, "generations": 2, "minibatch": 3, "expansions": 8, "share": 0.05, "sigma": 0.2, "seed": 4
-    }  # fmt: skip
-    first, again = evolve(start, blocks, **settings), evolve(start, blocks, **settings)
+    config = EvolveConfig(population=4, generations=2, minibatch=3, expansions=8, mutated_share=0.05, sigma=0.2)
+    first, again = evolve(start, blocks, config, seed=4), evolve(start, blocks, config, seed=4)
     assert all(np.array_equal(first.weights[name], again.weights[name]) for name in SHAPES)
     assert fitness(first.weights, blocks, 8) >= fitness(start, blocks, 8)
     assert {point.name for point in first.history} == {"best_fitness", "mean_fitness", "start_fitness"}
