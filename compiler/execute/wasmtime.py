@@ -5,20 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from importlib.metadata import version
-from types import TracebackType
 from typing import Self
 
 import wasmtime
 
-from irmill.compiler.execute.engine import (
-    Answer,
-    EngineConfig,
-    Job,
-    invalid_answer,
-    not_a_module,
-    trap_answer,
-    value_answer,
-)
+from irmill.compiler.execute import engine
 from irmill.compiler.wasm.faults import ERROR_GLOBAL
 from irmill.compiler.wasm.ir import COMPUTE
 
@@ -42,17 +33,17 @@ class _Clock:
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stopped.set()
         self._thread.join()
 
 
-class WasmtimeEngine:
+class WasmtimeEngine(engine.WasmEngine):
     """The in-process engine. See :class:`compiler.execute.engine.WasmEngine`."""
 
-    def __init__(self, config: EngineConfig) -> None:
+    name = "wasmtime"
+
+    def __init__(self, config: engine.EngineConfig) -> None:
         settings = wasmtime.Config()
         settings.epoch_interruption = True
         settings.max_wasm_stack = _STACK_BYTES
@@ -61,27 +52,17 @@ class WasmtimeEngine:
         self._engine = wasmtime.Engine(settings)
         self._ticks = max(2, round(config.timeout_seconds / _TICK_SECONDS) + 1)
         self._memory_bytes = config.memory_mib << 20
-        self._version = version("wasmtime")
+        self.version = version("wasmtime")  # it brings its own compiler
 
-    @property
-    def name(self) -> str:
-        """``wasmtime``."""
-        return "wasmtime"
-
-    @property
-    def version(self) -> str:
-        """The package's version; it brings its own compiler."""
-        return self._version
-
-    def run(self, jobs: Sequence[Job]) -> list[Answer]:
+    def run(self, jobs: Sequence[engine.Job]) -> list[engine.Answer]:
         """One answer for each job, in order."""
         if not jobs:
             return []
         with _Clock(self._engine):
             return [self._run_job(job) for job in jobs]
 
-    def _run_job(self, job: Job) -> Answer:
-        refused = not_a_module(job)
+    def _run_job(self, job: engine.Job) -> engine.Answer:
+        refused = engine.not_a_module(job)
         if refused is not None:
             return refused
         store = wasmtime.Store(self._engine)
@@ -91,31 +72,23 @@ class WasmtimeEngine:
             module = wasmtime.Module(self._engine, job.module)
             exports = wasmtime.Instance(store, module, []).exports(store)
         except wasmtime.WasmtimeError as error:
-            return invalid_answer(job, str(error))
+            return engine.invalid_answer(job, str(error))
         except wasmtime.Trap as error:
-            return trap_answer(job, error.message, 0)
+            return engine.trap_answer(job, error.message, 0)
         compute = exports.get(COMPUTE)
         if not isinstance(compute, wasmtime.Func):
-            return invalid_answer(job, f"it exports no function {COMPUTE}")
+            return engine.invalid_answer(job, f"it exports no function {COMPUTE}")
         try:
             value = compute(store)
         except wasmtime.Trap as error:
             cell = exports.get(ERROR_GLOBAL)
             fault = int(cell.value(store)) if isinstance(cell, wasmtime.Global) else 0
-            return trap_answer(job, error.message, fault)
+            return engine.trap_answer(job, error.message, fault)
         except (wasmtime.WasmtimeError, TypeError, ValueError) as error:
-            return invalid_answer(job, str(error))
+            return engine.invalid_answer(job, str(error))
         if not isinstance(value, int | float):
-            return invalid_answer(job, f"{COMPUTE} gives no single number")
-        return value_answer(job, value)
+            return engine.invalid_answer(job, f"{COMPUTE} gives no single number")
+        return engine.value_answer(job, value)
 
     def close(self) -> None:
         """Nothing is held between runs."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
