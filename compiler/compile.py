@@ -10,14 +10,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from irmill.compiler.base.rows import Progress
 from irmill.compiler.base.stage import Section
 from irmill.compiler.execute.engine import EngineConfig, WasmEngine, open_engine
 from irmill.compiler.execute.run import Emitted
-from irmill.compiler.lang.ast import operation_nodes, operation_of
+from irmill.compiler.lang.ast import operation_words
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.interpret import Step
 from irmill.compiler.lang.ops import Operation
@@ -132,9 +131,7 @@ class Compiler:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._engine is not None:
             self._engine.close()
 
@@ -232,8 +229,7 @@ def _read(reading: Reading) -> Compilation:
     compilation = Compilation(reading.question, canonical=reading.canonical, typed=reading.typed)
     compilation.error, compilation.message = reading.error, reading.message
     if reading.typed is not None:
-        words = (operation_of(node) for node in operation_nodes(reading.typed.program))
-        compilation.operations = tuple(word for word in words if word is not None)
+        compilation.operations = operation_words(reading.typed.program)
     return compilation
 
 

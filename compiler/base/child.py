@@ -15,7 +15,6 @@ import subprocess
 import time
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from irmill.compiler.base.worker import HEAD
@@ -149,9 +148,7 @@ class Child:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _taken(self) -> bytes | None:

@@ -9,10 +9,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 from irmill.compiler.english.templates import Template
+from irmill.compiler.lang.ast import Binary, Line, Name, Program, post_order
+from irmill.compiler.lang.ops import SIGNS
+from irmill.compiler.lang.parse import parse_text
 
 SYMBOL = re.compile(r"\d+|[a-z]+|<=|>=|==|!=|//|[-+*/%^(),<>=\[\];]")
 """The symbols of a template's expression."""
-_RANK = {"+": 1, "-": 1, "*": 2, "/": 2}
+_PLAIN = ("+", "-", "*", "/")
 _SCALES, _SCALE_WEIGHTS = (12, 30, 100, 1000, 20000), (20, 30, 35, 12, 3)
 _LARGEST = 10**9
 _DRAWS, _MOVES = 60, 4
@@ -61,25 +64,17 @@ def _draw(template: Template, letters: Sequence[str], decimal: bool, rng: random
 def _postfix(expression: str) -> tuple[str, ...] | None:
     """The expression in postfix order if it is plain arithmetic over letters, else None."""
     output: list[str] = []
-    stack: list[str] = []
-    if expression.startswith("-"):
-        return None
-    for symbol in SYMBOL.findall(expression):
-        if len(symbol) == 1 and symbol.isalpha():
-            output.append(symbol)
-        elif symbol == "(":
-            stack.append(symbol)
-        elif symbol == ")":
-            while stack[-1] != "(":
-                output.append(stack.pop())
-            stack.pop()
-        elif symbol in _RANK:
-            while stack and stack[-1] != "(" and _RANK[stack[-1]] >= _RANK[symbol]:
-                output.append(stack.pop())
-            stack.append(symbol)
-        else:
-            return None
-    return tuple(output + stack[::-1])
+    for node in post_order(parse_text(expression)):
+        match node:
+            case Name():
+                output.append(node.name)
+            case Binary() if SIGNS[node.operation] in _PLAIN:
+                output.append(SIGNS[node.operation])
+            case Line() | Program():
+                continue
+            case _:
+                return None
+    return tuple(output)
 
 
 def _check(steps: Sequence[str], values: dict[str, Fraction], *, exact: bool) -> bool | str:

@@ -6,10 +6,12 @@ asked for one of many equal programs wastes itself on the choice. The value stay
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from irmill.compiler.lang.ast import ArrayLiteral, Binary, BuiltinCall, Expr, If, Loop, Name, Number, Unary
-from irmill.compiler.lang.ops import SIGNS, Operation
+from irmill.compiler.lang.grammar import ATOM_PRECEDENCE, PRECEDENCE
+from irmill.compiler.lang.ops import OPERATORS, SIGNS, Operation
 from irmill.compiler.lang.parse import parse_text
 
 _CHAINS = {
@@ -18,13 +20,7 @@ _CHAINS = {
     Operation.MULTIPLY: (Operation.MULTIPLY, Operation.DIVIDE),
     Operation.DIVIDE: (Operation.MULTIPLY, Operation.DIVIDE),
 }
-_OTHER = {
-    Operation.FLOOR_DIVIDE: ("//", 2), Operation.MODULO: ("%", 2), Operation.POWER: ("^", 4), Operation.LESS: ("<", 0),
-    Operation.LESS_EQUAL: ("<=", 0), Operation.GREATER: (">", 0), Operation.GREATER_EQUAL: (">=", 0),
-    Operation.EQUAL: ("==", 0), Operation.NOT_EQUAL: ("!=", 0), Operation.AND: ("and", -2), Operation.OR: ("or", -3),
-}  # fmt: skip
 _LAST = 1 << 20
-_ATOM = 9
 
 
 class _Text:
@@ -53,47 +49,43 @@ def _text(node: Expr) -> _Text:
     match node:
         case Name():
             slot = int(node.name[1:]) if node.name[0] == "N" and node.name[1:].isdigit() else _LAST
-            return _Text(node.name, _ATOM, slot)
+            return _Text(node.name, ATOM_PRECEDENCE, slot)
         case Number():
-            return _Text(node.text, _ATOM, _LAST)
+            return _Text(node.text, ATOM_PRECEDENCE, _LAST)
         case Binary() if node.operation in _CHAINS:
             return _chain(node)
         case Binary():
-            sign, rank = _OTHER[node.operation]
+            rank, sign = PRECEDENCE[node.operation], SIGNS[node.operation]
             left, right = _text(node.left), _text(node.right)
             first = min(left.first, right.first)
             return _Text(f"{left.inside(rank + 1)} {sign} {right.inside(rank + 1)}", rank, first)
         case Unary():
-            operand = _text(node.operand)
-            sign = "-" if node.operation is Operation.NEGATE else "not"
-            return _Text(f"{sign} {operand.inside(3 if sign == '-' else -1)}", 3 if sign == "-" else -1, operand.first)
+            operand, rank = _text(node.operand), PRECEDENCE[node.operation]
+            return _Text(f"{OPERATORS[node.operation].spelling} {operand.inside(rank)}", rank, operand.first)
         case If():
             parts = [_text(part) for part in (node.condition, node.then_value, node.else_value)]
             words = f"if {parts[0].words} then {parts[1].words} else {parts[2].words}"
-            return _Text(words, -9, min(part.first for part in parts))
+            return _Text(words, 0, min(part.first for part in parts))
         case BuiltinCall():
-            return _call(node.builtin.value, list(node.arguments), [])
+            return _listed(f"{node.builtin} (", node.arguments, ")")
         case Loop():
             body = [] if node.body is None else [node.body]
-            return _call(node.operation.value, [node.lower, node.upper, *body], [node.variable])
+            return _listed(f"{node.operation} ( {node.variable} ,", (node.lower, node.upper, *body), ")")
         case ArrayLiteral():
-            parts = [_text(part) for part in node.elements]
-            return _Text(
-                f"[ {' , '.join(p.words for p in parts)} ]", _ATOM, min((p.first for p in parts), default=_LAST)
-            )
+            return _listed("[", node.elements, "]")
         case _:
             raise ValueError(f"a program over slots has no {type(node).__name__}")
 
 
-def _call(name: str, arguments: list[Expr], before: list[str]) -> _Text:
-    parts = [_text(part) for part in arguments]
-    inner = " , ".join([*before, *(part.words for part in parts)])
-    return _Text(f"{name} ( {inner} )", _ATOM, min((part.first for part in parts), default=_LAST))
+def _listed(before: str, nodes: Sequence[Expr], after: str) -> _Text:
+    parts = [_text(part) for part in nodes]
+    inner = " , ".join(part.words for part in parts)
+    return _Text(f"{before} {inner} {after}", ATOM_PRECEDENCE, min((part.first for part in parts), default=_LAST))
 
 
 def _chain(node: Binary) -> _Text:
     plain, inverse = _CHAINS[node.operation]
-    rank = 1 if plain is Operation.ADD else 2
+    rank = PRECEDENCE[plain]
     terms: list[tuple[bool, _Text]] = []
     stack: list[tuple[Expr, bool]] = [(node, True)]
     while stack:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from irmill.compiler.base.stage import Section
 from irmill.compiler.lang.errors import ErrorCode, InputError
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.encode import MAGIC
@@ -35,7 +35,7 @@ class EngineName(StrEnum):
     WASMTIME = "wasmtime"
 
 
-class EngineConfig(BaseModel):
+class EngineConfig(Section):
     """How modules are executed.
 
     Attributes:
@@ -45,8 +45,6 @@ class EngineConfig(BaseModel):
         memory_mib: resident memory that the worker may hold before it is killed.
         batch_rows: modules sent to the worker in one message.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: EngineName = EngineName.AUTO
     wasmer_python: Path | None = None
@@ -83,15 +81,10 @@ class Answer:
 class WasmEngine(Protocol):
     """Runs modules. An engine belongs to the thread that opened it; ``close`` may be called twice."""
 
-    @property
-    def name(self) -> str:
-        """The engine's name, as it is written in the ``engine`` column."""
-        ...
-
-    @property
-    def version(self) -> str:
-        """Version of the engine and its compiler, as it is written in the ``engine_version`` column."""
-        ...
+    name: str
+    """The engine's name, as it is written in the ``engine`` column."""
+    version: str
+    """Version of the engine and its compiler, as it is written in the ``engine_version`` column."""
 
     def run(self, jobs: Sequence[Job]) -> list[Answer]:
         """One answer for each job, in order. A job that fails in any way costs only its own answer."""
@@ -101,11 +94,11 @@ class WasmEngine(Protocol):
         """Ends what the engine holds: processes, pipes, stores."""
         ...
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class EngineUnavailable(InputError):

@@ -11,22 +11,9 @@ import json
 import struct
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from irmill.compiler.base.child import Child, ChildError, ChildGarbage, ChildMemory, ChildStarved, ChildTimeout
-from irmill.compiler.execute.engine import (
-    Answer,
-    EngineConfig,
-    EngineUnavailable,
-    Job,
-    error_answer,
-    find_wasmer_python,
-    invalid_answer,
-    not_a_module,
-    trap_answer,
-    value_answer,
-)
+from irmill.compiler.execute import engine
 from irmill.compiler.lang.errors import ErrorCode
 
 WORKER = Path(__file__).with_name("wasmer_worker.py")
@@ -36,7 +23,7 @@ _LONGEST_REPLY = 1 << 20
 """A reply is a short JSON object; a longer one is garbage."""
 
 
-def _request(rows: Sequence[tuple[int, Job]]) -> bytes:
+def _request(rows: Sequence[tuple[int, engine.Job]]) -> bytes:
     parts = [struct.pack("<I", len(rows))]
     for row, job in rows:
         parts.append(struct.pack("<II", row, len(job.module)))
@@ -44,44 +31,36 @@ def _request(rows: Sequence[tuple[int, Job]]) -> bytes:
     return b"".join(parts)
 
 
-def _read_reply(message: bytes, row: int, job: Job) -> Answer:
+def _read_reply(message: bytes, row: int, job: engine.Job) -> engine.Answer:
     """The answer in a reply. Raises ChildGarbage when it is no reply to ``row``."""
     try:
         reply = json.loads(message)
         if reply["row"] != row:
             raise ChildGarbage(f"a reply to row {reply['row']}, not to {row}")
         if "int" in reply:
-            return value_answer(job, int(reply["int"]))
+            return engine.value_answer(job, int(reply["int"]))
         if "float" in reply:
-            return value_answer(job, float.fromhex(reply["float"]))
+            return engine.value_answer(job, float.fromhex(reply["float"]))
         if "trap" in reply:
-            return trap_answer(job, str(reply["trap"]), int(reply["fault"]))
-        return invalid_answer(job, str(reply["invalid"]))
+            return engine.trap_answer(job, str(reply["trap"]), int(reply["fault"]))
+        return engine.invalid_answer(job, str(reply["invalid"]))
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise ChildGarbage("a reply that is no reply") from error
 
 
-class WasmerEngine:
+class WasmerEngine(engine.WasmEngine):
     """The default engine. See :class:`compiler.execute.engine.WasmEngine`."""
 
-    def __init__(self, config: EngineConfig) -> None:
+    name = "wasmer"
+
+    def __init__(self, config: engine.EngineConfig) -> None:
         """Starts the worker. Raises EngineUnavailable when it cannot run."""
-        python = config.wasmer_python or find_wasmer_python()
+        python = config.wasmer_python or engine.find_wasmer_python()
         if python is None:
-            raise EngineUnavailable("no environment with wasmer was found")
+            raise engine.EngineUnavailable("no environment with wasmer was found")
         self._python = python
         self._config = config
-        self._child, self._version = self._start()
-
-    @property
-    def name(self) -> str:
-        """``wasmer``."""
-        return "wasmer"
-
-    @property
-    def version(self) -> str:
-        """``1.1.0+cranelift-1.1.0``."""
-        return self._version
+        self._child, self.version = self._start()
 
     @property
     def worker_id(self) -> int | None:
@@ -94,25 +73,25 @@ class WasmerEngine:
         try:
             child = Child([str(self._python), "-I", str(WORKER)], memory_bytes=memory, longest_message=_LONGEST_REPLY)
         except OSError as error:
-            raise EngineUnavailable(f"{self._python} cannot be run: {error}") from error
+            raise engine.EngineUnavailable(f"{self._python} cannot be run: {error}") from error
         try:
             greeting = json.loads(child.receive(START_SECONDS))
             return child, f"{greeting['version']}+cranelift-{greeting['compiler']}"
         except (ChildError, ValueError, KeyError, TypeError) as error:
             child.close()
-            raise EngineUnavailable(
+            raise engine.EngineUnavailable(
                 f"{self._python} does not start the wasmer worker: is wasmer installed there?"
             ) from error
 
-    def run(self, jobs: Sequence[Job]) -> list[Answer]:
+    def run(self, jobs: Sequence[engine.Job]) -> list[engine.Answer]:
         """One answer for each job, in order; a job that kills the worker costs only its own answer.
 
         Raises:
             EngineUnavailable: a fresh worker cannot be started.
         """
-        answers: dict[int, Answer] = {}
+        answers: dict[int, engine.Answer] = {}
         for row, job in enumerate(jobs):
-            refused = not_a_module(job)
+            refused = engine.not_a_module(job)
             if refused is not None:
                 answers[row] = refused
         waiting = [(row, job) for row, job in enumerate(jobs) if row not in answers]
@@ -122,7 +101,7 @@ class WasmerEngine:
             waiting = [(row, job) for row, job in batch if row not in answers] + waiting[len(batch) :]
         return [answers[row] for row in range(len(jobs))]
 
-    def _run_batch(self, batch: Sequence[tuple[int, Job]], answers: dict[int, Answer]) -> None:
+    def _run_batch(self, batch: Sequence[tuple[int, engine.Job]], answers: dict[int, engine.Answer]) -> None:
         """Answers rows of ``batch`` until they are all answered or one of them cost the worker."""
         if self._child.has_ended:
             self._child.close()
@@ -140,27 +119,19 @@ class WasmerEngine:
             self._child.close()
             raise
 
-    def _loss(self, job: Job, error: ChildError) -> Answer:
+    def _loss(self, job: engine.Job, error: ChildError) -> engine.Answer:
         if isinstance(error, ChildTimeout):
             seconds = self._config.timeout_seconds
-            return error_answer(job, ErrorCode.TIMEOUT, f"the module ran longer than {seconds:g} s")
+            return engine.error_answer(job, ErrorCode.TIMEOUT, f"the module ran longer than {seconds:g} s")
         if isinstance(error, ChildStarved):
-            return error_answer(job, ErrorCode.WORKER, str(error))
+            return engine.error_answer(job, ErrorCode.WORKER, str(error))
         if isinstance(error, ChildMemory):
             memory = self._config.memory_mib
-            return error_answer(job, ErrorCode.WORKER, f"the worker held more than {memory} MiB and was killed")
+            return engine.error_answer(job, ErrorCode.WORKER, f"the worker held more than {memory} MiB and was killed")
         if isinstance(error, ChildGarbage):
-            return error_answer(job, ErrorCode.WORKER, f"the worker sent garbage and was killed: {error}")
-        return error_answer(job, ErrorCode.WORKER, "the worker died while the module ran")
+            return engine.error_answer(job, ErrorCode.WORKER, f"the worker sent garbage and was killed: {error}")
+        return engine.error_answer(job, ErrorCode.WORKER, "the worker died while the module ran")
 
     def close(self) -> None:
         """Ends the worker."""
         self._child.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -1,55 +1,30 @@
-"""The process that runs modules through wasmer 1.1.0 and Cranelift: standard library and wasmer only, Python 3.10.
+"""The process that runs modules through wasmer 1.1.0 and Cranelift: standard library, the worker's side of a child
+(:mod:`compiler.base.worker`) and wasmer only, Python 3.10.
 
 It is started by its path with the wasmer environment's interpreter and two inherited pipes:
 
     python -I wasmer_worker.py READ_FD WRITE_FD
 
-Every message is a 4-byte little-endian length and that many bytes. The first message it writes is a greeting with its
-versions. A request is a 4-byte number of rows and, for each, a 4-byte row number, a 4-byte length and the module. For
-each row it writes one reply (JSON), at once, so that killing it loses only the row that ran. End of file ends it.
+The first message it writes is a greeting with its versions. A request is a 4-byte number of rows and, for each, a
+4-byte row number, a 4-byte length and the module. For each row it writes one reply (JSON), at once, so that killing it
+loses only the row that ran. End of file ends it.
 """
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import struct
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Iterator
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "base"))
+from worker import die_with_parent, read_message, write_message  # the package itself needs Python 3.11
 
 MODULES_IN_A_STORE = 500
 """A store keeps the code of every module it compiled; a new one after this many keeps the process small."""
-
-
-def read_exactly(descriptor: int, count: int) -> bytes | None:
-    """`count` bytes, or None at the end of the pipe."""
-    parts = []
-    while count:
-        part = os.read(descriptor, min(count, 1 << 20))
-        if not part:
-            return None
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
-
-
-def read_message(descriptor: int) -> bytes | None:
-    """The next message, or None at the end of the pipe."""
-    head = read_exactly(descriptor, 4)
-    if head is None:
-        return None
-    return read_exactly(descriptor, struct.unpack("<I", head)[0])
-
-
-def write_message(descriptor: int, content: dict[str, Any]) -> None:
-    """One message, whole."""
-    data = json.dumps(content).encode()
-    data = struct.pack("<I", len(data)) + data
-    while data:
-        data = data[os.write(descriptor, data) :]
 
 
 def split_rows(message: bytes) -> Iterator[tuple[int, bytes]]:
@@ -91,13 +66,6 @@ def run_row(wasmer: Any, store: Any, module_bytes: bytes) -> dict[str, Any]:
     return {"invalid": "compute gives no single number"}
 
 
-def die_with_parent() -> None:
-    """A parent that is killed cannot kill its worker, and a module in an endless loop never sees the pipe close."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
-
-
 def main() -> None:
     """Serves requests until the pipe ends."""
     import wasmer
@@ -109,7 +77,7 @@ def main() -> None:
     os.set_inheritable(reader, False)
     os.set_inheritable(writer, False)
     versions = {"version": version("wasmer"), "compiler": version("wasmer-compiler-cranelift")}
-    write_message(writer, {"engine": "wasmer", **versions})
+    write_message(writer, json.dumps({"engine": "wasmer", **versions}).encode())
     store, used = None, 0
     while True:
         message = read_message(reader)
@@ -121,7 +89,7 @@ def main() -> None:
             used += 1
             reply = run_row(wasmer, store, module)
             reply["row"] = row
-            write_message(writer, reply)
+            write_message(writer, json.dumps(reply).encode())
 
 
 if __name__ == "__main__":

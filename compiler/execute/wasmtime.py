@@ -6,22 +6,12 @@ import threading
 import time
 from collections.abc import Sequence
 from importlib.metadata import version
-from types import TracebackType
 from typing import Self
 
 import wasmtime
 
 from irmill.compiler.base.child import PATIENCE
-from irmill.compiler.execute.engine import (
-    Answer,
-    EngineConfig,
-    Job,
-    error_answer,
-    invalid_answer,
-    not_a_module,
-    trap_answer,
-    value_answer,
-)
+from irmill.compiler.execute import engine
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.wasm.faults import ERROR_GLOBAL
 from irmill.compiler.wasm.ir import COMPUTE
@@ -46,17 +36,17 @@ class _Clock:
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stopped.set()
         self._thread.join()
 
 
-class WasmtimeEngine:
+class WasmtimeEngine(engine.WasmEngine):
     """The in-process engine. See :class:`compiler.execute.engine.WasmEngine`."""
 
-    def __init__(self, config: EngineConfig) -> None:
+    name = "wasmtime"
+
+    def __init__(self, config: engine.EngineConfig) -> None:
         settings = wasmtime.Config()
         settings.epoch_interruption = True
         settings.max_wasm_stack = _STACK_BYTES
@@ -66,28 +56,18 @@ class WasmtimeEngine:
         self._ticks = max(2, round(config.timeout_seconds / _TICK_SECONDS) + 1)
         self._seconds = config.timeout_seconds
         self._memory_bytes = config.memory_mib << 20
-        self._version = version("wasmtime")
+        self.version = version("wasmtime")  # it brings its own compiler
 
-    @property
-    def name(self) -> str:
-        """``wasmtime``."""
-        return "wasmtime"
-
-    @property
-    def version(self) -> str:
-        """The package's version; it brings its own compiler."""
-        return self._version
-
-    def run(self, jobs: Sequence[Job]) -> list[Answer]:
+    def run(self, jobs: Sequence[engine.Job]) -> list[engine.Answer]:
         """One answer for each job, in order."""
         if not jobs:
             return []
         with _Clock(self._engine):
             return [self._run_job(job) for job in jobs]
 
-    def _run_job(self, job: Job, patience: int = 1) -> Answer:
+    def _run_job(self, job: engine.Job, patience: int = 1) -> engine.Answer:
         """Runs a module for its time; for more, up to PATIENCE times that, where a busy machine kept it from it."""
-        refused = not_a_module(job)
+        refused = engine.not_a_module(job)
         if refused is not None:
             return refused
         store = wasmtime.Store(self._engine)
@@ -97,39 +77,31 @@ class WasmtimeEngine:
             module = wasmtime.Module(self._engine, job.module)
             exports = wasmtime.Instance(store, module, []).exports(store)
         except wasmtime.WasmtimeError as error:
-            return invalid_answer(job, str(error))
+            return engine.invalid_answer(job, str(error))
         except wasmtime.Trap as error:
-            return trap_answer(job, error.message, 0)
+            return engine.trap_answer(job, error.message, 0)
         compute = exports.get(COMPUTE)
         if not isinstance(compute, wasmtime.Func):
-            return invalid_answer(job, f"it exports no function {COMPUTE}")
+            return engine.invalid_answer(job, f"it exports no function {COMPUTE}")
         began = time.thread_time()
         try:
             value = compute(store)
         except wasmtime.Trap as error:
             cell = exports.get(ERROR_GLOBAL)
             fault = int(cell.value(store)) if isinstance(cell, wasmtime.Global) else 0
-            answer = trap_answer(job, error.message, fault)
+            answer = engine.trap_answer(job, error.message, fault)
             computed = time.thread_time() - began
             if answer.error is ErrorCode.TIMEOUT and computed < 0.8 * self._seconds:
                 if patience < PATIENCE:
                     return self._run_job(job, 2 * patience)
                 message = f"the machine left the module {computed:.1f} s of its {self._seconds:g} s"
-                return error_answer(job, ErrorCode.WORKER, message)
+                return engine.error_answer(job, ErrorCode.WORKER, message)
             return answer
         except (wasmtime.WasmtimeError, TypeError, ValueError) as error:
-            return invalid_answer(job, str(error))
+            return engine.invalid_answer(job, str(error))
         if not isinstance(value, int | float):
-            return invalid_answer(job, f"{COMPUTE} gives no single number")
-        return value_answer(job, value)
+            return engine.invalid_answer(job, f"{COMPUTE} gives no single number")
+        return engine.value_answer(job, value)
 
     def close(self) -> None:
         """Nothing is held between runs."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

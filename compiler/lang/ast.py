@@ -7,10 +7,12 @@ key, which is how types and intervals are attached to it. Walk trees with :func:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final, get_args
 
 from irmill.compiler.lang.ops import BUILTINS, Builtin, Operation
 
@@ -178,54 +180,21 @@ class Program:
 Node = Expr | Stmt | Line | Program
 
 
+_PARTS: Final = {
+    kind: tuple(part.name for part in fields(kind) if re.match(r"(tuple\[)?(Expr|Stmt|Line)\b", str(part.type)))
+    for kind in get_args(Node)
+}
+"""The fields of each kind of node that hold nodes, as its class declares them."""
+
+
 def children(node: Node) -> Iterator[Node]:
     """The direct parts of a node, in order of evaluation (for a loop: lower, upper, body)."""
-    match node:
-        case Number() | Truth() | Name():
-            return
-        case Unary() | Binary() | If():
-            yield from _operands(node)
-        case Call() | BuiltinCall():
-            yield from node.arguments
-        case Loop():
-            yield node.lower
-            yield node.upper
-            if node.body is not None:
-                yield node.body
-        case ArrayLiteral():
-            yield from node.elements
-        case Index():
-            yield node.index
-        case Bind() | Define() | Store():
-            yield from _assigned(node)
-        case While():
-            yield node.condition
-            yield from node.body
-        case Line():
-            yield from node.statements
-            yield node.value
-        case Program():
-            yield from node.lines
-
-
-def _operands(node: Unary | Binary | If) -> tuple[Expr, ...]:
-    match node:
-        case Unary():
-            return (node.operand,)
-        case Binary():
-            return (node.left, node.right)
-        case If():
-            return (node.condition, node.then_value, node.else_value)
-
-
-def _assigned(node: Bind | Define | Store) -> tuple[Expr, ...]:
-    match node:
-        case Bind():
-            return (node.value,)
-        case Define():
-            return (node.body,)
-        case Store():
-            return (node.index, node.value)
+    for name in _PARTS[type(node)]:
+        part = getattr(node, name)
+        if isinstance(part, tuple):
+            yield from part
+        elif part is not None:
+            yield part
 
 
 def post_order(root: Node) -> Iterator[Node]:
@@ -237,8 +206,16 @@ def post_order(root: Node) -> Iterator[Node]:
             yield node
             continue
         stack.append((node, True))
-        parts = list(children(node))
-        stack.extend((part, False) for part in reversed(parts))
+        stack.extend((part, False) for part in reversed(list(children(node))))
+
+
+_SYNTAX_WORDS: Final[dict[type[Node], Operation]] = {
+    If: Operation.IF,
+    Call: Operation.CALL,
+    Index: Operation.INDEX,
+    Store: Operation.STORE,
+    While: Operation.WHILE,
+}
 
 
 def operation_of(node: Node) -> Operation | None:
@@ -246,25 +223,20 @@ def operation_of(node: Node) -> Operation | None:
     match node:
         case Unary() | Binary() | Loop():
             return node.operation
-        case If():
-            return Operation.IF
-        case Call():
-            return Operation.CALL
         case BuiltinCall():
             return BUILTINS[node.builtin].operation
-        case Index():
-            return Operation.INDEX
-        case Store():
-            return Operation.STORE
-        case While():
-            return Operation.WHILE
         case _:
-            return None
+            return _SYNTAX_WORDS.get(type(node))
 
 
 def operation_nodes(root: Node) -> list[Node]:
     """The operation nodes below ``root``, post-order: one for each, however often it runs."""
     return [node for node in post_order(root) if operation_of(node) is not None]
+
+
+def operation_words(root: Node) -> tuple[Operation, ...]:
+    """The operation words below ``root``, one for each operation node, post-order."""
+    return tuple(word for node in post_order(root) if (word := operation_of(node)) is not None)
 
 
 def literals(root: Node) -> list[Number]:

@@ -10,48 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    Bind,
-    BuiltinCall,
-    Call,
-    Define,
-    Expr,
-    If,
-    Index,
-    Line,
-    Loop,
-    Name,
-    Number,
-    Program,
-    Stmt,
-    Store,
-    Suffix,
-    Truth,
-    Unary,
-    While,
-)
+from irmill.compiler.lang import ast, grammar
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.grammar import (
-    BINARY_OPERATORS,
-    COMPARISON_PRECEDENCE,
-    KEYWORDS,
-    LOOPS,
-    MAX_BYTES,
-    MAX_DEPTH,
-    NOT_PRECEDENCE,
-    PRECEDENCE,
-    WORD,
-    exact_decimal,
-    whole_from_digits,
-)
 from irmill.compiler.lang.ops import BUILTINS, Builtin, Operation
 from irmill.compiler.lang.tokens import Tokens, describe
 from irmill.compiler.lang.trampoline import Task, trampoline
 
 
-def parse_text(text: str) -> Program:
+def parse_text(text: str) -> ast.Program:
     """Parse a whole text.
 
     Args:
@@ -60,9 +26,9 @@ def parse_text(text: str) -> Program:
     Raises:
         LanguageError: TOO_LARGE (over 65,536 bytes, checked first, or nested over 256 deep) or PARSE.
     """
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise LanguageError(ErrorCode.TOO_LARGE, f"the text is longer than {MAX_BYTES:,} bytes")
-    lines: list[Line] = []
+    if len(text) > grammar.MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > grammar.MAX_BYTES:
+        raise LanguageError(ErrorCode.TOO_LARGE, f"the text is longer than {grammar.MAX_BYTES:,} bytes")
+    lines: list[ast.Line] = []
     start = 0
     for number, source in enumerate(text.split("\n"), start=1):
         parser = _LineParser(text, source, number, start)
@@ -71,10 +37,10 @@ def parse_text(text: str) -> Program:
         start += len(source) + 1
     if not lines:
         raise LanguageError(ErrorCode.PARSE, "the text is empty: expected an expression at column 1", 0)
-    return Program(tuple(lines))
+    return ast.Program(tuple(lines))
 
 
-def parse_canonical(text: str) -> Program | None:
+def parse_canonical(text: str) -> ast.Program | None:
     """The program of a canonical text; None for English.
 
     Text that parses is canonical, and so is text that is only too large. Other text is English if it has a word (two
@@ -86,7 +52,8 @@ def parse_canonical(text: str) -> Program | None:
     try:
         return parse_text(text)
     except LanguageError as error:
-        if error.code is ErrorCode.TOO_LARGE or all(w in KEYWORDS or w in BUILTINS for w in WORD.findall(text)):
+        words = grammar.WORD.findall(text)
+        if error.code is ErrorCode.TOO_LARGE or all(w in grammar.KEYWORDS or w in BUILTINS for w in words):
             raise
         return None
 
@@ -103,14 +70,14 @@ def is_canonical(text: str) -> bool:
 class _Block:
     """A while whose body is being read; the line itself is the block without a condition."""
 
-    condition: Expr | None
-    statements: list[Stmt] = field(default_factory=list[Stmt])
+    condition: ast.Expr | None
+    statements: list[ast.Stmt] = field(default_factory=list[ast.Stmt])
 
 
 class _LineParser(Tokens):
     """The parser of one line."""
 
-    def line(self) -> Line:
+    def line(self) -> ast.Line:
         """The whole line."""
         blocks = [_Block(None)]
         while True:
@@ -119,7 +86,7 @@ class _LineParser(Tokens):
                 self.take(";")
                 block = blocks.pop()
                 assert block.condition is not None
-                blocks[-1].statements.append(While(block.condition, tuple(block.statements)))
+                blocks[-1].statements.append(ast.While(block.condition, tuple(block.statements)))
             elif self.take("while"):
                 condition = self.expression()
                 self.expect("do")
@@ -131,16 +98,16 @@ class _LineParser(Tokens):
                     break
                 blocks[-1].statements.append(statement)
         value = self.expression()
-        suffix = Suffix.NONE
+        suffix = ast.Suffix.NONE
         if self.take("="):
-            suffix = Suffix.NUMBER
+            suffix = ast.Suffix.NUMBER
         elif self.take("is"):
-            suffix = Suffix.TRUTH
+            suffix = ast.Suffix.TRUTH
         if self.peek().kind != "end":
             self.fail(f"expected an operator or the end of the line, found {describe(self.peek())}", self.peek())
-        return Line(tuple(blocks[0].statements), value, suffix)
+        return ast.Line(tuple(blocks[0].statements), value, suffix)
 
-    def statement(self, inside: bool) -> Stmt | None:
+    def statement(self, inside: bool) -> ast.Stmt | None:
         """The statement that starts here, or None where the line's expression does; ``inside`` a while body."""
         if self.peek().kind == "name":
             if self._binds(1, inside):
@@ -161,14 +128,14 @@ class _LineParser(Tokens):
         """Whether an '=' that is no suffix stands ``ahead`` places on."""
         return self.at("=", ahead) and (inside or self.peek(ahead + 1).kind != "end")
 
-    def _bind(self) -> Bind:
+    def _bind(self) -> ast.Bind:
         name = self.peek().text
         self.position += 2
         value = self.expression()
         self.expect(";", " after the value")
-        return Bind(name, value)
+        return ast.Bind(name, value)
 
-    def _define(self, inside: bool) -> Define | None:
+    def _define(self, inside: bool) -> ast.Define | None:
         ahead = 2
         parameters: list[str] = []
         while self.peek(ahead).kind == "name":
@@ -185,9 +152,9 @@ class _LineParser(Tokens):
         self.position += ahead + 2
         body = self.expression()
         self.expect(";", " after the function")
-        return Define(name, tuple(parameters), body)
+        return ast.Define(name, tuple(parameters), body)
 
-    def _store(self, inside: bool) -> Store | None:
+    def _store(self, inside: bool) -> ast.Store | None:
         start = self.position
         name = self.peek().text
         self.position += 2
@@ -198,25 +165,25 @@ class _LineParser(Tokens):
         self.position += 2
         value = self.expression()
         self.expect(";", " after the value")
-        return Store(name, index, value)
+        return ast.Store(name, index, value)
 
     # --- expressions ---
 
-    def expression(self) -> Expr:
+    def expression(self) -> ast.Expr:
         """An expression of depth 1."""
         return trampoline(self._nested(1))
 
     def _nested(self, depth: int) -> Task:
-        if depth > MAX_DEPTH:
-            self.stop(ErrorCode.TOO_LARGE, f"nested deeper than {MAX_DEPTH}", self.peek().start)
+        if depth > grammar.MAX_DEPTH:
+            self.stop(ErrorCode.TOO_LARGE, f"nested deeper than {grammar.MAX_DEPTH}", self.peek().start)
         if self.take("if"):
             condition = yield self._nested(depth + 1)
             self.expect("then")
             then_value = yield self._nested(depth + 1)
             self.expect("else")
             else_value = yield self._nested(depth + 1)
-            return If(condition, then_value, else_value)
-        operands: list[Expr] = []
+            return ast.If(condition, then_value, else_value)
+        operands: list[ast.Expr] = []
         operators: list[Operation] = []
         while True:
             self._prefixes(operators)
@@ -225,13 +192,17 @@ class _LineParser(Tokens):
                 atom = yield self._atom(depth)
             operands.append(atom)
             token = self.peek()
-            operation = BINARY_OPERATORS.get(token.text) if token.kind in ("sign", "keyword") else None
+            operation = grammar.BINARY_OPERATORS.get(token.text) if token.kind in ("sign", "keyword") else None
             if operation is None:
                 break
-            precedence = PRECEDENCE[operation]
+            precedence = grammar.PRECEDENCE[operation]
             limit = precedence + 1 if operation is Operation.POWER else precedence
-            _reduce(operands, operators, limit, chain=precedence == COMPARISON_PRECEDENCE)
-            if precedence == COMPARISON_PRECEDENCE and operators and PRECEDENCE[operators[-1]] == precedence:
+            _reduce(operands, operators, limit, chain=precedence == grammar.COMPARISON_PRECEDENCE)
+            if (
+                precedence == grammar.COMPARISON_PRECEDENCE
+                and operators
+                and grammar.PRECEDENCE[operators[-1]] == precedence
+            ):
                 self.fail("comparisons do not chain: unexpected " + describe(token), token)
             operators.append(operation)
             self.position += 1
@@ -243,27 +214,27 @@ class _LineParser(Tokens):
         while True:
             if self.take("-"):
                 operators.append(Operation.NEGATE)
-            elif self.at("not") and (not operators or PRECEDENCE[operators[-1]] <= NOT_PRECEDENCE):
+            elif self.at("not") and (not operators or grammar.PRECEDENCE[operators[-1]] <= grammar.NOT_PRECEDENCE):
                 self.position += 1
                 operators.append(Operation.NOT)
             else:
                 return
 
-    def _plain_atom(self) -> Expr | None:
+    def _plain_atom(self) -> ast.Expr | None:
         """An atom without parts, or None where a larger one starts."""
         token = self.peek()
         if token.kind == "number":
             self.position += 1
-            return Number(exact_decimal(token.text), token.text)
+            return ast.Number(grammar.exact_decimal(token.text), token.text)
         if token.kind == "name":
             if self.at("(", 1) or self.at("[", 1):
                 return None
             self.position += 1
-            return Name(token.text)
+            return ast.Name(token.text)
         if self.take("true"):
-            return Truth(True)
+            return ast.Truth(True)
         if self.take("false"):
-            return Truth(False)
+            return ast.Truth(False)
         if self.at("(") or self.at("["):
             return None
         if self.at("if") or self.at("not"):
@@ -278,22 +249,22 @@ class _LineParser(Tokens):
             if self.take("["):
                 index = yield self._nested(depth + 1)
                 self.expect("]")
-                return Index(token.text, index)
+                return ast.Index(token.text, index)
             self.position += 1
-            if token.text in LOOPS and self.peek().kind == "name" and self.at(",", 1):
+            if token.text in grammar.LOOPS and self.peek().kind == "name" and self.at(",", 1):
                 return (yield self._loop_or_fold(token.text, depth))
             arguments = yield self._list(")", depth)
             return _call(token.text, arguments)
         if token.text == "[":
             elements = yield self._list("]", depth)
-            return ArrayLiteral(tuple(elements))
+            return ast.ArrayLiteral(tuple(elements))
         inner = yield self._nested(depth + 1)
         self.expect(")")
         return inner
 
     def _list(self, close: str, depth: int) -> Task:
         """Expressions between commas up to ``close``."""
-        parts: list[Expr] = []
+        parts: list[ast.Expr] = []
         if self.take(close):
             return parts
         while True:
@@ -307,7 +278,7 @@ class _LineParser(Tokens):
         """What follows ``sum(name ,``: a loop has two or three more parts, anything else is a call."""
         variable = self.peek().text
         self.position += 2
-        parts: list[Expr] = [(yield self._nested(depth + 1))]
+        parts: list[ast.Expr] = [(yield self._nested(depth + 1))]
         step = 1
         step_written = False
         while not self.take(")"):
@@ -322,8 +293,8 @@ class _LineParser(Tokens):
             parts.append((yield self._nested(depth + 1)))
         if len(parts) in (2, 3):
             body = parts[2] if len(parts) == 3 else None
-            return Loop(LOOPS[function], variable, parts[0], parts[1], step, step_written, body)
-        return _call(function, [Name(variable), *parts])
+            return ast.Loop(grammar.LOOPS[function], variable, parts[0], parts[1], step, step_written, body)
+        return _call(function, [ast.Name(variable), *parts])
 
     def _step(self) -> int:
         """The signed whole number after ``by``."""
@@ -331,30 +302,30 @@ class _LineParser(Tokens):
         token = self.peek()
         if token.kind != "number" or "." in token.text:
             self.fail(f"expected a whole number after 'by', found {describe(token)}", token)
-        step = whole_from_digits(token.text)
+        step = grammar.whole_from_digits(token.text)
         if step == 0:
             self.fail("a step is never 0", token)
         self.position += 1
         return -step if negative else step
 
 
-def _reduce(operands: list[Expr], operators: list[Operation], limit: int, *, chain: bool) -> None:
+def _reduce(operands: list[ast.Expr], operators: list[Operation], limit: int, *, chain: bool) -> None:
     """Build the nodes of all waiting operators that bind at least as tightly as ``limit``.
 
     With ``chain``, a comparison is left waiting, so that the caller sees that a second one would follow it.
     """
-    while operators and PRECEDENCE[operators[-1]] >= limit:
-        if chain and PRECEDENCE[operators[-1]] == COMPARISON_PRECEDENCE:
+    while operators and grammar.PRECEDENCE[operators[-1]] >= limit:
+        if chain and grammar.PRECEDENCE[operators[-1]] == grammar.COMPARISON_PRECEDENCE:
             return
         operation = operators.pop()
         right = operands.pop()
         if operation in (Operation.NEGATE, Operation.NOT):
-            operands.append(Unary(operation, right))
+            operands.append(ast.Unary(operation, right))
         else:
-            operands.append(Binary(operation, operands.pop(), right))
+            operands.append(ast.Binary(operation, operands.pop(), right))
 
 
-def _call(name: str, arguments: list[Expr]) -> Expr:
+def _call(name: str, arguments: list[ast.Expr]) -> ast.Expr:
     if name in BUILTINS:
-        return BuiltinCall(Builtin(name), tuple(arguments))
-    return Call(name, tuple(arguments))
+        return ast.BuiltinCall(Builtin(name), tuple(arguments))
+    return ast.Call(name, tuple(arguments))

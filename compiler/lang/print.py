@@ -4,52 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    Bind,
-    BuiltinCall,
-    Call,
-    Define,
-    Expr,
-    If,
-    Index,
-    Line,
-    Loop,
-    Name,
-    Node,
-    Number,
-    Program,
-    Stmt,
-    Store,
-    Suffix,
-    Truth,
-    Unary,
-    While,
-    children,
-)
-from irmill.compiler.lang.grammar import (
-    ATOM_PRECEDENCE,
-    COMPARISON_PRECEDENCE,
-    NOT_PRECEDENCE,
-    POWER_PRECEDENCE,
-    PRECEDENCE,
-    UNARY_PRECEDENCE,
-)
+from irmill.compiler.lang import ast, grammar
 from irmill.compiler.lang.ops import SIGNS, Operation
 
-_Item = str | tuple[Node, int]
+_Item = str | tuple[ast.Node, int]
 """What is still to be written: text as it is, or a node with the precedence that its place asks for."""
 
-_SUFFIXES = {Suffix.NUMBER: " = ", Suffix.TRUTH: " is ", Suffix.NONE: ""}
+_SUFFIXES = {ast.Suffix.NUMBER: " = ", ast.Suffix.TRUTH: " is ", ast.Suffix.NONE: ""}
 
 
-def print_program(program: Program) -> str:
+def print_program(program: ast.Program) -> str:
     """The canonical text; parsing it gives a structurally equal program (a tree within the limits of the language)."""
     return print_node(program)
 
 
-def print_node(node: Node, elided: Collection[Node] = ()) -> str:
+def print_node(node: ast.Node, elided: Collection[ast.Node] = ()) -> str:
     """The canonical text of any node, as it stands where no parentheses are needed.
 
     Nodes below it that are among ``elided`` are written as ``...``: a step of a chain of thousands shows its last part.
@@ -67,113 +36,71 @@ def print_node(node: Node, elided: Collection[Node] = ()) -> str:
     return "".join(written)
 
 
-def same_structure(first: Node, second: Node) -> bool:
-    """Whether two trees are equal node for node: same kinds, names, operations, values and literal texts."""
-    waiting: list[tuple[Node, Node]] = [(first, second)]
-    while waiting:
-        one, other = waiting.pop()
-        if type(one) is not type(other) or _own(one) != _own(other):
-            return False
-        parts = list(children(one))
-        others = list(children(other))
-        if len(parts) != len(others):
-            return False
-        waiting.extend(zip(parts, others, strict=True))
-    return True
-
-
-def _own(node: Node) -> tuple[object, ...]:
-    """What a node holds besides its parts."""
-    match node:
-        case Number():
-            return (node.value, node.text)
-        case Truth():
-            return (node.value,)
-        case Name() | Index() | Bind() | Store():
-            return (node.name,)
-        case Unary() | Binary():
-            return (node.operation,)
-        case Call():
-            return (node.function,)
-        case BuiltinCall():
-            return (node.builtin,)
-        case Loop():
-            return (node.operation, node.variable, node.step, node.step_written, node.body is None)
-        case Define():
-            return (node.name, node.parameters)
-        case While():
-            return (len(node.body),)
-        case Line():
-            return (node.suffix, len(node.statements))
-        case If() | ArrayLiteral() | Program():
-            return ()
-
-
-def _parts(node: Node, needed: int) -> list[_Item]:
+def _parts(node: ast.Node, needed: int) -> list[_Item]:
     """A node's text, its parts still as nodes; parenthesised where it binds less tightly than ``needed``."""
     match node:
-        case Program():
+        case ast.Program():
             items: list[_Item] = []
             for line in node.lines:
                 items += ["\n", (line, 0)]
             return items[1:]
-        case Line():
+        case ast.Line():
             return [*((statement, 0) for statement in node.statements), (node.value, 0), _SUFFIXES[node.suffix]]
-        case Bind() | Define() | Store() | While():
+        case ast.Bind() | ast.Define() | ast.Store() | ast.While():
             return _statement(node)
-        case Unary() | Binary() | If():
+        case ast.Unary() | ast.Binary() | ast.If():
             items, precedence = _operator(node)
             return items if precedence >= needed else ["(", *items, ")"]
         case _:
             return _atom(node)
 
 
-def _statement(node: Stmt) -> list[_Item]:
+def _statement(node: ast.Stmt) -> list[_Item]:
     match node:
-        case Bind():
+        case ast.Bind():
             return [f"{node.name} = ", (node.value, 0), "; "]
-        case Define():
+        case ast.Define():
             return [f"{node.name}({', '.join(node.parameters)}) = ", (node.body, 0), "; "]
-        case Store():
+        case ast.Store():
             return [f"{node.name}[", (node.index, 0), "] = ", (node.value, 0), "; "]
-        case While():
+        case ast.While():
             return ["while ", (node.condition, 0), " do { ", *((statement, 0) for statement in node.body), "}; "]
 
 
-def _operator(node: Unary | Binary | If) -> tuple[list[_Item], int]:
+def _operator(node: ast.Unary | ast.Binary | ast.If) -> tuple[list[_Item], int]:
     """The text of an operator's node and how tightly it binds."""
-    if isinstance(node, If):
+    if isinstance(node, ast.If):
         return ["if ", (node.condition, 0), " then ", (node.then_value, 0), " else ", (node.else_value, 0)], 0
-    if isinstance(node, Unary):
+    if isinstance(node, ast.Unary):
         if node.operation is Operation.NOT:
-            return ["not ", (node.operand, NOT_PRECEDENCE)], NOT_PRECEDENCE
-        return ["-", (node.operand, UNARY_PRECEDENCE)], UNARY_PRECEDENCE
-    precedence = PRECEDENCE[node.operation]
+            return ["not ", (node.operand, grammar.NOT_PRECEDENCE)], grammar.NOT_PRECEDENCE
+        return ["-", (node.operand, grammar.UNARY_PRECEDENCE)], grammar.UNARY_PRECEDENCE
+    precedence = grammar.PRECEDENCE[node.operation]
     left, right = precedence, precedence + 1
-    if precedence == POWER_PRECEDENCE:
-        left, right = ATOM_PRECEDENCE, UNARY_PRECEDENCE
-    elif precedence == COMPARISON_PRECEDENCE:
+    if precedence == grammar.POWER_PRECEDENCE:
+        left, right = grammar.ATOM_PRECEDENCE, grammar.UNARY_PRECEDENCE
+    elif precedence == grammar.COMPARISON_PRECEDENCE:
         left = precedence + 1
     return [(node.left, left), f" {SIGNS[node.operation]} ", (node.right, right)], precedence
 
 
-def _atom(node: Node) -> list[_Item]:
+def _atom(node: ast.Node) -> list[_Item]:
     match node:
-        case Number():
+        case ast.Number():
             return [node.text]
-        case Truth():
+        case ast.Truth():
             return ["true" if node.value else "false"]
-        case Name():
+        case ast.Name():
             return [node.name]
-        case Call():
+        case ast.Call():
             return [f"{node.function}(", *_commas(node.arguments), ")"]
-        case BuiltinCall():
+        case ast.BuiltinCall():
             return [f"{node.builtin.value}(", *_commas(node.arguments), ")"]
-        case ArrayLiteral():
+        case ast.ArrayLiteral():
             return ["[", *_commas(node.elements), "]"]
-        case Index():
+        case ast.Index():
             return [f"{node.name}[", (node.index, 0), "]"]
-        case Loop():
+        case ast.Loop():
             items: list[_Item] = [f"{node.operation.value}({node.variable}, ", (node.lower, 0), ", ", (node.upper, 0)]
             if node.step_written:
                 items.append(f" by {node.step}")
@@ -184,7 +111,7 @@ def _atom(node: Node) -> list[_Item]:
             raise TypeError(f"{type(node).__name__} is no atom")
 
 
-def _commas(parts: tuple[Expr, ...]) -> list[_Item]:
+def _commas(parts: tuple[ast.Expr, ...]) -> list[_Item]:
     items: list[_Item] = []
     for part in parts:
         items += [", ", (part, 0)]

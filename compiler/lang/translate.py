@@ -13,40 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from irmill.compiler.lang import exact
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    Bind,
-    BuiltinCall,
-    Call,
-    Define,
-    Expr,
-    If,
-    Index,
-    Loop,
-    Name,
-    Node,
-    Number,
-    Stmt,
-    Store,
-    Truth,
-    Unary,
-    While,
-    post_order,
-)
-from irmill.compiler.lang.ops import (
-    ARITHMETIC,
-    BUILTINS,
-    FOLDS,
-    LOGIC,
-    OPERATORS,
-    SIGNS,
-    Builtin,
-    Operation,
-    Type,
-    Whole,
-)
+from irmill.compiler.lang import ast, exact, ops
 from irmill.compiler.lang.python_writer import PythonWriter, Translation
 from irmill.compiler.lang.series import is_bare, linear_parts
 from irmill.compiler.lang.trampoline import Task, trampoline
@@ -57,10 +24,10 @@ _DEEPEST: Final = 14
 """How far Python's blocks may nest: it allows 20 loops and 100 levels of indentation."""
 
 _RANGE: Final = f"{exact.LOWEST} <= {{0}} <= {exact.HIGHEST}"
-_DIVISIONS: Final = frozenset({Operation.FLOOR_DIVIDE, Operation.MODULO})
+_DIVISIONS: Final = frozenset({ops.Operation.FLOOR_DIVIDE, ops.Operation.MODULO})
 
 
-def translate(line: TypedLine, places: Mapping[Node, int] | None) -> Translation:
+def translate(line: TypedLine, places: Mapping[ast.Node, int] | None) -> Translation:
     """Translate a line; with ``places``, the last value of each operation node is kept in ``record[places[node]]``."""
     return _Translator(line, places).translate()
 
@@ -68,7 +35,7 @@ def translate(line: TypedLine, places: Mapping[Node, int] | None) -> Translation
 class _Translator(PythonWriter):
     """The translation of one line."""
 
-    def __init__(self, line: TypedLine, places: Mapping[Node, int] | None) -> None:
+    def __init__(self, line: TypedLine, places: Mapping[ast.Node, int] | None) -> None:
         super().__init__()
         self.line = line
         self.places = places
@@ -92,30 +59,30 @@ class _Translator(PythonWriter):
         source = f"def build(fuel, mark):\n calls = elements = 0\n{body}\n return main\n"
         return Translation(source, self.constants, 1 + self.deepest_outline)
 
-    def _note(self, node: Node, code: str) -> str:
+    def _note(self, node: ast.Node, code: str) -> str:
         """Keep the value of an operation node, if asked to."""
         if self.places is None:
             return code
         if " " in code:
             code = self.temp(code)
-        copied = f"{code}[:]" if self._type(node) is Type.ARRAY else code
+        copied = f"{code}[:]" if self._type(node) is ops.Type.ARRAY else code
         self.put(f"record[{self.places[node]}] = {copied}")
         return code
 
-    def _type(self, node: Node) -> Type | None:
-        return None if isinstance(node, Stmt) else self.line.types.get(node)  # pyright: ignore[reportArgumentType]
+    def _type(self, node: ast.Node) -> ops.Type | None:
+        return None if isinstance(node, ast.Stmt) else self.line.types.get(node)  # pyright: ignore[reportArgumentType]
 
-    def _used_slots(self, node: Node) -> tuple[set[int], set[int]]:
+    def _used_slots(self, node: ast.Node) -> tuple[set[int], set[int]]:
         """The slots that are used below a node and come from outside its loops, and those that it binds."""
         used: set[int] = set()
         looped: set[int] = set()
         binds: set[int] = set()
-        for part in post_order(node):
-            if isinstance(part, Loop):
+        for part in ast.post_order(node):
+            if isinstance(part, ast.Loop):
                 looped.add(self.line.slots[part])
             elif part in self.line.slots:
                 used.add(self.line.slots[part])
-                if isinstance(part, Bind):
+                if isinstance(part, ast.Bind):
                     binds.add(self.line.slots[part])
         return used - looped, binds
 
@@ -124,7 +91,7 @@ class _Translator(PythonWriter):
     def _main(self) -> Task:
         saved = self.begin("def main():")
         for statement in self.line.line.statements:
-            if not isinstance(statement, Define):
+            if not isinstance(statement, ast.Define):
                 yield self._statement(statement)
         value = yield self._value(self.line.line.value, False)
         self.finish(saved, value)
@@ -145,28 +112,28 @@ class _Translator(PythonWriter):
     def _function_name(self, name: str, single: bool) -> str:
         return f"{'s' if single else 'f'}{self.names[name]}"
 
-    def _statement(self, node: Stmt) -> Task:
+    def _statement(self, node: ast.Stmt) -> Task:
         match node:
-            case Bind():
+            case ast.Bind():
                 value = yield self._value(node.value, False)
                 slot = self.line.slots[node]
                 self.put(f"v{slot} = {value}")
                 self.bound.add(slot)
-            case Store():
+            case ast.Store():
                 array = f"v{self.line.slots[node]}"
                 index = yield self._checked_index(node.index, array)
                 value = yield self._value(node.value, False)
                 self.put(f"{array}[{index}] = {value}")
                 self._note(node, value)
-            case While():
+            case ast.While():
                 if self.level >= _DEEPEST:
                     yield self._outlined_while(node)
                 else:
                     yield self._while(node)
-            case Define():
+            case ast.Define():
                 raise TypeError("functions are no statements of a body")
 
-    def _while(self, node: While) -> Task:
+    def _while(self, node: ast.While) -> Task:
         self.put("while True:")
         self.level += 1
         self.hot += 1
@@ -179,7 +146,7 @@ class _Translator(PythonWriter):
         self.hot -= 1
         self._note(node, "False")
 
-    def _outlined_while(self, node: While) -> Task:
+    def _outlined_while(self, node: ast.While) -> Task:
         used, binds = self._used_slots(node)
         outer = set(self.bound)
         given = ", ".join(f"v{slot}" for slot in sorted(used & outer))
@@ -194,51 +161,51 @@ class _Translator(PythonWriter):
 
     # --- expressions ---
 
-    def _value(self, node: Expr, single: bool) -> Task:
+    def _value(self, node: ast.Expr, single: bool) -> Task:
         """The Python of a value: a name, a literal, or a test that is computed where it is used, once."""
         match node:
-            case Number():
+            case ast.Number():
                 return self._literal(node, single)
-            case Truth():
+            case ast.Truth():
                 return "True" if node.value else "False"
-            case Name():
+            case ast.Name():
                 name = f"v{self.line.slots[node]}"
-                if single and self.line.types[node] is Type.NUMBER:
+                if single and self.line.types[node] is ops.Type.NUMBER:
                     return self.temp(f"single({name})")
                 return name
-            case Index():
+            case ast.Index():
                 array = f"v{self.line.slots[node]}"
                 index = yield self._checked_index(node.index, array)
                 element = f"{array}[{index}]"
                 return self._note(node, self.temp(f"single({element})" if single else element))
-            case ArrayLiteral():
+            case ast.ArrayLiteral():
                 elements: list[str] = yield self._all(node.elements, single)
                 self.put(f"elements = take(elements, {len(elements)})")
                 return self.temp(f"[{', '.join(elements)}]")
-            case Unary():
+            case ast.Unary():
                 return (yield self._unary(node, single))
-            case Call():
+            case ast.Call():
                 arguments: list[str] = yield self._all(node.arguments, single)
                 self.wanted.append((node.function, single))
                 name = self._function_name(node.function, single)
                 return self._note(node, self.temp(f"{name}({', '.join(arguments)})"))
-            case BuiltinCall():
+            case ast.BuiltinCall():
                 return (yield self._builtin(node, single))
-            case Binary() if node.operation not in LOGIC:
+            case ast.Binary() if node.operation not in ops.LOGIC:
                 return (yield self._binary(node, single))
-            case Binary() | If() | Loop():
+            case ast.Binary() | ast.If() | ast.Loop():
                 if self.level >= _DEEPEST:
                     return (yield self._outlined(node, single))
                 return (yield self._branching(node, single))
 
-    def _branching(self, node: Binary | If | Loop, single: bool) -> Task:
-        if isinstance(node, If):
+    def _branching(self, node: ast.Binary | ast.If | ast.Loop, single: bool) -> Task:
+        if isinstance(node, ast.If):
             return self._if(node, single)
-        if isinstance(node, Loop):
+        if isinstance(node, ast.Loop):
             return self._loop(node, single)
         return self._logic(node, single)
 
-    def _all(self, nodes: tuple[Expr, ...], single: bool) -> Task:
+    def _all(self, nodes: tuple[ast.Expr, ...], single: bool) -> Task:
         """Values that are used together, after all were computed."""
         values: list[str] = []
         for node in nodes:
@@ -246,7 +213,7 @@ class _Translator(PythonWriter):
             values.append(self.temp(value) if " " in value else value)
         return values
 
-    def _literal(self, node: Number, single: bool) -> str:
+    def _literal(self, node: ast.Number, single: bool) -> str:
         try:
             value = exact.single(node.value) if single else exact.settle(node.value)
         except exact.Trap as trap:
@@ -254,7 +221,7 @@ class _Translator(PythonWriter):
             return "0"
         return str(value) if isinstance(value, int) else self.constant(value)
 
-    def _checked_index(self, node: Expr, array: str) -> Task:
+    def _checked_index(self, node: ast.Expr, array: str) -> Task:
         """An index as a whole number inside the array; indices are exact inside ``f32`` as well."""
         index = yield self._value(node, False)
         if node not in self.whole:
@@ -262,7 +229,7 @@ class _Translator(PythonWriter):
         self.put(f"if not 0 <= {index} < len({array}): outside({index}, {array})")
         return index
 
-    def _outlined(self, node: Expr, single: bool) -> Task:
+    def _outlined(self, node: ast.Expr, single: bool) -> Task:
         """A nested part as a function of its own."""
         given = ", ".join(f"v{slot}" for slot in sorted(self._used_slots(node)[0]))
         self.count += 1
@@ -275,46 +242,46 @@ class _Translator(PythonWriter):
         self.finish(saved, value)
         return self.temp(f"{name}({given})")
 
-    def _unary(self, node: Unary, single: bool) -> Task:
+    def _unary(self, node: ast.Unary, single: bool) -> Task:
         operand = yield self._value(node.operand, single)
-        if node.operation is Operation.NOT:
+        if node.operation is ops.Operation.NOT:
             return self._note(node, self.temp(f"not ({operand})"))
         return self._note(node, self.temp(f"negate({operand})"))
 
-    def _binary(self, node: Binary, single: bool) -> Task:
+    def _binary(self, node: ast.Binary, single: bool) -> Task:
         left, right = yield self._all((node.left, node.right), single)
         operation = node.operation
-        if operation in ARITHMETIC:
+        if operation in ops.ARITHMETIC:
             return self._note(node, self._arithmetic(node, left, right, single))
         both = node.left in self.whole and node.right in self.whole
-        if both or single or self.line.types[node.left] is Type.TRUTH:
-            return self._note(node, f"{left} {SIGNS[operation]} {right}")
+        if both or single or self.line.types[node.left] is ops.Type.TRUTH:
+            return self._note(node, f"{left} {ops.SIGNS[operation]} {right}")
         return self._note(node, f"{operation}({left}, {right})")
 
-    def _arithmetic(self, node: Binary, left: str, right: str, single: bool) -> str:
+    def _arithmetic(self, node: ast.Binary, left: str, right: str, single: bool) -> str:
         operation = node.operation
         if single:
             return self.temp(f"single_{operation}({left}, {right})")
-        kept = OPERATORS[operation].whole is Whole.KEPT and node.left in self.whole and node.right in self.whole
+        kept = ops.OPERATORS[operation].whole is ops.Whole.KEPT and node.left in self.whole and node.right in self.whole
         if not self.hot or not kept:
             return self.temp(f"{operation}({left}, {right})")
         if operation in _DIVISIONS:
             self.put(f"if {right} == 0: divided_by_zero()")
-        result = self.temp(f"{left} {SIGNS[operation]} {right}")
+        result = self.temp(f"{left} {ops.SIGNS[operation]} {right}")
         self.put(f"if not {_RANGE.format(result)}: overflow()")
         return result
 
-    def _logic(self, node: Binary, single: bool) -> Task:
+    def _logic(self, node: ast.Binary, single: bool) -> Task:
         left = yield self._value(node.left, single)
         result = self.temp(left)
-        self.put(f"if {result}:" if node.operation is Operation.AND else f"if not {result}:")
+        self.put(f"if {result}:" if node.operation is ops.Operation.AND else f"if not {result}:")
         self.level += 1
         right = yield self._value(node.right, single)
         self.put(f"{result} = {right}")
         self.level -= 1
         return self._note(node, result)
 
-    def _if(self, node: If, single: bool) -> Task:
+    def _if(self, node: ast.If, single: bool) -> Task:
         condition = yield self._value(node.condition, single)
         result = self.new()
         self.put(f"if {condition}:")
@@ -329,25 +296,25 @@ class _Translator(PythonWriter):
         self.level -= 1
         return self._note(node, result)
 
-    def _builtin(self, node: BuiltinCall, single: bool) -> Task:
+    def _builtin(self, node: ast.BuiltinCall, single: bool) -> Task:
         builtin = node.builtin
-        if builtin is Builtin.F32:
+        if builtin is ops.Builtin.F32:
             return (yield self._value(node.arguments[0], True))
         # what is counted stays whole
-        inner = single and builtin is not Builtin.COUNT
+        inner = single and builtin is not ops.Builtin.COUNT
         values: list[str] = yield self._all(node.arguments, inner)
-        if builtin is Builtin.COUNT:
+        if builtin is ops.Builtin.COUNT:
             result = self.new()
             self.put(f"{result}, fuel = count({', '.join(values)}, fuel)")
             return self._note(node, self.temp(f"single({result})") if single else result)
-        row = BUILTINS[builtin]
+        row = ops.BUILTINS[builtin]
         if row.arity is None:
-            one_array = len(values) == 1 and self.line.types[node.arguments[0]] is Type.ARRAY
+            one_array = len(values) == 1 and self.line.types[node.arguments[0]] is ops.Type.ARRAY
             given = values[0] if one_array else f"({''.join(f'{value}, ' for value in values)})"
             values = [f"singles({given})" if single and one_array else given]
         return self._note(node, self.temp(f"{'single_' if single else ''}{row.operation}({', '.join(values)})"))
 
-    def _loop(self, node: Loop, single: bool) -> Task:
+    def _loop(self, node: ast.Loop, single: bool) -> Task:
         bounds: list[str] = yield self._all((node.lower, node.upper), False)
         for place, bound in enumerate((node.lower, node.upper)):
             if bound not in self.whole:
@@ -358,7 +325,7 @@ class _Translator(PythonWriter):
             series = self._series(node, counters)
             if series is not None:
                 return self._note(node, series)
-        operation, start = FOLDS[node.operation]
+        operation, start = ops.FOLDS[node.operation]
         result = self.temp(f"{start}{'.0' if single else ''}")
         variable = f"v{self.line.slots[node]}"
         self.put(f"for {variable} in {counters}:")
@@ -369,7 +336,7 @@ class _Translator(PythonWriter):
         if node.body is not None:
             value = yield self._value(node.body, single)
         if not single and (node.body is None or node.body in self.whole):
-            self.put(f"{result} {SIGNS[operation]}= {value}")
+            self.put(f"{result} {ops.SIGNS[operation]}= {value}")
             self.put(f"if not {_RANGE.format(result)}: overflow()")
         else:
             self.put(f"{result} = {'single_' if single else ''}{operation}({result}, {value})")
@@ -377,13 +344,13 @@ class _Translator(PythonWriter):
         self.hot -= 1
         return self._note(node, result)
 
-    def _series(self, node: Loop, counters: str) -> str | None:
+    def _series(self, node: ast.Loop, counters: str) -> str | None:
         """A loop over a linear body, decided at once; None where it has to run."""
         parts = linear_parts(node)
-        if parts is None or (node.operation is Operation.PRODUCT and not is_bare(node.body, node.variable)):
+        if parts is None or (node.operation is ops.Operation.PRODUCT and not is_bare(node.body, node.variable)):
             return None
         result = self.new()
-        if node.operation is Operation.PRODUCT:
+        if node.operation is ops.Operation.PRODUCT:
             self.put(f"{result}, fuel = product_series({counters}, fuel)")
             return result
         bounds = self.temp(counters)

@@ -12,29 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    Bind,
-    BuiltinCall,
-    Call,
-    Define,
-    Expr,
-    If,
-    Index,
-    Line,
-    Loop,
-    Name,
-    Node,
-    Number,
-    Program,
-    Store,
-    Suffix,
-    Truth,
-    Unary,
-    While,
-    children,
-)
+from irmill.compiler.lang import ast
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Type
 from irmill.compiler.lang.print import print_node
@@ -64,12 +42,12 @@ class TypedLine:
         parameter_slots: the slots of each function's parameters.
     """
 
-    line: Line
-    types: Mapping[Expr, Type]
+    line: ast.Line
+    types: Mapping[ast.Expr, Type]
     variables: Mapping[str, Type]
     functions: Mapping[str, FunctionType]
-    definitions: Mapping[str, Define]
-    slots: Mapping[Node, int]
+    definitions: Mapping[str, ast.Define]
+    slots: Mapping[ast.Node, int]
     slot_types: tuple[Type, ...]
     slot_names: tuple[str, ...]
     parameter_slots: Mapping[str, tuple[int, ...]]
@@ -79,11 +57,11 @@ class TypedLine:
 class TypedProgram:
     """A program whose every line is typed."""
 
-    program: Program
+    program: ast.Program
     lines: tuple[TypedLine, ...]
 
 
-def check_types(program: Program) -> TypedProgram:
+def check_types(program: ast.Program) -> TypedProgram:
     """Type every line.
 
     Raises:
@@ -100,37 +78,37 @@ class _Enter:
     """Something to do between the parts of a node: ``what`` is open, close, loop, unloop, body or exit."""
 
     what: str
-    node: Node
+    node: ast.Node
 
 
 class _LineChecker:
     """The types of one line: type variables in a union-find forest, and the names in scope."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ast.Line) -> None:
         self.line = line
         self.parent: list[int] = []
         self.known: list[Type | None] = []
         self.number = self._fresh(Type.NUMBER)
         self.truth = self._fresh(Type.TRUTH)
         self.array = self._fresh(Type.ARRAY)
-        self.of: dict[Expr, int] = {}
+        self.of: dict[ast.Expr, int] = {}
         self.scope: dict[str, int] = {}
         self.introduced: list[list[str]] = [[]]
         self.hidden: list[int | None] = []
         self.outer: dict[str, int] = {}
-        self.slots: dict[Node, int] = {}
+        self.slots: dict[ast.Node, int] = {}
         self.slot_variables: list[int] = []
         self.slot_names: list[str] = []
-        self.definitions: dict[str, Define] = {}
+        self.definitions: dict[str, ast.Define] = {}
         self.parameters: dict[str, tuple[int, ...]] = {}
         self.results: dict[str, int] = {}
-        self.compared: list[tuple[Expr, int]] = []
-        self.folded: list[tuple[Expr, int]] = []
+        self.compared: list[tuple[ast.Expr, int]] = []
+        self.folded: list[tuple[ast.Expr, int]] = []
 
     def check(self) -> TypedLine:
         """Type the line or raise TYPE."""
         self._declare()
-        tasks: list[Node | _Enter] = [self.line.value, *reversed(self.line.statements)]
+        tasks: list[ast.Node | _Enter] = [self.line.value, *reversed(self.line.statements)]
         while tasks:
             task = tasks.pop()
             if isinstance(task, _Enter):
@@ -138,9 +116,9 @@ class _LineChecker:
             else:
                 tasks.extend(reversed(self._visit(task)))
         value = self.of[self.line.value]
-        if self.line.suffix is Suffix.NUMBER:
+        if self.line.suffix is ast.Suffix.NUMBER:
             self._unify(value, self.number, self.line.value, "the line asks for a number with '='")
-        elif self.line.suffix is Suffix.TRUTH:
+        elif self.line.suffix is ast.Suffix.TRUTH:
             self._unify(value, self.truth, self.line.value, "the line asks for a truth value with 'is'")
         self._deferred(value)
         return self._typed()
@@ -148,7 +126,7 @@ class _LineChecker:
     def _declare(self) -> None:
         """The functions of the line, before anything is typed."""
         for statement in self.line.statements:
-            if not isinstance(statement, Define):
+            if not isinstance(statement, ast.Define):
                 continue
             name = statement.name
             if name in BUILTINS:
@@ -208,7 +186,7 @@ class _LineChecker:
         """The type of a variable; what no rule decided is a number."""
         return self.known[self._find(variable)] or Type.NUMBER
 
-    def _unify(self, first: int, second: int, node: Node, why: str) -> None:
+    def _unify(self, first: int, second: int, node: ast.Node, why: str) -> None:
         one, other = self._find(first), self._find(second)
         if one == other:
             return
@@ -221,7 +199,7 @@ class _LineChecker:
         self.parent[other] = one
         self.known[one] = kind or kind_other
 
-    def _is(self, node: Expr, expected: int, why: str) -> None:
+    def _is(self, node: ast.Expr, expected: int, why: str) -> None:
         self._unify(self.of[node], expected, node, why)
 
     def _fail(self, message: str) -> NoReturn:
@@ -234,7 +212,7 @@ class _LineChecker:
         self.slot_names.append(name)
         return len(self.slot_names) - 1
 
-    def _resolve(self, node: Name | Index | Store) -> int:
+    def _resolve(self, node: ast.Name | ast.Index | ast.Store) -> int:
         """The type variable of a name that is read or stored into."""
         slot = self.scope.get(node.name)
         if slot is None:
@@ -244,31 +222,31 @@ class _LineChecker:
 
     # --- the walk ---
 
-    def _visit(self, node: Node) -> list[Node | _Enter]:
+    def _visit(self, node: ast.Node) -> list[ast.Node | _Enter]:
         """What there is to do for a node, in order."""
         leave = _Enter("exit", node)
         match node:
-            case Number():
+            case ast.Number():
                 self.of[node] = self.number
-            case Truth():
+            case ast.Truth():
                 self.of[node] = self.truth
-            case Name():
+            case ast.Name():
                 self.of[node] = self._resolve(node)
-            case Loop():
-                body: list[Node | _Enter] = [] if node.body is None else [node.body]
+            case ast.Loop():
+                body: list[ast.Node | _Enter] = [] if node.body is None else [node.body]
                 return [node.lower, node.upper, _Enter("loop", node), *body, _Enter("unloop", node), leave]
-            case Index():
+            case ast.Index():
                 self._unify(self._resolve(node), self.array, node, "only arrays have elements")
                 return [node.index, leave]
-            case Store():
+            case ast.Store():
                 self._unify(self._resolve(node), self.array, node, "only arrays have elements")
                 return [node.index, node.value, leave]
-            case Define():
+            case ast.Define():
                 return [_Enter("body", node), node.body, leave]
-            case While():
+            case ast.While():
                 return [node.condition, leave, _Enter("open", node), *node.body, _Enter("close", node)]
             case _:
-                return [*children(node), leave]
+                return [*ast.children(node), leave]
         return []
 
     def _do(self, task: _Enter) -> None:
@@ -280,66 +258,66 @@ class _LineChecker:
                 for name in self.introduced.pop():
                     del self.scope[name]
             case "loop":
-                assert isinstance(node, Loop)
+                assert isinstance(node, ast.Loop)
                 self.hidden.append(self.scope.get(node.variable))
                 slot = self._slot(node.variable)
                 self._unify(self.slot_variables[slot], self.number, node, "a loop counts")
                 self.slots[node] = slot
                 self.scope[node.variable] = slot
             case "unloop":
-                assert isinstance(node, Loop)
+                assert isinstance(node, ast.Loop)
                 before = self.hidden.pop()
                 if before is None:
                     del self.scope[node.variable]
                 else:
                     self.scope[node.variable] = before
             case "body":
-                assert isinstance(node, Define)
+                assert isinstance(node, ast.Define)
                 self.outer = self.scope
                 self.scope = dict(zip(node.parameters, self.parameters[node.name], strict=True))
             case _:
                 self._leave(node)
 
-    def _leave(self, node: Node) -> None:
+    def _leave(self, node: ast.Node) -> None:
         """The rule of a node whose parts are typed."""
         match node:
-            case Unary() | Binary():
+            case ast.Unary() | ast.Binary():
                 self._operator(node)
-            case If():
+            case ast.If():
                 self._is(node.condition, self.truth, "a condition is a truth value")
                 self._is(node.else_value, self.of[node.then_value], "both branches of an 'if' have one type")
                 self.of[node] = self.of[node.then_value]
-            case Call():
+            case ast.Call():
                 self._call(node)
-            case BuiltinCall():
+            case ast.BuiltinCall():
                 self._builtin(node)
-            case ArrayLiteral():
+            case ast.ArrayLiteral():
                 for element in node.elements:
                     self._is(element, self.number, "an array holds numbers")
                 self.of[node] = self.array
-            case Loop():
+            case ast.Loop():
                 self._is(node.lower, self.number, "a loop's bounds are numbers")
                 self._is(node.upper, self.number, "a loop's bounds are numbers")
                 if node.body is not None:
                     self._is(node.body, self.number, "a loop's body is a number")
                 self.of[node] = self.number
-            case Index():
+            case ast.Index():
                 self._is(node.index, self.number, "an index is a number")
                 self.of[node] = self.number
-            case Store():
+            case ast.Store():
                 self._is(node.index, self.number, "an index is a number")
                 self._is(node.value, self.number, "an array holds numbers")
-            case While():
+            case ast.While():
                 self._is(node.condition, self.truth, "a condition is a truth value")
-            case Bind():
+            case ast.Bind():
                 self._bind(node)
-            case Define():
+            case ast.Define():
                 self._is(node.body, self.results[node.name], "a function has one type")
                 self.scope = self.outer
             case _:
                 raise TypeError(f"{type(node).__name__} has no rule")
 
-    def _bind(self, node: Bind) -> None:
+    def _bind(self, node: ast.Bind) -> None:
         slot = self.scope.get(node.name)
         if slot is None:
             slot = self._slot(node.name)
@@ -348,20 +326,20 @@ class _LineChecker:
         self.slots[node] = slot
         self._is(node.value, self.slot_variables[slot], f"the variable '{node.name}' keeps its first type")
 
-    def _operator(self, node: Unary | Binary) -> None:
+    def _operator(self, node: ast.Unary | ast.Binary) -> None:
         row = OPERATORS[node.operation]
         self.of[node] = self.truth if row.gives is Type.TRUTH else self.number
         if row.takes is None:
-            assert isinstance(node, Binary)
+            assert isinstance(node, ast.Binary)
             self._is(node.right, self.of[node.left], "both sides of a comparison have one type")
             self.compared.append((node, self.of[node.left]))
             return
         kind = self.truth if row.takes is Type.TRUTH else self.number
         why = "only numbers have an order" if row.gives is not row.takes else f"'{node.operation}' takes no other"
-        for part in (node.operand,) if isinstance(node, Unary) else (node.left, node.right):
+        for part in (node.operand,) if isinstance(node, ast.Unary) else (node.left, node.right):
             self._is(part, kind, why)
 
-    def _call(self, node: Call) -> None:
+    def _call(self, node: ast.Call) -> None:
         slots = self.parameters.get(node.function)
         if slots is None:
             self._fail(f"the function '{node.function}' is not known")
@@ -372,7 +350,7 @@ class _LineChecker:
             self._is(argument, self.slot_variables[slot], why)
         self.of[node] = self.results[node.function]
 
-    def _builtin(self, node: BuiltinCall) -> None:
+    def _builtin(self, node: ast.BuiltinCall) -> None:
         row, count = BUILTINS[node.builtin], len(node.arguments)
         if row.arity not in (None, count):
             self._fail(f"'{node.builtin}' takes {_count(row.arity)}, found {count}")
@@ -389,6 +367,6 @@ def _count(count: int) -> str:
     return "1 argument" if count == 1 else f"{count} arguments"
 
 
-def _short(node: Node) -> str:
+def _short(node: ast.Node) -> str:
     text = print_node(node)
     return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}...'"

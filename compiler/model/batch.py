@@ -1,7 +1,5 @@
 """What the embedded model is given: examples as ids, batches with positions, who may look at whom, where losses are."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 import functools

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from irmill.compiler.base.stage import Section
 
 MODEL_VERSIONS = ("torch", "transformers", "tokenizers")
 """Distributions that a model computes with."""
@@ -21,11 +23,7 @@ class NormalizerKind(StrEnum):
     LORA = "lora"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
-
-
-class ModelConfig(_Frozen):
+class ModelConfig(Section):
     """Which causal language model, and where it runs: ``id`` None is the embedded one, else a path or a hub id."""
 
     id: str | None = None
@@ -56,13 +54,13 @@ def model_facts(config: ModelConfig) -> Mapping[str, str]:
     return facts
 
 
-class LensConfig(_Frozen):
+class LensConfig(Section):
     """Where the logit lens reads: after block ``int(depth * layers)``."""
 
     depth: float = Field(default=0.55, ge=0.0, lt=1.0)
 
 
-class NormalizerConfig(_Frozen):
+class NormalizerConfig(Section):
     """How programs are decoded, and when the normalizer abstains.
 
     Attributes:

@@ -1,7 +1,5 @@
 """Beam search over programs: batched, with keys and values kept, only words the grammar allows."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -5,8 +5,6 @@ keys and values, and can stop after any block. Importing it costs a torch import
 seconds to every start of the command line. A test holds the two equal.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 from collections.abc import Mapping

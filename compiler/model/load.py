@@ -3,8 +3,6 @@
 Weights are read from safetensors only. What is missing or wrong is an InputError of one line that says how to mend it.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 import json

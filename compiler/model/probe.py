@@ -4,8 +4,6 @@ The linear probe is the bar that the lens has to reach: a linear classifier on t
 templates and measured on held-out ones. Suffix routing is the next token of the whole model after a text.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 from collections import Counter

@@ -12,18 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from irmill.compiler.english.quantities import NormalForm
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    Expr,
-    Name,
-    Node,
-    Number,
-    Truth,
-    children,
-    operation_of,
-    post_order,
-)
+from irmill.compiler.lang import ast
 from irmill.compiler.lang.ops import SIGNS, Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_node
@@ -64,23 +53,23 @@ class Step:
     shown: tuple[str, ...]
 
 
-def steps_of(root: Node, limit: int = RESULTS, slots: Mapping[Number, str] | None = None) -> list[Step]:
+def steps_of(root: ast.Node, limit: int = RESULTS, slots: Mapping[ast.Number, str] | None = None) -> list[Step]:
     """The first ``limit`` steps of a program, post-order, over slots and earlier results.
 
     Number literals are the slots given for them, else they are numbered anew in every step.
     """
-    names: dict[Node, str] = {number: slot for number, slot in (slots or {}).items()}
+    names: dict[ast.Node, str] = {number: slot for number, slot in (slots or {}).items()}
     steps: list[Step] = []
-    for node in post_order(root):
-        operation = operation_of(node)
+    for node in ast.post_order(root):
+        operation = ast.operation_of(node)
         if operation is None:
             continue
         numbers: dict[str, str] = {}
-        operands = [word for part in children(node) for word in _operand(part, names, numbers)][:12]
+        operands = [word for part in ast.children(node) for word in _operand(part, names, numbers)][:12]
         if len(steps) == limit:
             break
         names[node] = f"R{len(steps) % RESULTS}"
-        if isinstance(node, Binary):
+        if isinstance(node, ast.Binary):
             left = _operand(node.left, names, numbers)
             right = _operand(node.right, names, numbers)
             hidden, shown = (*left, HIDDEN, *right, "="), (*left, SIGNS[operation], *right, "=")
@@ -90,17 +79,17 @@ def steps_of(root: Node, limit: int = RESULTS, slots: Mapping[Number, str] | Non
     return steps
 
 
-def _operand(node: Node | Expr, names: dict[Node, str], numbers: dict[str, str]) -> list[str]:
+def _operand(node: ast.Node | ast.Expr, names: dict[ast.Node, str], numbers: dict[str, str]) -> list[str]:
     if node in names:
         return [names[node]]
     match node:
-        case Name():
+        case ast.Name():
             return [node.name if node.name[0] == "N" and node.name[1:].isdigit() else "i"]
-        case Number():
+        case ast.Number():
             return [numbers.setdefault(node.text, f"N{len(numbers) % 16}")]
-        case Truth():
+        case ast.Truth():
             return ["true" if node.value else "false"]
-        case ArrayLiteral():
+        case ast.ArrayLiteral():
             return ["[", *[word for part in node.elements for word in _operand(part, names, numbers)][:8], "]"]
         case _:
             return ["i"]
@@ -112,32 +101,32 @@ def slot_steps(slots: str) -> tuple[Step, ...]:
     return tuple(steps_of(parse_text(slots)))
 
 
-def text_steps(root: Node, limit: int | None = None) -> list[tuple[str, str]]:
+def text_steps(root: ast.Node, limit: int | None = None) -> list[tuple[str, str]]:
     """The steps of a program as text with its own numbers, operation hidden and shown: ``("50 ? 15", "50 - 15")``.
 
     Operands are cut to 40 characters each, so that a deep program has short prompts.
     """
     steps: list[tuple[str, str]] = []
-    for node in post_order(root):
-        operation = operation_of(node)
+    for node in ast.post_order(root):
+        operation = ast.operation_of(node)
         if operation is None:
             continue
         if limit is not None and len(steps) == limit:
             break
-        if isinstance(node, Binary):
+        if isinstance(node, ast.Binary):
             left, right = _short(node.left), _short(node.right)
             steps.append((f"{left} {HIDDEN} {right}", f"{left} {SIGNS[operation]} {right}"))
         else:
-            operands = ", ".join(_short(part) for part in children(node))
+            operands = ", ".join(_short(part) for part in ast.children(node))
             steps.append((f"{HIDDEN}({operands})", f"{operation.value}({operands})"))
     return steps
 
 
-def _short(node: Node) -> str:
+def _short(node: ast.Node) -> str:
     """An operand's text where that is short, else what stands for it."""
-    if isinstance(node, Number | Name | Truth):
+    if isinstance(node, ast.Number | ast.Name | ast.Truth):
         return print_node(node)
-    parts = list(children(node))
-    leaves = all(isinstance(part, Number | Name | Truth) for part in parts)
+    parts = list(ast.children(node))
+    leaves = all(isinstance(part, ast.Number | ast.Name | ast.Truth) for part in parts)
     text = print_node(node) if leaves and len(parts) <= 8 else "..."
-    return f"({text})" if isinstance(node, Binary) and leaves else text
+    return f"({text})" if isinstance(node, ast.Binary) and leaves else text

@@ -15,7 +15,7 @@ from typing import Any
 from irmill.compiler.base.answer import agree
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem, generate
-from irmill.compiler.lang.ast import operation_nodes, operation_of
+from irmill.compiler.lang.ast import operation_words
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
@@ -62,8 +62,7 @@ def same_value(first: str | None, second: str) -> bool:
 
 def operations_in(text: str) -> tuple[Operation, ...]:
     """The operation words of a canonical text, post-order."""
-    words = (operation_of(node) for node in operation_nodes(parse_text(text)))
-    return tuple(word for word in words if word is not None)
+    return operation_words(parse_text(text))
 
 
 def judge(

@@ -4,8 +4,6 @@ For English the steps follow the question with their operations hidden, so that 
 that the normalizer wrote; canonical text is read by the step itself.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

@@ -4,8 +4,6 @@ An operation word's token is the first one of the word, or of a plain synonym wh
 ``less_equal``). The prompt is the question and the step with its operation hidden; canonical text is read by itself.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The normalizer on any causal language model: by its chat template and shots, or by adapters trained on the prompt."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 import math

@@ -4,8 +4,6 @@ Every word of the vocabulary is one token with its blank before it (``" apples"`
 at worst, bytes, so that any text survives encoding and decoding.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 import json

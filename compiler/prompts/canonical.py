@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from irmill.compiler.base.splits import CANONICAL
-from irmill.compiler.lang.ast import Program, operation_nodes, operation_of
+from irmill.compiler.lang.ast import Program, operation_words
 from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.ops import BUILTINS, COMPARISON, Builtin, Operation
 from irmill.compiler.lang.print import print_program
@@ -121,7 +121,7 @@ def _programs(
 
 
 def _row(program: Program, name: str, kind: Kind, seed: int) -> dict[str, Any] | None:
-    operations = {operation_of(node) for node in operation_nodes(program)}
+    operations = set(operation_words(program))
     if not operations or (kind.shows and operations.isdisjoint(kind.shows)):
         return None
     if kind.natural and Operation.NEGATE in operations:

@@ -19,6 +19,8 @@ from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
 
 Row = dict[str, Any]
+Gold = tuple[str | None, str | None]
+"""The canonical text and the answer of a question, None where nobody knows them."""
 
 
 class Source(StrEnum):
@@ -65,8 +67,8 @@ def gold_answer(program: Program) -> str | None:
     return None if outcome.value is None else show(outcome.value)
 
 
-def prompt_row(question: str, gold: tuple[str, str], template: str, family: str, split: str, seed: int) -> Row:
-    """The columns of a generated prompt but its source; ``gold`` is its program and its answer."""
+def prompt_row(question: str, gold: Gold, template: str, family: str, split: str, seed: int) -> Row:
+    """The columns of a prompt but its source."""
     return {
         "id": content_id("prompts", question),
         "parent_id": None,

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pydantic import Field
 
-from irmill.compiler.base.rows import Progress, Reject, content_id
+from irmill.compiler.base.rows import Progress, Reject, content_id, sorted_out
 from irmill.compiler.base.stage import Section, Stage
-from irmill.compiler.lang.ast import Program, operation_nodes, operation_of
+from irmill.compiler.lang.ast import Program, operation_words
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import is_canonical, parse_text
@@ -88,7 +89,7 @@ def read_operations(
         batch = programs[start : start + config.batch_rows]
         items = [LensItem(question, program, None if question else SHOWN_OPERATIONS) for question, program in batch]
         for item, readings in zip(items, read_lens(model, items, config.lens), strict=True):
-            words = tuple(word for node in operation_nodes(item.program) if (word := operation_of(node)) is not None)
+            words = operation_words(item.program)
             message = "" if item.question is None else _difference(words, [reading.operation for reading in readings])
             found.append(Classified(words, tuple(readings), message))
         progress(len(batch))
@@ -111,25 +112,22 @@ def classify(
 
     rows: list[Row] = inputs["normalize"].to_pylist()
     programs = [(_english(row), parse_text(row["canonical"])) for row in rows]
-    made: list[Row] = []
-    rejects: list[Reject] = []
-    for row, found in zip(rows, read_operations(open_model(config.model), programs, config, progress), strict=True):
-        if found.error is not None:
-            rejects.append(Reject(row["id"], found.error, found.message, row["question"]))
-            continue
-        made.append(
-            {
-                **row,
-                "id": content_id("classify", row["id"], *(str(reading.operation) for reading in found.lens)),
-                "parent_id": row["id"],
-                "operations": [str(operation) for operation in found.operations],
-                "lens": [
-                    {"operation": str(reading.operation), "probability": float(reading.probability)}
-                    for reading in found.lens
-                ],
-            }
-        )
-    return pa.Table.from_pylist(made, schema=SCHEMA), rejects
+    found = read_operations(open_model(config.model), programs, config, progress)
+    return sorted_out(starmap(_classified, zip(rows, found, strict=True)), SCHEMA)
+
+
+def _classified(row: Row, found: Classified) -> Row | Reject:
+    if found.error is not None:
+        return Reject(row["id"], found.error, found.message, row["question"])
+    return {
+        **row,
+        "id": content_id("classify", row["id"], *(str(reading.operation) for reading in found.lens)),
+        "parent_id": row["id"],
+        "operations": [str(operation) for operation in found.operations],
+        "lens": [
+            {"operation": str(reading.operation), "probability": float(reading.probability)} for reading in found.lens
+        ],
+    }
 
 
 def _english(row: Row) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from irmill.compiler.base.rows import Progress, Reject, content_id
+from irmill.compiler.base.rows import Progress, Reject, content_id, sorted_out
 from irmill.compiler.base.stage import Section, Stage
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.parse import parse_text
@@ -55,24 +55,17 @@ def emit(
     config: EmitConfig, inputs: Mapping[str, pa.Table], *, seed: int, progress: Progress
 ) -> tuple[pa.Table, list[Reject]]:
     """The ``classify`` table with every program's module; what the backend cannot express is rejected."""
-    made: list[Row] = []
-    rejects: list[Reject] = []
-    for row in inputs["classify"].to_pylist():
+
+    def emitted(row: Row) -> Row | Reject:
         progress(1)
         try:
             emission = emit_typed(check_types(parse_text(row["canonical"])), config)
         except LanguageError as error:
-            rejects.append(Reject(row["id"], error.code, error.message, row["canonical"]))
-            continue
-        made.append(
-            {
-                **row,
-                "id": content_id("emit", row["id"], emission.module.hex()),
-                "parent_id": row["id"],
-                **emission_columns(emission),
-            }
-        )
-    return pa.Table.from_pylist(made, schema=SCHEMA), rejects
+            return Reject(row["id"], error.code, error.message, row["canonical"])
+        own = content_id("emit", row["id"], emission.module.hex())
+        return {**row, "id": own, "parent_id": row["id"], **emission_columns(emission)}
+
+    return sorted_out(map(emitted, inputs["classify"].to_pylist()), SCHEMA)
 
 
 STAGE = Stage(

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from irmill.compiler.base.again import tried_again
 from irmill.compiler.base.answer import shown_agree
-from irmill.compiler.base.rows import Progress, Reject, content_id, text_field
+from irmill.compiler.base.rows import Progress, Reject, content_id, sorted_out, text_field
 from irmill.compiler.base.stage import TRANSIENT, Section, Stage
 from irmill.compiler.execute.engine import EngineConfig, WasmEngine, engine_version, open_engine
 from irmill.compiler.execute.run import Emitted, Execution, run_programs
@@ -80,28 +80,27 @@ def execute(
     prompt's generator knows (GOLD_DIFFERS) is a reject.
     """
     rows: list[Row] = inputs["emit"].to_pylist()
-    made: list[Row] = []
-    rejects: list[Reject] = []
+    outcomes: list[Row | Reject] = []
     with open_engine(config.engine) as engine:
         for start in range(0, len(rows), config.engine.batch_rows):
             batch = rows[start : start + config.engine.batch_rows]
-            for row, execution in zip(batch, execute_emitted(_emitted(batch), engine, config.emit), strict=True):
-                problem = _problem(row, execution, config.execute)
-                if problem is not None:
-                    rejects.append(Reject(row["id"], problem[0], problem[1], row["canonical"]))
-                else:
-                    made.append(_executed(row, execution))
+            executions = execute_emitted(_emitted(batch), engine, config.emit)
+            outcomes += [_executed(*pair, config.execute) for pair in zip(batch, executions, strict=True)]
             progress(len(batch))
-    return pa.Table.from_pylist(made, schema=SCHEMA), rejects
+    return sorted_out(outcomes, SCHEMA)
 
 
 def _emitted(rows: Sequence[Row]) -> list[Emitted]:
     return [Emitted(check_types(parse_text(row["canonical"])), row["module"], ValueType(row["type"])) for row in rows]
 
 
-def _executed(row: Row, execution: Execution) -> Row:
-    """The row of a program that has a value."""
-    assert execution.value is not None
+def _executed(row: Row, execution: Execution, config: ExecuteConfig) -> Row | Reject:
+    if execution.error is not None or execution.value is None:
+        return Reject(row["id"], str(execution.error), execution.message, row["canonical"])
+    gold = row["gold_answer"]
+    if config.check_gold and gold is not None and not shown_agree(gold, execution.value):
+        message = f"the value is {execution.value}, the prompt's answer is {gold}"
+        return Reject(row["id"], ExecuteReason.GOLD_DIFFERS, message, row["canonical"])
     columns = {**row, **(emission_columns(execution.emission) if execution.emission is not None else {})}
     return {
         **columns,
@@ -111,16 +110,6 @@ def _executed(row: Row, execution: Execution) -> Row:
         "engine": execution.engine,
         "engine_version": execution.engine_version,
     }
-
-
-def _problem(row: Row, execution: Execution, config: ExecuteConfig) -> tuple[str, str] | None:
-    """Why an executed row is no row of the corpus, or None."""
-    if execution.error is not None or execution.value is None:
-        return str(execution.error), execution.message
-    gold = row["gold_answer"]
-    if config.check_gold and gold is not None and not shown_agree(gold, execution.value):
-        return ExecuteReason.GOLD_DIFFERS, f"the value is {execution.value}, the prompt's answer is {gold}"
-    return None
 
 
 STAGE = Stage(

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from irmill.compiler.base.rows import Progress, Reject, content_id
+from irmill.compiler.base.rows import Progress, Reject, content_id, sorted_out
 from irmill.compiler.base.stage import Section, Stage
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.parse import parse_canonical, parse_text
+from irmill.compiler.lang.parse import parse_canonical
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import TypedProgram, check_types
 from irmill.compiler.model.config import MODEL_VERSIONS, ModelConfig, NormalizerConfig, model_facts
@@ -115,11 +116,6 @@ def _read_canonical(question: str) -> Reading | None:
         return Reading(question, False, canonical, error=error.code, message=error.message)
 
 
-def typed_program(text: str) -> TypedProgram:
-    """A canonical text of a table's row, parsed and typed. Raises LanguageError."""
-    return check_types(parse_text(text))
-
-
 def normalize(
     config: NormalizeConfig, inputs: Mapping[str, pa.Table], *, seed: int, progress: Progress
 ) -> tuple[pa.Table, list[Reject]]:
@@ -132,25 +128,22 @@ def normalize(
         return make_normalizer(open_model(config.model), config.normalizer)
 
     rows: list[Row] = inputs["prompts"].to_pylist()
-    made: list[Row] = []
-    rejects: list[Reject] = []
     questions = [row["question"] for row in rows]
     readings = read_questions(questions, normalizer, progress, batch=config.normalizer.batch_size)
-    for row, reading in zip(rows, readings, strict=True):
-        if reading.error is not None or reading.canonical is None:
-            rejects.append(Reject(row["id"], str(reading.error), reading.message, row["question"]))
-            continue
-        made.append(
-            {
-                **row,
-                "id": content_id("normalize", row["id"], reading.canonical),
-                "parent_id": row["id"],
-                "canonical": reading.canonical,
-                "slots": reading.slots,
-                "confidence": reading.confidence,
-            }
-        )
-    return pa.Table.from_pylist(made, schema=SCHEMA), rejects
+    return sorted_out(starmap(_normalized, zip(rows, readings, strict=True)), SCHEMA)
+
+
+def _normalized(row: Row, reading: Reading) -> Row | Reject:
+    if reading.error is not None or reading.canonical is None:
+        return Reject(row["id"], str(reading.error), reading.message, row["question"])
+    return {
+        **row,
+        "id": content_id("normalize", row["id"], reading.canonical),
+        "parent_id": row["id"],
+        "canonical": reading.canonical,
+        "slots": reading.slots,
+        "confidence": reading.confidence,
+    }
 
 
 STAGE = Stage(

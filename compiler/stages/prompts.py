@@ -12,8 +12,9 @@ import pyarrow as pa
 from pydantic import Field, model_validator
 
 from irmill.compiler.base.rows import KEY_FIELDS, Progress, Reject, content_id, text_field
+from irmill.compiler.base.splits import Split
 from irmill.compiler.base.stage import Section, Sharding, Stage
-from irmill.compiler.prompts.english import Source, english_prompts
+from irmill.compiler.prompts.english import Source, english_prompts, prompt_row
 from irmill.compiler.prompts.file import read_prompts
 from irmill.compiler.stages.columns import ORIGIN_FIELDS, Row
 
@@ -104,18 +105,8 @@ def _from_file(config: PromptsShard, file: Path, seed: int) -> tuple[list[Row], 
             message = f"prompt {place} of {file.name} stands in it before"
             rejects.append(Reject(row_id, PromptsReason.DUPLICATE, message, question))
             continue
-        made[row_id] = {
-            "id": row_id,
-            "parent_id": None,
-            "seed": seed,
-            "question": question,
-            "gold_canonical": None,
-            "gold_answer": None,
-            "template": f"file:{row_id}",
-            "family": "file",
-            "split": "train",
-            "source": Source.FILE,
-        }
+        row = prompt_row(question, (None, None), f"file:{row_id}", "file", Split.TRAIN, seed)
+        made[row_id] = {**row, "source": Source.FILE}
     return list(made.values()), rejects
 
 
@@ -126,10 +117,6 @@ def prompt_shards(config: PromptsConfig) -> Sequence[PromptsShard]:
     return [PromptsShard(prompts=config, start=s, rows=min(config.shard_rows, total - s)) for s in starts]
 
 
-def _prompt_files(config: PromptsConfig) -> Sequence[Path]:
-    return () if config.file is None else (config.file,)
-
-
 STAGE = Stage(
     lane="compiler",
     name="prompts",
@@ -138,6 +125,6 @@ STAGE = Stage(
     config=lambda run: run.prompts,
     sharding=Sharding.SOURCE,
     shards=prompt_shards,
-    files=_prompt_files,
+    files=lambda config: () if config.file is None else (config.file,),
     bounds=BOUNDS,
 )

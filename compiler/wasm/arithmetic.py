@@ -8,12 +8,7 @@ from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.lower import Lowering, Steps
 from irmill.compiler.wasm.plan import Kind, join
 
-_OPCODES = {
-    Operation.ADD: "add",
-    Operation.SUBTRACT: "sub",
-    Operation.MULTIPLY: "mul",
-    Operation.DIVIDE: "div",
-}
+_OPCODES = {Operation.ADD: "add", Operation.SUBTRACT: "sub", Operation.MULTIPLY: "mul", Operation.DIVIDE: "div"}
 _COMPARES = {
     Operation.LESS: "lt",
     Operation.LESS_EQUAL: "le",

@@ -11,21 +11,19 @@ from irmill.compiler.wasm.control import lower_count
 from irmill.compiler.wasm.faults import Fault
 from irmill.compiler.wasm.lower import Lowering, Steps
 from irmill.compiler.wasm.plan import Kind
-from irmill.compiler.wasm.runtime import Helper, widened
+from irmill.compiler.wasm.runtime import Helper, read_helpers, widened
 
-_GCD = Helper(
-    "i64 i64",
-    "i64",
-    "i64",
-    """block; loop; local.get 1; i64.eqz; br_if 1
-    local.get 0; local.get 1; i64.rem_s; local.set 2; local.get 1; local.set 0; local.get 2; local.set 1
-    br 0; end; end; local.get 0; call $i64_absolute""",
-)
+_GCD = """
+i64_gcd: i64 i64 -> i64, i64
+block; loop; local.get 1; i64.eqz; br_if 1
+local.get 0; local.get 1; i64.rem_s; local.set 2; local.get 1; local.set 0; local.get 2; local.set 1
+br 0; end; end; local.get 0; call $i64_absolute
+"""
 
 
 def builtin_helpers() -> dict[str, Helper]:
     """The functions of built-ins of whole numbers, by name."""
-    return {"i64_gcd": _GCD, "i32_gcd": widened("gcd")}
+    return {**read_helpers(_GCD), "i32_gcd": widened("gcd")}
 
 
 def lower_builtin(low: Lowering, node: BuiltinCall) -> Steps:

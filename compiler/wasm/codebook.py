@@ -1,8 +1,8 @@
 """The one table of WebAssembly opcodes: name, byte, immediate and stack effect.
 
-The encoder, the disassembler, the verifier, the tracer and the documentation all read this table and hold no opcode
-numbers of their own. Source: WebAssembly Core Specification 2.0, sections 3.3 (typing) and 5.4 (binary format). Only
-what the lowering can emit is listed.
+The encoder, the disassembler, the verifier and the tracer all read this table and hold no opcode numbers of their own.
+Source: WebAssembly Core Specification 2.0, sections 3.3 (typing) and 5.4 (binary format). Only what the lowering can
+emit is listed.
 """
 
 from __future__ import annotations
@@ -155,14 +155,3 @@ OPCODES: tuple[Opcode, ...] = _table()
 
 BY_NAME: dict[str, Opcode] = {row.name: row for row in OPCODES}
 """The same rows by their text name."""
-
-
-def document() -> str:
-    """The table as markdown, for the documentation: one row an opcode."""
-    lines = ["| byte | name | immediate | takes | gives |", "|---|---|---|---|---|"]
-    for row in OPCODES:
-        takes = "context" if row.pops is None else " ".join(row.pops)
-        gives = "context" if row.pushes is None else " ".join(row.pushes)
-        immediate = "" if row.immediate is ImmediateKind.NONE else row.immediate
-        lines.append(f"| `{row.code:02x}` | `{row.name}` | {immediate} | {takes} | {gives} |")
-    return "\n".join(lines)

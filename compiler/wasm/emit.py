@@ -4,41 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    Bind,
-    BuiltinCall,
-    Call,
-    Define,
-    If,
-    Index,
-    Loop,
-    Name,
-    Node,
-    Store,
-    Truth,
-    Unary,
-    While,
-)
+from irmill.compiler.lang import ast
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.ops import Type
 from irmill.compiler.lang.types import TypedProgram
-from irmill.compiler.wasm.arithmetic import lower_binary, lower_unary
-from irmill.compiler.wasm.arrays import lower_array, lower_index, lower_store
+from irmill.compiler.wasm import arithmetic, arrays, control
 from irmill.compiler.wasm.builtins import lower_builtin
 from irmill.compiler.wasm.codebook import ImmediateKind, ValueType
-from irmill.compiler.wasm.control import (
-    function_symbol,
-    lower_bind,
-    lower_call,
-    lower_define,
-    lower_if,
-    lower_loop,
-    lower_name,
-    lower_truth,
-    lower_while,
-)
 from irmill.compiler.wasm.encode import Encoder, encode_module
 from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module, assemble
 from irmill.compiler.wasm.link import link_module, symbols
@@ -49,21 +21,21 @@ from irmill.compiler.wasm.runtime import GLOBALS
 from irmill.compiler.wasm.verify import verify_module
 from irmill.compiler.wasm.wat import print_wat
 
-RULES: dict[type[Node], Rule] = {
-    ArrayLiteral: lower_array,
-    Binary: lower_binary,
-    Bind: lower_bind,
-    BuiltinCall: lower_builtin,
-    Call: lower_call,
-    Define: lower_define,
-    If: lower_if,
-    Index: lower_index,
-    Loop: lower_loop,
-    Name: lower_name,
-    Store: lower_store,
-    Truth: lower_truth,
-    Unary: lower_unary,
-    While: lower_while,
+RULES: dict[type[ast.Node], Rule] = {
+    ast.ArrayLiteral: arrays.lower_array,
+    ast.Binary: arithmetic.lower_binary,
+    ast.Bind: control.lower_bind,
+    ast.BuiltinCall: lower_builtin,
+    ast.Call: control.lower_call,
+    ast.Define: control.lower_define,
+    ast.If: control.lower_if,
+    ast.Index: arrays.lower_index,
+    ast.Loop: control.lower_loop,
+    ast.Name: control.lower_name,
+    ast.Store: arrays.lower_store,
+    ast.Truth: control.lower_truth,
+    ast.Unary: arithmetic.lower_unary,
+    ast.While: control.lower_while,
 }
 """The rule of each kind of node; literals are the frame's own."""
 
@@ -115,11 +87,7 @@ class Emission:
 
 
 def emit_program(
-    typed: TypedProgram,
-    *,
-    numbers: NumberMode | None = None,
-    optimize: bool = False,
-    whole_result: bool = False,
+    typed: TypedProgram, *, numbers: NumberMode | None = None, optimize: bool = False, whole_result: bool = False
 ) -> Emission:
     """Lowers a program.
 
@@ -200,7 +168,7 @@ def _lower_functions(plan: LinePlan, prefix: str) -> list[Function]:
         low.call("enter")
         low.run(plan.line.definitions[name].body, scope.result)
         low.call("leave")
-        functions.append(low.builder.build(function_symbol(prefix, name, single), low.types(scope.result)))
+        functions.append(low.builder.build(control.function_symbol(prefix, name, single), low.types(scope.result)))
     return functions
 
 

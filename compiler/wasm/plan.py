@@ -13,26 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    Bind,
-    BuiltinCall,
-    Call,
-    Define,
-    Expr,
-    If,
-    Index,
-    Loop,
-    Name,
-    Node,
-    Number,
-    Store,
-    Truth,
-    Unary,
-    While,
-    post_order,
-)
+from irmill.compiler.lang import ast
 from irmill.compiler.lang.ops import ARITHMETIC, BUILTINS, OPERATORS, Builtin, Operation, Type, Whole
 from irmill.compiler.lang.prove.analyse import analyse
 from irmill.compiler.lang.prove.singles import inside_single
@@ -97,10 +78,10 @@ class ScopePlan:
         result: the kind of the function's result.
     """
 
-    roots: tuple[Node, ...]
-    nodes: list[Node]
-    singles: set[Node]
-    kinds: dict[Expr, Kind] = field(default_factory=dict[Expr, Kind])
+    roots: tuple[ast.Node, ...]
+    nodes: list[ast.Node]
+    singles: set[ast.Node]
+    kinds: dict[ast.Expr, Kind] = field(default_factory=dict[ast.Expr, Kind])
     parameters: dict[int, Kind] = field(default_factory=dict[int, Kind])
     result: Kind = Kind.WHOLE
 
@@ -117,7 +98,7 @@ class LinePlan:
         self.mode = mode
         self.slots = [_KIND_OF_TYPE[kind] for kind in line.slot_types]
         self.elements = Kind.WHOLE
-        roots = (*(part for part in line.line.statements if not isinstance(part, Define)), line.line.value)
+        roots = (*(part for part in line.line.statements if not isinstance(part, ast.Define)), line.line.value)
         self.main = _scope(roots, False)
         self.functions: dict[FunctionKey, ScopePlan] = {}
         self._changed = True
@@ -131,11 +112,11 @@ class LinePlan:
     def _infer(self, scope: ScopePlan) -> None:
         for node in scope.nodes:
             match node:
-                case Bind():
+                case ast.Bind():
                     self._join_slot(self.line.slots[node], scope.kinds[node.value])
-                case Store():
+                case ast.Store():
                     self._join_elements(scope.kinds[node.value])
-                case While() | Define():
+                case ast.While() | ast.Define():
                     continue
                 case _ if node in self.line.types:
                     scope.kinds[node] = self._kind(scope, node)  # pyright: ignore[reportArgumentType]
@@ -158,38 +139,40 @@ class LinePlan:
             self.elements = Kind.REAL
             self._changed = True
 
-    def _kind(self, scope: ScopePlan, node: Expr) -> Kind:
+    def _kind(self, scope: ScopePlan, node: ast.Expr) -> Kind:
         kinds = scope.kinds
         match node:
-            case Call():
+            case ast.Call():
                 return self._call(scope, node)
-            case ArrayLiteral():
+            case ast.ArrayLiteral():
                 for part in node.elements:
                     self._join_elements(kinds[part])
                 return Kind.ARRAY
             case _ if node in scope.singles and self.line.types[node] is Type.NUMBER:
                 return Kind.SINGLE
-            case Number():
+            case ast.Number():
                 return Kind.WHOLE if node.value.denominator == 1 else Kind.REAL
-            case Name():
+            case ast.Name():
                 slot = self.line.slots[node]
                 return scope.parameters.get(slot, self.slots[slot])
-            case Unary() if node.operation is Operation.NEGATE:
+            case ast.Unary() if node.operation is Operation.NEGATE:
                 return Kind.WHOLE if kinds[node.operand] is Kind.WHOLE else Kind.REAL
-            case Binary() if node.operation in ARITHMETIC:
+            case ast.Binary() if node.operation in ARITHMETIC:
                 return self._arithmetic(scope, node, node.operation, node.left, node.right)
-            case If():
+            case ast.If():
                 return join(kinds[node.then_value], kinds[node.else_value])
-            case Loop():
+            case ast.Loop():
                 return Kind.WHOLE if node.body is None or kinds[node.body] is Kind.WHOLE else Kind.REAL
-            case Index():
+            case ast.Index():
                 return self.elements
-            case BuiltinCall():
+            case ast.BuiltinCall():
                 return self._builtin(scope, node)
-            case Unary() | Binary() | Truth():
+            case ast.Unary() | ast.Binary() | ast.Truth():
                 return Kind.TRUTH
 
-    def _arithmetic(self, scope: ScopePlan, node: Expr, operation: Operation, left: Expr, right: Expr) -> Kind:
+    def _arithmetic(
+        self, scope: ScopePlan, node: ast.Expr, operation: Operation, left: ast.Expr, right: ast.Expr
+    ) -> Kind:
         if scope.kinds[left] is not Kind.WHOLE:
             return Kind.REAL
         if operation is Operation.POWER:
@@ -206,7 +189,7 @@ class LinePlan:
             return Kind.REAL
         return Kind.WHOLE
 
-    def _call(self, scope: ScopePlan, node: Call) -> Kind:
+    def _call(self, scope: ScopePlan, node: ast.Call) -> Kind:
         single = node in scope.singles
         key = (node.function, single)
         called = self.functions.get(key)
@@ -224,7 +207,7 @@ class LinePlan:
                 self._changed = True
         return called.result
 
-    def _builtin(self, scope: ScopePlan, node: BuiltinCall) -> Kind:
+    def _builtin(self, scope: ScopePlan, node: ast.BuiltinCall) -> Kind:
         kinds = [scope.kinds[argument] for argument in node.arguments]
         row = BUILTINS[node.builtin]
         if node.builtin is Builtin.F32:
@@ -247,7 +230,7 @@ class LinePlan:
         """i32 where every whole number of the line is proven to fit, with room for the last step of each counter."""
         for scope in self.scopes():
             for node in scope.nodes:
-                if isinstance(node, Loop) and not self.proof.counter_within(node, 31):
+                if isinstance(node, ast.Loop) and not self.proof.counter_within(node, 31):
                     return ValueType.I64
                 kind = scope.kinds.get(node)  # pyright: ignore[reportArgumentType]
                 if kind is Kind.WHOLE and not self.proof.within(node, 31):
@@ -267,9 +250,9 @@ class LinePlan:
         if self.mode is NumberMode.FRACTION:
             return TypeRule.FRACTION
         nodes = [node for scope in self.scopes() for node in scope.nodes]
-        if any(isinstance(node, Number) and node.value.denominator != 1 for node in nodes):
+        if any(isinstance(node, ast.Number) and node.value.denominator != 1 for node in nodes):
             return TypeRule.DECIMAL
-        if any(isinstance(node, BuiltinCall) and node.builtin is Builtin.SQRT for node in nodes):
+        if any(isinstance(node, ast.BuiltinCall) and node.builtin is Builtin.SQRT for node in nodes):
             return TypeRule.SQRT
         return TypeRule.INEXACT_DIVISION if self.mode is NumberMode.F64 else TypeRule.SINGLE
 
@@ -285,21 +268,21 @@ class LinePlan:
         return TypeRule.INTERVAL_I64 if proven else TypeRule.CHECKED_I64
 
 
-def _scope(roots: tuple[Node, ...], single: bool) -> ScopePlan:
-    nodes = [node for root in roots for node in post_order(root)]
+def _scope(roots: tuple[ast.Node, ...], single: bool) -> ScopePlan:
+    nodes = [node for root in roots for node in ast.post_order(root)]
     return ScopePlan(roots, nodes, inside_single(nodes, roots if single else ()))
 
 
-def _whole_parts(node: Node) -> tuple[Expr, ...]:
+def _whole_parts(node: ast.Node) -> tuple[ast.Expr, ...]:
     """The parts of which a whole number is needed: a real one there is checked, and becomes an i64."""
     match node:
-        case Loop():
+        case ast.Loop():
             return (node.lower, node.upper)
-        case Index() | Store():
+        case ast.Index() | ast.Store():
             return (node.index,)
-        case Binary() if OPERATORS[node.operation].asks_whole:
+        case ast.Binary() if OPERATORS[node.operation].asks_whole:
             return (node.right,)
-        case BuiltinCall():
+        case ast.BuiltinCall():
             return tuple(node.arguments[place] for place in BUILTINS[node.builtin].asks_whole)
         case _:
             return ()

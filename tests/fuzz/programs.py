@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 import sys
 
+from mutate import mutate
+
 from irmill.compiler.execute.engine import EngineConfig, EngineName, EngineUnavailable, WasmEngine, open_engine
 from irmill.compiler.execute.run import Emitted, Execution, run_programs
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import generate_programs
-from irmill.compiler.lang.mutate import mutate
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.profiles import WILD

@@ -11,27 +11,7 @@ from functools import reduce
 from typing import Final
 
 from irmill.compiler.base.limits import FUEL
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    Bind,
-    BuiltinCall,
-    Call,
-    Define,
-    Expr,
-    If,
-    Index,
-    Loop,
-    Name,
-    Node,
-    Number,
-    Stmt,
-    Store,
-    Truth,
-    Unary,
-    While,
-    post_order,
-)
+from irmill.compiler.lang import ast
 from irmill.compiler.lang.ops import BUILTINS, COMPARISON, LOGIC, OPERATORS, ROWS, Builtin, Operation, Row, Type, Whole
 from irmill.compiler.lang.prove import intervals
 from irmill.compiler.lang.prove.conditions import Environment, refine
@@ -77,10 +57,10 @@ def _literal_elements(line: TypedLine) -> Interval:
     """A first guess at the elements of all arrays of a line: the literals in them."""
     found = [
         exactly(part.value.numerator)
-        for node in post_order(line.line)
-        if isinstance(node, ArrayLiteral)
+        for node in ast.post_order(line.line)
+        if isinstance(node, ast.ArrayLiteral)
         for part in node.elements
-        if isinstance(part, Number) and part.value.denominator == 1
+        if isinstance(part, ast.Number) and part.value.denominator == 1
     ]
     return reduce(join, found, found[0]).clipped() if found else exactly(0)
 
@@ -92,13 +72,13 @@ class _GiveUp(Exception):
 def _nothing_proved(line: TypedLine, assume_exact: bool) -> Proof:
     """What is known without running anything: which nodes are whole."""
     whole = prove_integrality(line, assume_exact=assume_exact).nodes
-    nodes: dict[Node, Interval] = {}
-    counters: dict[Loop, Interval] = {}
-    for node in post_order(line.line):
-        if isinstance(node, Loop):
+    nodes: dict[ast.Node, Interval] = {}
+    counters: dict[ast.Loop, Interval] = {}
+    for node in ast.post_order(line.line):
+        if isinstance(node, ast.Loop):
             counters[node] = between(intervals.LOW, intervals.HIGH, True)
             counters[node] = _with_end(counters[node], node.step)
-        if not isinstance(node, Stmt) and line.types.get(node) is Type.NUMBER:  # pyright: ignore[reportArgumentType]
+        if not isinstance(node, ast.Stmt) and line.types.get(node) is Type.NUMBER:  # pyright: ignore[reportArgumentType]
             # before its check a number may be anything: squares of all numbers, at most
             nodes[node] = Interval(-(2**256), 2**256, node in whole)
     return Proof(line, nodes, counters, frozenset())
@@ -117,23 +97,23 @@ class _Analysis:
         self.assume_exact = assume_exact
         self.elements = elements
         self.stored: Interval | None = None
-        self.nodes: dict[Node, Interval] = {}
-        self.counters: dict[Loop, Interval] = {}
-        self.inexact: set[Node] = set()
+        self.nodes: dict[ast.Node, Interval] = {}
+        self.counters: dict[ast.Loop, Interval] = {}
+        self.inexact: set[ast.Node] = set()
         self.recording = 1
         self.budget = _BUDGET
         self.open_calls: list[str] = []
         self.recursive: set[str] = set()
-        self.assigned: dict[While, set[int]] = {}
+        self.assigned: dict[ast.While, set[int]] = {}
         self.while_depth = 0
         self.visited: set[str] = set()
         self.whole = prove_integrality(line, assume_exact=assume_exact)
-        sizes = [len(node.elements) for node in post_order(line.line) if isinstance(node, ArrayLiteral)]
+        sizes = [len(node.elements) for node in ast.post_order(line.line) if isinstance(node, ast.ArrayLiteral)]
         self.length = Interval(min(sizes, default=0), max(sizes, default=0), True)
 
     def proof(self) -> Proof:
         """What was proved."""
-        divisions = [node for node in self.nodes if isinstance(node, Binary) and node.operation is Operation.DIVIDE]
+        divisions = [node for node in self.nodes if isinstance(node, ast.Binary) and node.operation is Operation.DIVIDE]
         exact = frozenset(node for node in divisions if node not in self.inexact)
         return Proof(self.line, self.nodes, self.counters, exact)
 
@@ -163,22 +143,22 @@ class _Analysis:
             yield self._statement(statement, environment)
         yield self._value(self.line.line.value, environment, False)
 
-    def _statement(self, node: Stmt, environment: Environment) -> Task:
+    def _statement(self, node: ast.Stmt, environment: Environment) -> Task:
         match node:
-            case Bind():
+            case ast.Bind():
                 value = yield self._value(node.value, environment, False)
                 if value is not None:
                     environment[self.line.slots[node]] = value.clipped()
-            case Store():
+            case ast.Store():
                 yield self._value(node.index, environment, False)
                 value = yield self._value(node.value, environment, False)
                 self._store(value)
-            case While():
+            case ast.While():
                 yield self._while(node, environment)
-            case Define():
+            case ast.Define():
                 return
 
-    def _while(self, node: While, environment: Environment) -> Task:
+    def _while(self, node: ast.While, environment: Environment) -> Task:
         """The fixed point at the loop's head, then one pass that is recorded."""
         assigned = self._assigned(node)
         self.while_depth += 1
@@ -198,14 +178,14 @@ class _Analysis:
         self.while_depth -= 1
         refine(self.line, node.condition, False, environment)
 
-    def _assigned(self, node: While) -> set[int]:
+    def _assigned(self, node: ast.While) -> set[int]:
         """The slots that the body of a while binds."""
         known = self.assigned.get(node)
         if known is None:
             known = set[int]()
-            for part in post_order(node):
+            for part in ast.post_order(node):
                 self._spend(1)
-                if isinstance(part, Bind):
+                if isinstance(part, ast.Bind):
                     known.add(self.line.slots[part])
             self.assigned[node] = known
         return known
@@ -219,7 +199,7 @@ class _Analysis:
         self._spend(len(environment) // 16)
         return dict(environment)
 
-    def _iteration(self, node: While, environment: Environment) -> Task:
+    def _iteration(self, node: ast.While, environment: Environment) -> Task:
         """The environment after one iteration."""
         inner = self._copy(environment)
         yield self._value(node.condition, inner, False)
@@ -235,7 +215,7 @@ class _Analysis:
 
     # --- expressions ---
 
-    def _value(self, node: Expr, environment: Environment, single: bool) -> Task:
+    def _value(self, node: ast.Expr, environment: Environment, single: bool) -> Task:
         """The interval of a number, before its check; None for other values."""
         self._spend(1)
         value: Interval | None = yield self._part(node, environment, single)
@@ -249,45 +229,45 @@ class _Analysis:
             self.nodes[node] = value if known is None else join(known, value)
         return value
 
-    def _number(self, node: Expr, environment: Environment, single: bool) -> Task:
+    def _number(self, node: ast.Expr, environment: Environment, single: bool) -> Task:
         """The interval of a number operand, which has passed its check."""
         value: Interval = yield self._value(node, environment, single)
         return value.clipped()
 
-    def _part(self, node: Expr, environment: Environment, single: bool) -> Task:
+    def _part(self, node: ast.Expr, environment: Environment, single: bool) -> Task:
         match node:
-            case Number():
+            case ast.Number():
                 lower = node.value.numerator // node.value.denominator
                 if node.value.denominator == 1:
                     return exactly(lower)
                 return between(lower, lower + 1, False)
-            case Truth():
+            case ast.Truth():
                 return None
-            case Name():
+            case ast.Name():
                 return environment.get(self.line.slots[node])
-            case Index():
+            case ast.Index():
                 yield self._number(node.index, environment, False)
                 return self.elements
-            case ArrayLiteral():
+            case ast.ArrayLiteral():
                 for element in node.elements:
                     value = yield self._value(element, environment, single)
                     self._store(value)
                 return None
-            case Unary():
+            case ast.Unary():
                 value = yield self._value(node.operand, environment, single)
                 return None if value is None else intervals.negate(value.clipped())
-            case Binary():
+            case ast.Binary():
                 return (yield self._binary(node, environment, single))
-            case If():
+            case ast.If():
                 return (yield self._if(node, environment, single))
-            case Call():
+            case ast.Call():
                 return (yield self._call(node, environment, single))
-            case BuiltinCall():
+            case ast.BuiltinCall():
                 return (yield self._builtin(node, environment, single))
-            case Loop():
+            case ast.Loop():
                 return (yield self._loop(node, environment, single))
 
-    def _binary(self, node: Binary, environment: Environment, single: bool) -> Task:
+    def _binary(self, node: ast.Binary, environment: Environment, single: bool) -> Task:
         left: Interval | None = yield self._value(node.left, environment, single)
         inner = environment
         if node.operation in LOGIC:
@@ -299,14 +279,14 @@ class _Analysis:
             return None
         return self._applied(node, OPERATORS[node.operation], [left.clipped(), right.clipped()])
 
-    def _applied(self, node: Expr, row: Row, parts: list[Interval]) -> Interval:
+    def _applied(self, node: ast.Expr, row: Row, parts: list[Interval]) -> Interval:
         if row.operation is Operation.DIVIDE and not intervals.divides(*parts):
             self.inexact.add(node)
         if row.whole is Whole.EXACT:
             return _TRANSFERS[row.operation](*parts, self.assume_exact)
         return _TRANSFERS[row.operation](*parts)
 
-    def _if(self, node: If, environment: Environment, single: bool) -> Task:
+    def _if(self, node: ast.If, environment: Environment, single: bool) -> Task:
         yield self._value(node.condition, environment, single)
         values: list[Interval | None] = []
         for part, truth in ((node.then_value, True), (node.else_value, False)):
@@ -317,7 +297,7 @@ class _Analysis:
         first, second = values
         return None if first is None or second is None else join(first.clipped(), second.clipped())
 
-    def _loop(self, node: Loop, environment: Environment, single: bool) -> Task:
+    def _loop(self, node: ast.Loop, environment: Environment, single: bool) -> Task:
         lower: Interval = yield self._number(node.lower, environment, False)
         upper: Interval = yield self._number(node.upper, environment, False)
         start, end = (lower, upper) if node.step > 0 else (upper, lower)
@@ -340,7 +320,7 @@ class _Analysis:
             return intervals.factorial(counter)
         return intervals.multiplied(body, most)
 
-    def _builtin(self, node: BuiltinCall, environment: Environment, single: bool) -> Task:
+    def _builtin(self, node: ast.BuiltinCall, environment: Environment, single: bool) -> Task:
         row = BUILTINS[node.builtin]
         inner = node.builtin is Builtin.F32 or (single and node.builtin is not Builtin.COUNT)
         parts: list[Interval] = []
@@ -356,7 +336,7 @@ class _Analysis:
 
     # --- functions ---
 
-    def _call(self, node: Call, environment: Environment, single: bool) -> Task:
+    def _call(self, node: ast.Call, environment: Environment, single: bool) -> Task:
         inner: Environment = {}
         for slot, argument in zip(self.line.parameter_slots[node.function], node.arguments, strict=True):
             value: Interval | None = yield self._value(argument, environment, single)

@@ -4,25 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from irmill.compiler.lang.ast import (
-    ArrayLiteral,
-    Binary,
-    Bind,
-    BuiltinCall,
-    Call,
-    Define,
-    Expr,
-    If,
-    Index,
-    Loop,
-    Name,
-    Node,
-    Number,
-    Store,
-    Unary,
-    children,
-    post_order,
-)
+from irmill.compiler.lang import ast
 from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Operation, Type, Whole
 from irmill.compiler.lang.prove.singles import inside_single
 from irmill.compiler.lang.types import TypedLine
@@ -36,7 +18,7 @@ class Integrality:
 
     slots: frozenset[int]
     functions: frozenset[str]
-    nodes: frozenset[Node]
+    nodes: frozenset[ast.Node]
 
 
 def prove_integrality(line: TypedLine, *, assume_exact: bool = False) -> Integrality:
@@ -60,29 +42,29 @@ class _Proof:
     def __init__(self, line: TypedLine, assume_exact: bool) -> None:
         self.line = line
         self.assume_exact = assume_exact
-        self.order = list(post_order(line.line))
+        self.order = list(ast.post_order(line.line))
         self.singles = inside_single(self.order)
         self.slots = {slot for slot, kind in enumerate(line.slot_types) if kind is Type.NUMBER}
         self.functions = {name for name, kind in line.functions.items() if kind.result is Type.NUMBER}
         self.elements = True
-        self.whole: set[Node] = set()
+        self.whole: set[ast.Node] = set()
         for name in self._called_single():
             # its parameters and results are single-precision numbers there, and so are its arrays
             self.slots.difference_update(line.parameter_slots[name])
             self.functions.discard(name)
-            body = post_order(line.definitions[name].body)
-            self.elements = self.elements and not any(isinstance(node, ArrayLiteral) for node in body)
+            body = ast.post_order(line.definitions[name].body)
+            self.elements = self.elements and not any(isinstance(node, ast.ArrayLiteral) for node in body)
 
     def _called_single(self) -> set[str]:
         """The functions that are called inside ``f32``, from other functions as well."""
-        waiting = [node.function for node in self.singles if isinstance(node, Call)]
+        waiting = [node.function for node in self.singles if isinstance(node, ast.Call)]
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                body = post_order(self.line.definitions[name].body)
-                waiting += [node.function for node in body if isinstance(node, Call)]
+                body = ast.post_order(self.line.definitions[name].body)
+                waiting += [node.function for node in body if isinstance(node, ast.Call)]
         return found
 
     def contradicted(self) -> bool:
@@ -95,57 +77,57 @@ class _Proof:
             self._take_back(node)
         return before != (len(self.slots), len(self.functions), self.elements)
 
-    def _certain(self, node: Expr) -> bool:
+    def _certain(self, node: ast.Expr) -> bool:
         return node in self.whole and node not in self.singles
 
-    def _take_back(self, node: Node) -> None:
+    def _take_back(self, node: ast.Node) -> None:
         """Drop the assumptions that a node contradicts."""
         match node:
-            case Bind():
+            case ast.Bind():
                 if not self._certain(node.value):
                     self.slots.discard(self.line.slots[node])
-            case Call():
+            case ast.Call():
                 slots = self.line.parameter_slots[node.function]
                 for slot, part in zip(slots, node.arguments, strict=True):
                     if not self._certain(part):
                         self.slots.discard(slot)
-            case Define():
+            case ast.Define():
                 if node.body not in self.whole:
                     self.functions.discard(node.name)
-            case ArrayLiteral():
+            case ast.ArrayLiteral():
                 self.elements = self.elements and all(self._certain(part) for part in node.elements)
-            case Store():
+            case ast.Store():
                 self.elements = self.elements and self._certain(node.value)
             case _:
                 return
 
-    def _is_whole(self, node: Node) -> bool:
+    def _is_whole(self, node: ast.Node) -> bool:
         match node:
-            case Number():
+            case ast.Number():
                 return node.value.denominator == 1
-            case Name():
+            case ast.Name():
                 # an array is as whole as its elements
                 slot = self.line.slots[node]
                 return slot in self.slots or (self.elements and self.line.slot_types[slot] is Type.ARRAY)
-            case Index() | ArrayLiteral():
+            case ast.Index() | ast.ArrayLiteral():
                 return self.elements
-            case Unary() | Binary() | BuiltinCall():
+            case ast.Unary() | ast.Binary() | ast.BuiltinCall():
                 return self._is_whole_result(node)
-            case If():
+            case ast.If():
                 return node.then_value in self.whole and node.else_value in self.whole
-            case Call():
+            case ast.Call():
                 kind = self.line.types[node]
                 return node.function in self.functions or (self.elements and kind is Type.ARRAY)
-            case Loop():
+            case ast.Loop():
                 return node.body is None or node.body in self.whole
             case _:
                 return False
 
-    def _is_whole_result(self, node: Unary | Binary | BuiltinCall) -> bool:
-        row = BUILTINS[node.builtin] if isinstance(node, BuiltinCall) else OPERATORS[node.operation]
-        parts = list(children(node))
+    def _is_whole_result(self, node: ast.Unary | ast.Binary | ast.BuiltinCall) -> bool:
+        row = BUILTINS[node.builtin] if isinstance(node, ast.BuiltinCall) else OPERATORS[node.operation]
+        parts = list(ast.children(node))
         if row.whole is Whole.EXACT and row.operation is Operation.POWER:
-            natural = isinstance(parts[1], Number) and parts[1] in self.whole
+            natural = isinstance(parts[1], ast.Number) and parts[1] in self.whole
             return parts[0] in self.whole and (natural or self.assume_exact)
         kept = row.whole is Whole.KEPT or (row.whole is Whole.EXACT and self.assume_exact)
         return row.whole is Whole.ALWAYS or (kept and len(parts) > 0 and all(part in self.whole for part in parts))

@@ -6,8 +6,6 @@ The objective is the dual reward over all weights: the program of a question at 
 the lens. Words that are rare, and at random some that are not, are stand-ins without a meaning of their own.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 from pathlib import Path

@@ -17,6 +17,10 @@ from typing import Any, cast
 from irmill.compiler.english.order import ordered
 from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm, normal_form, value_of
 from irmill.compiler.english.splits import is_published
+from irmill.compiler.lang.ast import Binary, Node, Number, post_order
+from irmill.compiler.lang.errors import LanguageError
+from irmill.compiler.lang.ops import SIGNS
+from irmill.compiler.lang.parse import parse_text
 
 _SYMBOL = re.compile(r"\d+(?:\.\d+)?|\.\d+|[-+*/()]")
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2}
@@ -78,38 +82,22 @@ class _Numbers:
 
 def _tree_of(expression: str, numbers: _Numbers) -> _Tree | None:
     """The tree of an infix expression, or None where it is malformed or has a number that nothing stands for."""
-    output: list[_Tree] = []
-    stack: list[str] = []
-    for symbol in _SYMBOL.findall(expression):
-        if symbol == "(":
-            stack.append(symbol)
-        elif symbol == ")":
-            if not _reduce(output, stack, 0) or not stack:
-                return None
-            stack.pop()
-        elif symbol in _RANK:
-            if not _reduce(output, stack, _RANK[symbol]):
-                return None
-            stack.append(symbol)
-        else:
-            leaf = numbers.tree(Fraction(symbol))
-            if leaf is None:
-                return None
-            output.append(leaf)
-    return output[0] if _reduce(output, stack, 0) and not stack and len(output) == 1 else None
-
-
-def _reduce(output: list[_Tree], stack: list[str], rank: int) -> bool:
-    """Apply the operators on the stack that bind at least as tightly, down to a parenthesis; False where it fails."""
-    while stack and stack[-1] != "(" and _RANK[stack[-1]] >= rank:
-        if len(output) < 2:
-            return False
-        right, left = output.pop(), output.pop()
-        joined = _join(stack.pop(), left, right)
-        if joined is None:
-            return False
-        output.append(joined)
-    return True
+    symbols = (f"0{symbol}" if symbol[0] == "." else symbol for symbol in _SYMBOL.findall(expression))
+    try:
+        nodes = list(post_order(parse_text(" ".join(symbols)).lines[0].value))
+    except LanguageError:
+        return None
+    trees: dict[Node, _Tree] = {}
+    for node in nodes:
+        tree = None
+        if isinstance(node, Number):
+            tree = numbers.tree(node.value)
+        elif isinstance(node, Binary):
+            tree = _join(SIGNS[node.operation], trees[node.left], trees[node.right])
+        if tree is None:
+            return None
+        trees[node] = tree
+    return trees[nodes[-1]]
 
 
 def _close(left: Fraction, right: float) -> bool:

@@ -1,7 +1,5 @@
 """What a training run reads and leaves: a draft in memory, a folder that loads like the embedded model, installing."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 import contextlib

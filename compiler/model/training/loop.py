@@ -1,7 +1,5 @@
 """One training loop for all: AdamW, a warm-up and a cosine, checkpoints that resume, and curves as data."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 import json

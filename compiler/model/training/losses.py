@@ -4,8 +4,6 @@ The class loss is read at the prompt's last token, where inference reads it; the
 token predicts the next; padding and the prompt are no targets. Adapters are LoRA (Hu et al., 2021), trained by AdamW.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 import warnings

@@ -1,7 +1,5 @@
 """Training on problems: generated ones and a user's, in batches of like length, a function of seed and block."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (the libraries' own annotations are partial)
 from __future__ import annotations
 
 import random

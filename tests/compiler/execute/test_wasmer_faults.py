@@ -15,6 +15,7 @@ import psutil
 import pytest
 import wasmtime
 
+from irmill.compiler.base import worker
 from irmill.compiler.execute import wasmer_client
 from irmill.compiler.execute.engine import (
     PYTHON_VARIABLE,
@@ -178,9 +179,10 @@ def test_without_an_environment_wasmtime_is_used(monkeypatch) -> None:
 def test_the_worker_is_python_3_10_and_standard_library() -> None:
     import ast
 
-    source = wasmer_client.WORKER.read_text()
-    tree = ast.parse(source, feature_version=(3, 10))
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    names: set[str] = set()
+    for source in (wasmer_client.WORKER, Path(worker.__file__)):
+        tree = ast.parse(source.read_text(), feature_version=(3, 10))
+        names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     roots = {name.partition(".")[0] for name in names}
-    assert roots - set(sys.stdlib_module_names) == {"wasmer", "wasmer_compiler_cranelift"}
+    assert roots - set(sys.stdlib_module_names) == {"wasmer", "wasmer_compiler_cranelift", "worker"}

@@ -7,13 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from fuzz.mutate import mutate
 
 from irmill.compiler.lang.ast import Number, literals, operation_nodes, operation_of, post_order
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.grammar import exact_decimal, number_literal
 from irmill.compiler.lang.interpret import Budget, interpret
-from irmill.compiler.lang.mutate import mutate
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program

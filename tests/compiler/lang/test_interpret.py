@@ -6,6 +6,7 @@ import json
 import sys
 
 import pytest
+from fuzz.mutate import mutate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared_data import shared
@@ -14,7 +15,6 @@ from irmill.compiler.base.answer import show, shown_agree
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import generate_programs
 from irmill.compiler.lang.interpret import Budget, interpret
-from irmill.compiler.lang.mutate import mutate
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.profiles import WILD

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
+
 import pytest
+from fuzz.mutate import mutate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irmill.compiler.lang.ast import Binary, Loop, Name, Number, Unary, literals, operation_nodes, operation_of
+from irmill.compiler.lang.ast import Binary, Loop, Name, Node, Number, Unary, literals, operation_nodes, operation_of
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.generate import generate_programs
-from irmill.compiler.lang.mutate import mutate
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import is_canonical, parse_text
-from irmill.compiler.lang.print import print_node, print_program, same_structure
+from irmill.compiler.lang.print import print_node, print_program
 from irmill.compiler.lang.profiles import CORPUS, WILD
+
+
+def same_structure(first: Node, second: Node) -> bool:
+    """Whether two trees are equal node for node: same kinds, names, operations, values and literal texts."""
+    waiting: list[tuple[object, object]] = [(first, second)]
+    while waiting:
+        one, other = waiting.pop()
+        if type(one) is not type(other):
+            return False
+        if is_dataclass(one):
+            waiting += [(getattr(one, part.name), getattr(other, part.name)) for part in fields(one)]
+        elif isinstance(one, tuple) and len(one) == len(other):
+            waiting += zip(one, other, strict=True)
+        elif one != other:
+            return False
+    return True
+
 
 CANONICAL = [
     ("1+2*3", "1 + 2 * 3"),
