@@ -12,7 +12,7 @@ from typing import Any
 
 from irmill.compiler.base.answer import Value
 from irmill.compiler.lang import exact
-from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Operation, Row
+from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Operation, OpRow
 
 Number = int | Fraction | float
 
@@ -115,7 +115,7 @@ class Recorder:
         self.facts.reach[number] = max(self.facts.reach.get(number, 0), abs(magnitude))
 
 
-def _meaning(row: Row, single: bool) -> Callable[..., Number]:
+def _meaning(row: OpRow, single: bool) -> Callable[..., Number]:
     function = row.single if single else row.exact
     assert function is not None
     return function

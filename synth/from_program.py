@@ -32,7 +32,7 @@ from irmill.synth.dialects import Code, Exact, Machine
 from irmill.synth.emitter import unsupported
 from irmill.synth.exact_run import Facts, run_exactly
 from irmill.synth.launch import Argument, ArgumentType, Launch
-from irmill.synth.lowering import Lowering
+from irmill.synth.lowering import KernelLowering
 
 MAX_STATEMENTS = 400
 """Statements that a program may lower to, unless the caller says otherwise."""
@@ -87,11 +87,11 @@ def lower_program(
     numbers = literals(typed.program)
     index = {number: place for place, number in enumerate(numbers)}
     line = typed.lines[-1]
-    exact = Lowering(line, index, Exact(), None, None, max_statements)
+    exact = KernelLowering(line, index, Exact(), None, None, max_statements)
     facts = _facts(exact, [number.value for number in numbers], max_steps)
     proof = analyse(line) if facts is None else None
     dtype, rounds = _number_type(line, exact, facts, proof)
-    lowered = Lowering(line, index, Machine(dtype), facts, proof, max_statements)
+    lowered = KernelLowering(line, index, Machine(dtype), facts, proof, max_statements)
     answer = lowered.whole_line()
     truth = line.types[line.line.value] is Type.TRUTH
     source = _source(lowered.lines, answer, dtype, truth)
@@ -110,7 +110,7 @@ def lower_program(
     )
 
 
-def _facts(exact: Lowering, operands: Sequence[Fraction], max_steps: int) -> Facts | None:
+def _facts(exact: KernelLowering, operands: Sequence[Fraction], max_steps: int) -> Facts | None:
     answer = exact.whole_line()
     try:
         return run_exactly([*exact.lines, f"answer = {answer.text}"], operands, max_steps)
@@ -119,7 +119,7 @@ def _facts(exact: Lowering, operands: Sequence[Fraction], max_steps: int) -> Fac
 
 
 def _number_type(
-    line: TypedLine, exact: Lowering, facts: Facts | None, proof: Proof | None
+    line: TypedLine, exact: KernelLowering, facts: Facts | None, proof: Proof | None
 ) -> tuple[ArgumentType, bool]:
     """The kernel's number type, and whether a float kernel may round: by the facts, or by what is proved."""
     if _is_single(line.line):

@@ -43,7 +43,7 @@ _INT32 = 2**31 - 2**16
 _PLAIN = frozenset({Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.AND, Operation.OR}) | COMPARISON
 
 
-class Lowering(Emitter):
+class KernelLowering(Emitter):
     """Writes one line.
 
     Attributes:

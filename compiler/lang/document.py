@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from irmill.compiler.lang.ops import ROWS, SYNTAX, Row, Type
+from irmill.compiler.lang.ops import ROWS, SYNTAX, OpRow, Type
 
 PAGE: Final = Path(__file__).with_name("LANGUAGE.md")
 _BEGIN: Final = "<!-- operations: made from ops.py -->\n"
@@ -20,7 +20,7 @@ def operation_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(row: Row) -> str:
+def _line(row: OpRow) -> str:
     written = f"`{row.spelling}`" if row.precedence else f"`{row.spelling}(...)`"
     if row.takes is None:
         takes = "2 of one type, no arrays"

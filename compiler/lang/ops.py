@@ -99,7 +99,7 @@ class Whole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class OpRow:
     """What there is to know about one operator or built-in.
 
     Attributes:
@@ -135,7 +135,9 @@ class Row:
     folds: tuple[Operation, int] | None = None
 
 
-def _number(operation: Operation | None, spelling: str, function: Callable[..., Any], meaning: str, **more: Any) -> Row:
+def _number(
+    operation: Operation | None, spelling: str, function: Callable[..., Any], meaning: str, **more: Any
+) -> OpRow:
     """A row of numbers whose interval has the name of its meaning, and which inside ``f32`` rounds its result."""
     given: dict[str, Any] = {
         "single": exact.rounded(function),
@@ -143,7 +145,7 @@ def _number(operation: Operation | None, spelling: str, function: Callable[..., 
         "whole": Whole.KEPT,
         **more,
     }
-    return Row(operation=operation, spelling=spelling, meaning=meaning, exact=function, **given)
+    return OpRow(operation=operation, spelling=spelling, meaning=meaning, exact=function, **given)
 
 
 def _truth(
@@ -154,8 +156,8 @@ def _truth(
     meaning: str,
     takes: Type | None = Type.NUMBER,
     arity: int = 2,
-) -> Row:
-    return Row(
+) -> OpRow:
+    return OpRow(
         operation=operation,
         spelling=spelling,
         meaning=meaning,
@@ -204,7 +206,7 @@ _OPERATORS = (
     ),
 )
 
-OPERATORS: Final[Mapping[Operation, Row]] = {row.operation: row for row in _OPERATORS if row.operation is not None}
+OPERATORS: Final[Mapping[Operation, OpRow]] = {row.operation: row for row in _OPERATORS if row.operation is not None}
 """The operators. Comparisons do not chain, ``^`` leans to the right, the other operators to the left."""
 
 _BUILTINS = (
@@ -278,7 +280,7 @@ _BUILTINS = (
     ),
 )
 
-BUILTINS: Final[Mapping[str, Row]] = {row.spelling: row for row in _BUILTINS}
+BUILTINS: Final[Mapping[str, OpRow]] = {row.spelling: row for row in _BUILTINS}
 """The built-in functions by name. They can name variables, but no function of a program."""
 
 FOLDS: Final = {row.operation: row.folds for row in _BUILTINS if row.operation and row.folds}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from irmill.compiler.lang import ast
-from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Builtin, Operation, Row, Type, Whole
+from irmill.compiler.lang.ops import BUILTINS, OPERATORS, Builtin, Operation, OpRow, Type, Whole
 from irmill.compiler.lang.types import TypedLine
 
 _ELEMENTS: Final = "[]"
@@ -91,7 +91,7 @@ def _whole(line: TypedLine, nodes: list[ast.Node], trusted: Collection[_Holder])
     return found
 
 
-def _of_parts(row: Row, parts: tuple[ast.Expr, ...], found: set[ast.Node]) -> bool:
+def _of_parts(row: OpRow, parts: tuple[ast.Expr, ...], found: set[ast.Node]) -> bool:
     if row.whole is Whole.ALWAYS:
         return True
     # a literal exponent has no sign, so the power is no inverse

@@ -6,13 +6,9 @@ sentence it came from.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyarrow as pa
 
 from irmill.compiler.base.rows import KEY_FIELDS, text_field, texts_field
-
-Row = dict[str, Any]
 
 ORIGIN_FIELDS = [
     text_field("gold_canonical", nullable=True),

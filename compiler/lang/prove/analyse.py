@@ -12,7 +12,18 @@ from typing import Final
 
 from irmill.compiler.base.limits import FUEL
 from irmill.compiler.lang import ast
-from irmill.compiler.lang.ops import BUILTINS, COMPARISON, LOGIC, OPERATORS, ROWS, Builtin, Operation, Row, Type, Whole
+from irmill.compiler.lang.ops import (
+    BUILTINS,
+    COMPARISON,
+    LOGIC,
+    OPERATORS,
+    ROWS,
+    Builtin,
+    Operation,
+    OpRow,
+    Type,
+    Whole,
+)
 from irmill.compiler.lang.prove import intervals
 from irmill.compiler.lang.prove.conditions import Environment, refine
 from irmill.compiler.lang.prove.integrality import prove_integrality
@@ -279,7 +290,7 @@ class _Analysis:
             return None
         return self._applied(node, OPERATORS[node.operation], [left.clipped(), right.clipped()])
 
-    def _applied(self, node: ast.Expr, row: Row, parts: list[Interval]) -> Interval:
+    def _applied(self, node: ast.Expr, row: OpRow, parts: list[Interval]) -> Interval:
         if row.operation is Operation.DIVIDE and not intervals.divides(*parts):
             self.inexact.add(node)
         if row.whole is Whole.EXACT:
