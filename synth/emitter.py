@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -80,7 +80,7 @@ class Emitter:
         return self.assigned(code) if len(code.text) > LINE_LENGTH else code
 
     @contextmanager
-    def block(self, header: str, *, loop: bool = False) -> Iterator[None]:
+    def block(self, header: str, *, loop: bool = False) -> Generator[None]:
         """What is put inside stands below a header, one block deeper.
 
         Raises:

@@ -7,7 +7,7 @@ and the last one is stored, so each line of a kernel reaches its output.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -53,7 +53,7 @@ class Writer:
         self.lines.append("    " * self._depth + text)
 
     @contextmanager
-    def block(self, header: str) -> Iterator[None]:
+    def block(self, header: str) -> Generator[None]:
         """What is written inside stands below a header, one block deeper."""
         self.line(header)
         self._depth += 1
