@@ -85,10 +85,10 @@ def codes_of(table: pa.Table, split: str, count: int) -> list[TirCode]:
 
 def network_table(stage: str, weights: Weights, history: Sequence[Point], seed: int) -> pa.Table:
     """A network and its history as a table of :data:`SCHEMA`."""
-    made: list[Row] = []
-    for name in SHAPES:
-        values = weights[name].reshape(-1).tolist()
-        made.append(_row(stage, "weights", name, list(weights[name].shape), values, 0.0, 0, seed))
+    made = [
+        _row(stage, "weights", name, list(shape), weights[name].reshape(-1).tolist(), 0.0, 0, seed)
+        for name, shape in SHAPES.items()
+    ]
     made += [_row(stage, "history", p.name, [], [], p.value, p.step, seed) for p in history]
     return pa.Table.from_pylist(made, schema=SCHEMA)
 

@@ -48,32 +48,28 @@ def _on_two(operation: U32Operation, compute: Callable[[int, int], int]) -> Step
     return make
 
 
-def _log_2_floor(state: MachineState, argument: int) -> Step:
-    stack, enter = state.stack, state.u32[U32Operation.LOG_2_FLOOR].add
+def _on_one(operation: U32Operation, compute: Callable[[int], int]) -> StepFactory:
+    """An instruction on one u32 word, and the entry that it makes."""
 
-    def step() -> None:
-        value = stack[-1]
-        if value >= U32_LIMIT:
-            raise not_u32(value)
-        if value == 0:
-            raise TrapSignal(Trap.LOGARITHM_OF_ZERO, "0 has no logarithm")
-        enter(value << 32)
-        stack[-1] = value.bit_length() - 1
+    def make(state: MachineState, argument: int) -> Step:
+        stack, enter = state.stack, state.u32[operation].add
 
-    return step
+        def step() -> None:
+            value = stack[-1]
+            if value >= U32_LIMIT:
+                raise not_u32(value)
+            stack[-1] = compute(value)
+            enter(value << 32)
+
+        return step
+
+    return make
 
 
-def _pop_count(state: MachineState, argument: int) -> Step:
-    stack, enter = state.stack, state.u32[U32Operation.POP_COUNT].add
-
-    def step() -> None:
-        value = stack[-1]
-        if value >= U32_LIMIT:
-            raise not_u32(value)
-        enter(value << 32)
-        stack[-1] = value.bit_count()
-
-    return step
+def _log_2_floor(value: int) -> int:
+    if value == 0:
+        raise TrapSignal(Trap.LOGARITHM_OF_ZERO, "0 has no logarithm")
+    return value.bit_length() - 1
 
 
 def _pow(state: MachineState, argument: int) -> Step:
@@ -113,8 +109,8 @@ U32_STEPS: Mapping[str, StepFactory] = MappingProxyType(
         "lt": _on_two(U32Operation.LT, lambda left, right: 1 if left < right else 0),
         "and": _on_two(U32Operation.AND, and_),
         "xor": _on_two(U32Operation.AND, xor),  # a ^ b = a + b - 2(a & b): the entry is that of `and`
-        "log_2_floor": _log_2_floor,
-        "pop_count": _pop_count,
+        "log_2_floor": _on_one(U32Operation.LOG_2_FLOOR, _log_2_floor),
+        "pop_count": _on_one(U32Operation.POP_COUNT, int.bit_count),
         "pow": _pow,
         "div_mod": _div_mod,
     }

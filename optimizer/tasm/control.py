@@ -47,41 +47,20 @@ def _call(state: MachineState, argument: int, after: int, skipped: int | None) -
     return jump
 
 
-def _return(state: MachineState, argument: int, after: int, skipped: int | None) -> Jump:
-    jumps = state.jumps
+def _on_innermost(take: Callable[[list[tuple[int, int]], list[int]], int]) -> JumpFactory:
+    """A jump that the innermost call decides; there must be one."""
 
-    def jump() -> int:
-        if not jumps:
-            raise _empty()
-        return jumps.pop()[0]
+    def make(state: MachineState, argument: int, after: int, skipped: int | None) -> Jump:
+        jumps, stack = state.jumps, state.stack
 
-    return jump
+        def jump() -> int:
+            if not jumps:
+                raise TrapSignal(Trap.JUMP_STACK_EMPTY, "the jump stack is empty")
+            return take(jumps, stack)
 
+        return jump
 
-def _recurse(state: MachineState, argument: int, after: int, skipped: int | None) -> Jump:
-    jumps = state.jumps
-
-    def jump() -> int:
-        if not jumps:
-            raise _empty()
-        return jumps[-1][1]
-
-    return jump
-
-
-def _recurse_or_return(state: MachineState, argument: int, after: int, skipped: int | None) -> Jump:
-    jumps, stack = state.jumps, state.stack
-
-    def jump() -> int:
-        if not jumps:
-            raise _empty()
-        return jumps.pop()[0] if stack[-6] == stack[-7] else jumps[-1][1]
-
-    return jump
-
-
-def _empty() -> TrapSignal:
-    return TrapSignal(Trap.JUMP_STACK_EMPTY, "the jump stack is empty")
+    return make
 
 
 JUMPS: Mapping[Flow, JumpFactory] = MappingProxyType(
@@ -89,9 +68,11 @@ JUMPS: Mapping[Flow, JumpFactory] = MappingProxyType(
         Flow.HALT: _halt,
         Flow.SKIP: _skiz,
         Flow.CALL: _call,
-        Flow.RETURN: _return,
-        Flow.RECURSE: _recurse,
-        Flow.RECURSE_OR_RETURN: _recurse_or_return,
+        Flow.RETURN: _on_innermost(lambda jumps, stack: jumps.pop()[0]),
+        Flow.RECURSE: _on_innermost(lambda jumps, stack: jumps[-1][1]),
+        Flow.RECURSE_OR_RETURN: _on_innermost(
+            lambda jumps, stack: jumps.pop()[0] if stack[-6] == stack[-7] else jumps[-1][1]
+        ),
     }
 )
 """Kind of flow to jump, for every kind but ``Flow.NEXT``."""
