@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any
 
 from irmill.compiler.base.answer import show
-from irmill.compiler.base.rows import content_id
+from irmill.compiler.base.rows import Row, content_id
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.lang.ast import Program
@@ -18,7 +17,6 @@ from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import check_types
 
-Row = dict[str, Any]
 Gold = tuple[str | None, str | None]
 """The canonical text and the answer of a question, None where nobody knows them."""
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from pydantic import Field
 
-from irmill.compiler.base.rows import Progress, Reject, content_id, sorted_out
+from irmill.compiler.base.rows import Progress, Reject, Row, content_id, sorted_out
 from irmill.compiler.base.stage import Section, Stage
 from irmill.compiler.lang.ast import Program, operation_words
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import is_canonical, parse_text
 from irmill.compiler.model.config import MODEL_VERSIONS, LensConfig, ModelConfig, model_facts
-from irmill.compiler.stages.columns import CLASSIFIED_FIELDS, Row
+from irmill.compiler.stages.columns import CLASSIFIED_FIELDS
 
 if TYPE_CHECKING:
     from irmill.compiler.model.load import LoadedModel

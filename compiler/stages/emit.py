@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from irmill.compiler.base.rows import Progress, Reject, content_id, sorted_out
+from irmill.compiler.base.rows import Progress, Reject, Row, content_id, sorted_out
 from irmill.compiler.base.stage import Section, Stage
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import TypedProgram, check_types
-from irmill.compiler.stages.columns import EMITTED_FIELDS, Row
+from irmill.compiler.stages.columns import EMITTED_FIELDS
 from irmill.compiler.wasm.emit import Emission, emit_program
 from irmill.compiler.wasm.verify import InvalidModule
 

@@ -9,13 +9,13 @@ import pyarrow as pa
 
 from irmill.compiler.base.again import tried_again
 from irmill.compiler.base.answer import shown_agree
-from irmill.compiler.base.rows import Progress, Reject, content_id, sorted_out, text_field
+from irmill.compiler.base.rows import Progress, Reject, Row, content_id, sorted_out, text_field
 from irmill.compiler.base.stage import TRANSIENT, Section, Stage
 from irmill.compiler.execute.engine import EngineConfig, WasmEngine, engine_version, open_engine
 from irmill.compiler.execute.run import Emitted, Execution, run_programs
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
-from irmill.compiler.stages.columns import EMITTED_FIELDS, Row
+from irmill.compiler.stages.columns import EMITTED_FIELDS
 from irmill.compiler.stages.emit import EmitConfig, emission_columns
 from irmill.compiler.wasm.codebook import ValueType
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from irmill.compiler.base.rows import Progress, Reject, content_id, sorted_out
+from irmill.compiler.base.rows import Progress, Reject, Row, content_id, sorted_out
 from irmill.compiler.base.stage import Section, Stage
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.parse import parse_canonical
 from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.types import TypedProgram, check_types
 from irmill.compiler.model.config import MODEL_VERSIONS, ModelConfig, NormalizerConfig, model_facts
-from irmill.compiler.stages.columns import PROGRAM_FIELDS, Row
+from irmill.compiler.stages.columns import PROGRAM_FIELDS
 
 if TYPE_CHECKING:
     from irmill.compiler.model.normalized import Normalized

@@ -11,12 +11,12 @@ from typing import Self
 import pyarrow as pa
 from pydantic import Field, model_validator
 
-from irmill.compiler.base.rows import KEY_FIELDS, Progress, Reject, content_id, text_field
+from irmill.compiler.base.rows import KEY_FIELDS, Progress, Reject, Row, content_id, text_field
 from irmill.compiler.base.splits import Split
 from irmill.compiler.base.stage import Section, Sharding, Stage
 from irmill.compiler.prompts.english import Source, english_prompts, prompt_row
 from irmill.compiler.prompts.file import read_prompts
-from irmill.compiler.stages.columns import ORIGIN_FIELDS, Row
+from irmill.compiler.stages.columns import ORIGIN_FIELDS
 
 
 class PromptsConfig(Section):
