@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from irmill.compiler.base.rows import Progress
+from irmill.compiler.base.rows import silent
 from irmill.compiler.base.stage import Section
 from irmill.compiler.execute.engine import EngineConfig, WasmEngine, open_engine
 from irmill.compiler.execute.run import Emitted
@@ -161,7 +161,6 @@ class Compiler:
         *,
         model_only: bool = False,
         trace: bool = False,
-        progress: Progress = lambda _: None,
     ) -> list[Compilation]:
         """One compilation a text, in order. No text can cost another one its answer.
 
@@ -169,11 +168,10 @@ class Compiler:
             texts: English or canonical.
             model_only: canonical text goes to the model, too.
             trace: run each module once more, instruction by instruction.
-            progress: told of the texts that were read.
         """
         began = time.perf_counter()
         batch = self.config.normalizer.batch_size
-        readings = read_questions(texts, lambda: self.normalizer, progress, batch=batch, model_only=model_only)
+        readings = read_questions(texts, lambda: self.normalizer, silent, batch=batch, model_only=model_only)
         compilations = [_read(reading) for reading in readings]
         self._classify(readings, compilations)
         self._execute([compilation for compilation in compilations if compilation.error is None])
@@ -194,9 +192,7 @@ class Compiler:
             return
         config = ClassifyConfig(model=self.config.model, lens=self.config.lens)
         programs = [(question, program) for _, question, program in live]
-        for (compilation, _, _), found in zip(
-            live, read_operations(self.model, programs, config, lambda _: None), strict=True
-        ):
+        for (compilation, _, _), found in zip(live, read_operations(self.model, programs, config, silent), strict=True):
             compilation.stage, compilation.lens = "classify", found.lens
             compilation.error, compilation.message = found.error, found.message
 
@@ -218,7 +214,7 @@ class Compiler:
         for (compilation, _), execution in zip(emitted, executions, strict=True):
             compilation.stage = "execute"
             compilation.emission = execution.emission or compilation.emission
-            compilation.steps = execution.reference.steps if execution.reference is not None else ()
+            compilation.steps = execution.reference.steps
             compilation.engine = execution.engine
             compilation.value = execution.value
             compilation.error, compilation.message = execution.error, execution.message

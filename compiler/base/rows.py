@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -21,21 +21,21 @@ def silent(rows: int) -> None:
 Row = dict[str, Any]
 """One row of a table, by column."""
 
-KEY_FIELDS = [
-    pa.field("id", pa.string(), nullable=False),
-    pa.field("parent_id", pa.string(), nullable=True),
-    pa.field("seed", pa.int64(), nullable=False),
-]
+
+def text_field(name: str, *, nullable: bool = False) -> pa.Field:
+    """A column of strings."""
+    return pa.field(name, pa.string(), nullable=nullable)
+
+
+def texts_field(name: str, *, nullable: bool = False) -> pa.Field:
+    """A column of lists of strings; no string in a list is null."""
+    return pa.field(name, pa.list_(pa.field("item", pa.string(), nullable=False)), nullable=nullable)
+
+
+KEY_FIELDS = [text_field("id"), text_field("parent_id", nullable=True), pa.field("seed", pa.int64(), nullable=False)]
 """The columns every table starts with: content hash, the row it was made from (null at a source), and the seed."""
 
-REJECT_SCHEMA = pa.schema(
-    [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("reason", pa.string(), nullable=False),
-        pa.field("message", pa.string(), nullable=False),
-        pa.field("text", pa.string(), nullable=False),
-    ]
-)
+REJECT_SCHEMA = pa.schema([text_field(name) for name in ("id", "reason", "message", "text")])
 """Rows that failed: the id they came in with, a closed-set reason, one line for a person, and the text to blame."""
 
 
@@ -68,10 +68,7 @@ def content_id(kind: str, *parts: str) -> str:
 
 def reject_table(rejects: list[Reject]) -> pa.Table:
     """The rejects as a table of :data:`REJECT_SCHEMA`, in the order given."""
-    rows = [
-        {"id": reject.id, "reason": reject.reason, "message": reject.message, "text": reject.text[:2000]}
-        for reject in rejects
-    ]
+    rows = [{**asdict(reject), "text": reject.text[:2000]} for reject in rejects]
     return pa.Table.from_pylist(rows, schema=REJECT_SCHEMA)
 
 
@@ -85,13 +82,3 @@ def sorted_out(outcomes: Iterable[Row | Reject], schema: pa.Schema) -> tuple[pa.
         else:
             rows.append(outcome)
     return pa.Table.from_pylist(rows, schema=schema), rejects
-
-
-def text_field(name: str, *, nullable: bool = False) -> pa.Field:
-    """A column of strings."""
-    return pa.field(name, pa.string(), nullable=nullable)
-
-
-def texts_field(name: str, *, nullable: bool = False) -> pa.Field:
-    """A column of lists of strings; no string in a list is null."""
-    return pa.field(name, pa.list_(pa.field("item", pa.string(), nullable=False)), nullable=nullable)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol, Self, cast
+from typing import Protocol, Self
 
 from pydantic import Field
 
@@ -187,13 +187,9 @@ def engine_version(config: EngineConfig) -> str:
     return f"wasmtime {version('wasmtime')}"
 
 
-class _EngineClass(Protocol):
-    def __call__(self, config: EngineConfig) -> WasmEngine: ...
-
-
-def _engine_class(module: str, name: str) -> _EngineClass:
-    """The adapter, imported only when it is opened, so that no other part loads an engine."""
-    return cast(_EngineClass, getattr(importlib.import_module(module), name))
+def _opened(module: str, name: str, config: EngineConfig) -> WasmEngine:
+    """The adapter's engine; it is imported only here, so that no other part loads an engine."""
+    return getattr(importlib.import_module(module), name)(config)
 
 
 def open_engine(config: EngineConfig | None = None) -> WasmEngine:
@@ -209,9 +205,9 @@ def open_engine(config: EngineConfig | None = None) -> WasmEngine:
         try:
             if python is None:
                 raise EngineUnavailable(f"no {ENVIRONMENT} was found and {PYTHON_VARIABLE} is not set")
-            opened = _engine_class("irmill.compiler.execute.wasmer_client", "WasmerEngine")
-            return opened(config.model_copy(update={"wasmer_python": python}))
+            chosen = config.model_copy(update={"wasmer_python": python})
+            return _opened("irmill.compiler.execute.wasmer_client", "WasmerEngine", chosen)
         except EngineUnavailable:
             if config.name is EngineName.WASMER:
                 raise
-    return _engine_class("irmill.compiler.execute.wasmtime", "WasmtimeEngine")(config)
+    return _opened("irmill.compiler.execute.wasmtime", "WasmtimeEngine", config)

@@ -16,7 +16,7 @@ What decides an answer, in order:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Self
 
@@ -82,7 +82,7 @@ class Execution:
         message: one line about the error; empty without one.
         engine: name of the engine.
         engine_version: its version.
-        reference: what the interpreter says; None where it was not asked. TIMEOUT in it: nothing was compared.
+        reference: what the interpreter says. TIMEOUT in it: nothing was compared.
     """
 
     emission: Emission | None
@@ -91,7 +91,7 @@ class Execution:
     message: str
     engine: str
     engine_version: str
-    reference: Outcome | None
+    reference: Outcome
 
 
 @dataclass(slots=True)
@@ -102,10 +102,7 @@ class _Row:
     optimize: bool
     answer: Answer
     emission: Emission | None = None
-    reference: Outcome | None = None
-    error: ErrorCode | None = None
-    message: str = ""
-    value: str | None = None
+    reference: Outcome = field(init=False)
 
     @property
     def typed(self) -> TypedProgram:
@@ -122,7 +119,6 @@ def run_programs(
     engine: WasmEngine,
     *,
     optimize: bool = False,
-    compare: bool = True,
     steps: bool = False,
     reference_seconds: float = REFERENCE_SECONDS,
 ) -> list[Execution]:
@@ -132,20 +128,16 @@ def run_programs(
         programs: what to run.
         engine: where.
         optimize: rewrite the instructions of what is emitted again.
-        compare: run the interpreter too and compare; without it a rounded answer is taken as it is.
         steps: keep the interpreter's steps in the outcome.
         reference_seconds: wall clock that the interpreter gets for one program.
     """
     answers = engine.run([Job(program.module, program.type, program.truth) for program in programs])
     rows = [_Row(program, optimize, answer) for program, answer in zip(programs, answers, strict=True)]
     _attempt_real([row for row in rows if row.answer.error is ErrorCode.INEXACT], engine)
-    if compare:
-        for row in rows:
-            row.reference = interpret(row.typed, Budget(seconds=_seconds(row, reference_seconds)), steps=steps)
-        _attempt_fractions([row for row in rows if _is_off(row)], engine)
     for row in rows:
-        _conclude(row)
-    return [_execution(row, engine) for row in rows]
+        row.reference = interpret(row.typed, Budget(seconds=_seconds(row, reference_seconds)), steps=steps)
+    _attempt_fractions([row for row in rows if _is_off(row)], engine)
+    return [_conclude(row, engine) for row in rows]
 
 
 def _attempt_real(rows: Sequence[_Row], engine: WasmEngine) -> None:
@@ -177,19 +169,15 @@ def _job(emitted: Emitted | Emission) -> Job:
 
 def _is_off(row: _Row) -> bool:
     """Whether a module that rounds says something else than the interpreter, which could say something."""
-    if row.answer.error in _ENGINE_FAILURES or not _can_compare(row) or _agrees(row, row.answer):
+    if row.answer.error in _ENGINE_FAILURES or row.reference.error in (ErrorCode.TIMEOUT, ErrorCode.INEXACT):
         return False
-    return row.numbers.rounds
-
-
-def _can_compare(row: _Row) -> bool:
-    return row.reference is not None and row.reference.error not in (ErrorCode.TIMEOUT, ErrorCode.INEXACT)
+    return not _agrees(row, row.answer) and row.numbers.rounds
 
 
 def _agrees(row: _Row, answer: Answer) -> bool:
     reference = row.reference
-    if reference is None or reference.value is None or answer.value is None:
-        return reference is not None and reference.error is not None and reference.error is answer.error
+    if reference.value is None or answer.value is None:
+        return reference.error is not None and reference.error is answer.error
     if agree(reference.value, answer.value, TOLERANCE):
         return True
     return agree(reference.value, answer.value, SINGLE_TOLERANCE) and row.numbers.single
@@ -203,7 +191,7 @@ def _attempt_fractions(rows: Sequence[_Row], engine: WasmEngine) -> None:
     """Runs rows with exact fractions, and keeps what the interpreter agrees with."""
     tried: list[tuple[_Row, Emission]] = []
     for row in rows:
-        whole = row.reference is not None and _is_whole(row.reference.value)
+        whole = _is_whole(row.reference.value)
         try:
             emission = emit_program(row.typed, numbers=NumberMode.FRACTION, optimize=row.optimize, whole_result=whole)
         except (LanguageError, InvalidModule):
@@ -215,28 +203,28 @@ def _attempt_fractions(rows: Sequence[_Row], engine: WasmEngine) -> None:
             row.emission, row.answer = emission, answer
 
 
-def _conclude(row: _Row) -> None:
+def _conclude(row: _Row, engine: WasmEngine) -> Execution:
     """The row's value or error."""
     answer, reference = row.answer, row.reference
-    if reference is None or answer.error in _ENGINE_FAILURES or reference.error is ErrorCode.TIMEOUT:
-        row.error, row.message = answer.error, answer.message
-        row.value = None if answer.value is None else show(answer.value)
+    error, message, value = answer.error, answer.message, None
+    if answer.error in _ENGINE_FAILURES or reference.error is ErrorCode.TIMEOUT:
+        value = None if answer.value is None else show(answer.value)
     elif reference.error is ErrorCode.INEXACT:
-        row.error, row.message = reference.error, reference.message
+        error, message = reference.error, reference.message
     elif _agrees(row, answer):
-        row.error, row.message = answer.error, answer.message
-        row.value = _shown(row, answer)
+        value = _shown(row, answer)
     elif row.numbers.rounds:
-        row.error = ErrorCode.INEXACT
-        row.message = f"{row.numbers.type} gives {_said(answer)}, exactly it is {_outcome_said(reference)}"
+        error = ErrorCode.INEXACT
+        message = f"{row.numbers.type} gives {_said(answer)}, exactly it is {_said(reference)}"
     else:
-        row.error = ErrorCode.DISAGREE
-        row.message = f"the engine says {_said(answer)}, the interpreter {_outcome_said(reference)}"
+        error = ErrorCode.DISAGREE
+        message = f"the engine says {_said(answer)}, the interpreter {_said(reference)}"
+    return Execution(row.emission, value, error, message, engine.name, engine.version, reference)
 
 
 def _shown(row: _Row, answer: Answer) -> str | None:
     """The engine's value; where the exact one is whole, an f64 that rounds to it is shown as it."""
-    if answer.value is None or row.reference is None or row.reference.value is None:
+    if answer.value is None or row.reference.value is None:
         return None
     if isinstance(answer.value, float) and not row.numbers.single:
         exact = row.reference.value
@@ -244,21 +232,5 @@ def _shown(row: _Row, answer: Answer) -> str | None:
     return show(answer.value)
 
 
-def _said(answer: Answer) -> str:
-    return str(answer.error) if answer.value is None else show(answer.value)
-
-
-def _outcome_said(outcome: Outcome) -> str:
-    return str(outcome.error) if outcome.value is None else show(outcome.value)
-
-
-def _execution(row: _Row, engine: WasmEngine) -> Execution:
-    return Execution(
-        emission=row.emission,
-        value=row.value,
-        error=row.error,
-        message=row.message,
-        engine=engine.name,
-        engine_version=engine.version,
-        reference=row.reference,
-    )
+def _said(found: Answer | Outcome) -> str:
+    return str(found.error) if found.value is None else show(found.value)

@@ -16,6 +16,7 @@ import operator
 import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any, Final, NoReturn
 
 from irmill.compiler.lang.errors import ErrorCode
@@ -271,11 +272,7 @@ def least(values: Sequence[Num]) -> Num:
     """
     if not values:
         raise Trap(ErrorCode.DOMAIN, "the least of no numbers")
-    best = values[0]
-    for value in values[1:]:
-        if less(value, best):
-            best = value
-    return best
+    return reduce(lambda best, value: value if less(value, best) else best, values)
 
 
 def greatest(values: Sequence[Num]) -> Num:
@@ -286,11 +283,7 @@ def greatest(values: Sequence[Num]) -> Num:
     """
     if not values:
         raise Trap(ErrorCode.DOMAIN, "the greatest of no numbers")
-    best = values[0]
-    for value in values[1:]:
-        if less(best, value):
-            best = value
-    return best
+    return reduce(lambda best, value: value if less(best, value) else best, values)
 
 
 def count(first: Num, last: Num) -> int:
@@ -301,18 +294,12 @@ def count(first: Num, last: Num) -> int:
 
 def total(values: Sequence[Num]) -> Num:
     """The sum of an array, from its first element on; 0 of none."""
-    result: Num = 0
-    for value in values:
-        result = add(result, value)
-    return result
+    return reduce(add, values, 0)
 
 
 def whole_product(values: Sequence[Num]) -> Num:
     """The product of an array, from its first element on; 1 of none."""
-    result: Num = 1
-    for value in values:
-        result = multiply(result, value)
-    return result
+    return reduce(multiply, values, 1)
 
 
 # --- single precision ---
@@ -363,15 +350,9 @@ def single_power(base: Num, exponent: Num) -> Num:
 
 def single_total(values: Sequence[Num]) -> Num:
     """The sum of an array in single precision."""
-    result: Num = 0.0
-    for value in values:
-        result = single(add(result, single(value)))
-    return result
+    return reduce(rounded(add), map(single, values), 0.0)
 
 
 def single_whole_product(values: Sequence[Num]) -> Num:
     """The product of an array in single precision."""
-    result: Num = 1.0
-    for value in values:
-        result = single(multiply(result, single(value)))
-    return result
+    return reduce(rounded(multiply), map(single, values), 1.0)

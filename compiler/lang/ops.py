@@ -148,37 +148,31 @@ def _number(
     return OpRow(operation=operation, spelling=spelling, meaning=meaning, exact=function, **given)
 
 
-def _truth(
-    operation: Operation,
-    spelling: str,
-    precedence: int,
-    function: Callable[..., bool] | None,
-    meaning: str,
-    takes: Type | None = Type.NUMBER,
-    arity: int = 2,
-) -> OpRow:
-    return OpRow(
-        operation=operation,
-        spelling=spelling,
-        meaning=meaning,
-        takes=takes,
-        gives=Type.TRUTH,
-        arity=arity,
-        precedence=precedence,
-        exact=function,
-    )
+def _truth(operation: Operation, spelling: str, precedence: int, function: Any, meaning: str, **more: Any) -> OpRow:
+    """A row whose result is a truth value."""
+    given: dict[str, Any] = {"precedence": precedence, "gives": Type.TRUTH, **more}
+    return OpRow(operation=operation, spelling=spelling, meaning=meaning, exact=function, **given)
 
 
 _OPERATORS = (
-    _truth(Operation.OR, "or", 1, None, "whether either holds; the right one runs where the left does not", Type.TRUTH),
-    _truth(Operation.AND, "and", 2, None, "whether both hold; the right one runs where the left does", Type.TRUTH),
-    _truth(Operation.NOT, "not", 3, operator.not_, "the other truth value", Type.TRUTH, 1),
+    _truth(
+        Operation.OR,
+        "or",
+        1,
+        None,
+        "whether either holds; the right one runs where the left does not",
+        takes=Type.TRUTH,
+    ),
+    _truth(
+        Operation.AND, "and", 2, None, "whether both hold; the right one runs where the left does", takes=Type.TRUTH
+    ),
+    _truth(Operation.NOT, "not", 3, operator.not_, "the other truth value", takes=Type.TRUTH, arity=1),
     _truth(Operation.LESS, "<", 4, exact.less, "whether the left one is less"),
     _truth(Operation.LESS_EQUAL, "<=", 4, exact.less_equal, "whether the left one is not greater"),
     _truth(Operation.GREATER, ">", 4, exact.greater, "whether the left one is greater"),
     _truth(Operation.GREATER_EQUAL, ">=", 4, exact.greater_equal, "whether the left one is not less"),
-    _truth(Operation.EQUAL, "==", 4, exact.equal, "whether they are equal", None),
-    _truth(Operation.NOT_EQUAL, "!=", 4, exact.not_equal, "whether they differ", None),
+    _truth(Operation.EQUAL, "==", 4, exact.equal, "whether they are equal", takes=None),
+    _truth(Operation.NOT_EQUAL, "!=", 4, exact.not_equal, "whether they differ", takes=None),
     _number(Operation.ADD, "+", exact.add, "the sum", precedence=5),
     _number(Operation.SUBTRACT, "-", exact.subtract, "the difference", precedence=5),
     _number(Operation.MULTIPLY, "*", exact.multiply, "the product", precedence=6),

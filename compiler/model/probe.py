@@ -42,6 +42,7 @@ SUFFIXES = (
 )
 """The texts of the suffix routing table."""
 _FIT_STEPS = 150
+_SEED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,10 @@ class ProbeReport:
     routing: tuple[tuple[str, str, float], ...]
 
 
-def probe(model: LoadedModel, *, problems: int = 300, seed: int = 5) -> dict[str, Any]:
+def probe(model: LoadedModel, *, problems: int = 300) -> dict[str, Any]:
     """Lens and linear probe after every block, on steps of held-out templates: a :class:`ProbeReport` for JSON."""
-    return asdict(probe_model(model, problems=problems, seed=seed))
-
-
-def probe_model(model: LoadedModel, *, problems: int = 300, seed: int = 5) -> ProbeReport:
-    """Lens and linear probe after every block, on steps of held-out templates."""
-    train = list(generate(problems, seed, splits=frozenset({Split.TRAIN})))
-    test = list(generate(problems, seed + 1, splits=frozenset({Split.TEST})))
+    train = list(generate(problems, _SEED, splits=frozenset({Split.TRAIN})))
+    test = list(generate(problems, _SEED + 1, splits=frozenset({Split.TEST})))
     fit_states, fit_words = _states(model, train)
     states, words = _states(model, test)
     operations = list(Operation)
@@ -87,7 +83,8 @@ def probe_model(model: LoadedModel, *, problems: int = 300, seed: int = 5) -> Pr
     )
     majority = Counter(fit_words).most_common(1)[0][0]
     share = sum(word is majority for word in words) / len(words)
-    return ProbeReport(rows, lens_block(model.layers), share, tuple(_routing(model)))
+    routing = tuple((text, *found) for text, found in zip(SUFFIXES, next_tokens(model, SUFFIXES), strict=True))
+    return asdict(ProbeReport(rows, lens_block(model.layers), share, routing))
 
 
 def next_tokens(model: LoadedModel, texts: Sequence[str]) -> list[tuple[str, float]]:
@@ -125,23 +122,15 @@ def _next_text(model: LoadedModel, text: str) -> tuple[str, float]:
     return model.tokenizer.decode([best]), float(chances[best])
 
 
-def _routing(model: LoadedModel) -> list[tuple[str, str, float]]:
-    found = next_tokens(model, SUFFIXES)
-    return [(text, token, chance) for text, (token, chance) in zip(SUFFIXES, found, strict=True)]
-
-
-def _items(problems: Sequence[Problem]) -> list[LensItem]:
-    return [LensItem(problem.question, parse_text(problem.canonical)) for problem in problems]
-
-
 @torch.inference_mode()
 def _states(model: LoadedModel, problems: Sequence[Problem]) -> tuple[list[Tensor], list[Operation]]:
     """The hidden state of every step after every block, (steps, width) each, and the steps' operations."""
     words = [operation for problem in problems for operation in operations_in(problem.canonical)]
+    items = [LensItem(problem.question, parse_text(problem.canonical)) for problem in problems]
     if isinstance(model, SlotModel):
-        return SlotLens(model).states(_items(problems)), words
+        return SlotLens(model).states(items), words
     collected: list[list[Tensor]] = [[] for _ in range(model.layers)]
-    for prompt in (text for item in _items(problems) for text in step_prompts(item)):
+    for prompt in (text for item in items for text in step_prompts(item)):
         inputs = model.tokenizer(prompt, return_tensors="pt")
         kept = {name: inputs[name].to(model.net.device) for name in ("input_ids", "attention_mask")}
         for block in range(model.layers):

@@ -20,7 +20,6 @@ from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.baselines import BASELINES
-from irmill.compiler.model.config import LensConfig, NormalizerConfig
 from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import LoadedModel
 from irmill.compiler.model.normalized import Normalized, checked
@@ -28,6 +27,7 @@ from irmill.compiler.model.normalizer import make_normalizer
 from irmill.compiler.model.readings import LensItem, LensReading
 
 _BUDGET = Budget(fuel=10**6)
+_SEED = 2026
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,9 @@ def operations_in(text: str) -> tuple[Operation, ...]:
     return operation_words(parse_text(text))
 
 
-def judge(
-    model: LoadedModel,
-    problems: Sequence[Problem],
-    normalizer: NormalizerConfig | None = None,
-    lens: LensConfig | None = None,
-) -> list[Judged]:
+def judge(model: LoadedModel, problems: Sequence[Problem]) -> list[Judged]:
     """Every problem through normalizer and lens."""
-    answers = make_normalizer(model, normalizer).normalize([problem.question for problem in problems])
+    answers = make_normalizer(model).normalize([problem.question for problem in problems])
     items = [
         LensItem(p.question, answer.typed.program if answer.typed else parse_text(p.canonical))
         for p, answer in zip(problems, answers, strict=True)
@@ -85,18 +80,18 @@ def judge(
             operations_in(answer.canonical or problem.canonical),
             tuple(readings),
         )
-        for problem, answer, readings in zip(problems, answers, classify(model, items, lens), strict=True)
+        for problem, answer, readings in zip(problems, answers, classify(model, items), strict=True)
     ]
 
 
-def lens_accuracy(model: LoadedModel, problems: Sequence[Problem], lens: LensConfig | None = None) -> dict[str, float]:
+def lens_accuracy(model: LoadedModel, problems: Sequence[Problem]) -> dict[str, float]:
     """How often the lens reads the operation of a right program, by family and over ``all``; ``rows`` counts problems
     all of whose operations are read right."""
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     whole = 0
     items = [LensItem(problem.question, parse_text(problem.canonical)) for problem in problems]
-    for problem, readings in zip(problems, classify(model, items, lens), strict=True):
+    for problem, readings in zip(problems, classify(model, items), strict=True):
         gold = operations_in(problem.canonical)
         hits = sum(reading.operation is operation for reading, operation in zip(readings, gold, strict=True))
         whole += hits == len(gold)
@@ -106,7 +101,7 @@ def lens_accuracy(model: LoadedModel, problems: Sequence[Problem], lens: LensCon
     return {name: right[name] / total[name] for name in sorted(total)} | {"rows": whole / max(1, len(problems))}
 
 
-def counterfactual(judged: Sequence[Judged], seed: int = 0) -> dict[str, float]:
+def counterfactual(judged: Sequence[Judged]) -> dict[str, float]:
     """What rejecting the rows where lens and program disagree does, beside a random lens of equal accuracy.
 
     The random lens says the right operation with the real lens's accuracy on right programs, and any other operation
@@ -118,7 +113,7 @@ def counterfactual(judged: Sequence[Judged], seed: int = 0) -> dict[str, float]:
     readings = sum(len(row.operations) for row in right)
     hits = sum(a.operation is b for row in right for a, b in zip(row.lens, row.operations, strict=True))
     accuracy = hits / readings if readings else 0.0
-    rng = random.Random(seed)
+    rng = random.Random(0)
 
     def uninformed(row: Judged) -> bool:
         return all(rng.random() < accuracy for _ in row.operations)
@@ -164,13 +159,11 @@ def _guessed(guess: float | bool | None, canonical: str) -> bool:
     )
 
 
-def held_out_report(
-    model: LoadedModel, problems: int, extra: Sequence[Problem] = (), seed: int = 2026
-) -> dict[str, Any]:
+def held_out_report(model: LoadedModel, problems: int, extra: Sequence[Problem] = ()) -> dict[str, Any]:
     """Figures on ``problems`` of each held-out split of the generator and of ``extra``: answers, lens, and what the
     lens is worth."""
     sets = {
-        split.value: list(generate(problems, seed, splits=frozenset({split})))
+        split.value: list(generate(problems, _SEED, splits=frozenset({split})))
         for split in (Split.VALIDATION, Split.TEST, Split.TEST_FAMILY)
     }
     if extra:

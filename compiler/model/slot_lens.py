@@ -37,23 +37,24 @@ def program_chances(model: SlotModel, programs: Sequence[tuple[Sequence[int], st
     """For each question (token ids) and program over its slots: the lens's log probability of the program's operations
     among the operation words, 0 for a program that does not parse (something else will refuse it)."""
     lens = SlotLens(model)
-    step_id, words = model.vocabulary[STEP], model.words
-    rows: list[Encoded] = []
-    gold: list[list[Operation]] = []
-    for question, slots in programs:
-        steps = _parsed_steps(slots)
-        ids, places = [step_id], list[tuple[int, int]]()
-        for step in steps:
-            ids += [words.get(word, words["i"]) for word in step.hidden]
-            places.append((len(ids) - 1, 0))
-        rows.append(Encoded(tuple(question), (), tuple(ids), tuple(places)))
-        gold.append([step.operation for step in steps])
+    parsed = [_parsed_steps(slots) for _, slots in programs]
+    rows = [_asked(model, question, steps) for (question, _), steps in zip(programs, parsed, strict=True)]
+    gold = [[step.operation for step in steps] for steps in parsed]
     chances: list[float] = []
     for start in range(0, len(rows), _BATCH):
         found = iter(lens.log_chances(rows[start : start + _BATCH]))
         for operations in gold[start : start + _BATCH]:
             chances.append(sum(next(found)[lens.operations.index(operation)] for operation in operations))
     return chances
+
+
+def _asked(model: SlotModel, question: Sequence[int], steps: Sequence[Step]) -> Encoded:
+    """A question (token ids) with steps whose operations are hidden."""
+    ids, places = [model.vocabulary[STEP]], list[tuple[int, int]]()
+    for step in steps:
+        ids += [model.words.get(word, model.words["i"]) for word in step.hidden]
+        places.append((len(ids) - 1, 0))
+    return Encoded(tuple(question), (), tuple(ids), tuple(places))
 
 
 def _parsed_steps(slots: str) -> tuple[Step, ...]:
@@ -93,13 +94,7 @@ class SlotLens:
                 yield Encoded((), (), ids, ((len(ids) - 1, 0),))
             return
         form = normal_form(item.question)
-        question = tuple(words[word] for word in question_words(form, words))
-        ids = [step_id]
-        places: list[tuple[int, int]] = []
-        for step in slotted_steps(item, form):
-            ids += [words.get(word, words["i"]) for word in step.hidden]
-            places.append((len(ids) - 1, 0))
-        yield Encoded(question, (), tuple(ids), tuple(places))
+        yield _asked(self.model, [words[word] for word in question_words(form, words)], slotted_steps(item, form))
 
     @torch.inference_mode()
     def log_chances(self, rows: Sequence[Encoded]) -> list[list[float]]:

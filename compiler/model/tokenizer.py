@@ -23,6 +23,8 @@ _SIGNS = (
     "==", "!=", "$", "#", "&", '"', "'", "n't", "'s", "'re", "'ve", "'ll", "'d", "'m", "is", "if", "then", "else",
     "and", "or", "not", "by", "while", "do", "true", "false", "i", "j",
 )  # fmt: skip
+_PIECES = 512
+"""Tokens of the BPE below the words, the 256 bytes included."""
 _PATTERN = r" ?[A-Z]\d+| ?n't| ?'[a-z]+| ?[A-Za-z_]+|\d| ?(?:<=|>=|==|!=|//)| ?[^\sA-Za-z_\d]|\s"
 
 
@@ -34,13 +36,10 @@ def required_words() -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def build_tokenizer(counts: Mapping[str, int], size: int, *, pieces: int = 512) -> Tokenizer:
-    """A tokenizer of ``size`` tokens: required words, then the most frequent words, over BPE ``pieces``.
+def build_tokenizer(counts: Mapping[str, int], size: int) -> Tokenizer:
+    """A tokenizer of ``size`` tokens: required words, then the most frequent words, over the pieces of a BPE.
 
-    Args:
-        counts: how often each word occurs (words as the normal form has them).
-        size: tokens in all.
-        pieces: tokens of the BPE below the words, the 256 bytes included.
+    ``counts`` says how often each word occurs (words as the normal form has them).
     """
     splitter = pre_tokenizers.Sequence(
         [
@@ -49,7 +48,7 @@ def build_tokenizer(counts: Mapping[str, int], size: int, *, pieces: int = 512) 
         ]
     )
     trainer = trainers.BpeTrainer(
-        vocab_size=pieces, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=_PIECES, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
     learner = Tokenizer(models.BPE())
     learner.pre_tokenizer = splitter

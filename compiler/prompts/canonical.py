@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
 
+from irmill.compiler.base.rows import Row
 from irmill.compiler.base.splits import CANONICAL
 from irmill.compiler.lang.ast import Program, operation_words
 from irmill.compiler.lang.generate import generate_programs
@@ -21,20 +21,7 @@ from irmill.compiler.prompts.english import Source, gold_answer, prompt_row, see
 LONGEST = 400
 """Characters of a program's text; longer ones are drawn again."""
 
-_PLAIN = replace(
-    INTEGERS,
-    comparison=False,
-    logic=False,
-    branches=False,
-    loops=False,
-    whiles=False,
-    arrays=False,
-    functions=False,
-    builtins=(),
-    statements=0,
-    depth=3,
-    largest=99,
-)
+_PLAIN = replace(ARITHMETIC, operators=INTEGERS.operators, largest=99)
 _NATURAL = (Operation.ADD, Operation.MULTIPLY, Operation.FLOOR_DIVIDE, Operation.MODULO)
 
 
@@ -92,10 +79,10 @@ KINDS: dict[str, Kind] = {
 _NUMBER = re.compile(r"\b[0-9]+(?:\.[0-9]+)?")
 
 
-def canonical_prompts(count: int, seed: int) -> list[dict[str, Any]]:
+def canonical_prompts(count: int, seed: int) -> list[Row]:
     """``count`` canonical programs, no two alike, kinds in the proportion of their weights."""
     total = sum(kind.weight for kind in KINDS.values())
-    made: dict[str, dict[str, Any]] = {}
+    made: dict[str, Row] = {}
     done = 0
     reached = 0
     for name, kind in KINDS.items():
@@ -106,10 +93,8 @@ def canonical_prompts(count: int, seed: int) -> list[dict[str, Any]]:
     return list(made.values())
 
 
-def _programs(
-    name: str, kind: Kind, count: int, seed: int, *, taken: dict[str, dict[str, Any]]
-) -> dict[str, dict[str, Any]]:
-    made: dict[str, dict[str, Any]] = {}
+def _programs(name: str, kind: Kind, count: int, seed: int, *, taken: dict[str, Row]) -> dict[str, Row]:
+    made: dict[str, Row] = {}
     for draw in seeds(seed, f"canonical {name}"):
         if len(made) >= count:
             break
@@ -120,7 +105,7 @@ def _programs(
     return made
 
 
-def _row(program: Program, name: str, kind: Kind, seed: int) -> dict[str, Any] | None:
+def _row(program: Program, name: str, kind: Kind, seed: int) -> Row | None:
     operations = set(operation_words(program))
     if not operations or (kind.shows and operations.isdisjoint(kind.shows)):
         return None

@@ -33,22 +33,8 @@ PROGRAM_FIELDS = [
 """``canonical`` is the program; ``slots`` the normalizer's answer before the numbers of the text were filled in (empty
 for a canonical question, which goes past the model); ``confidence`` the model's probability of it, in [0, 1]."""
 
-LENS_FIELD = pa.field(
-    "lens",
-    pa.list_(
-        pa.field(
-            "item",
-            pa.struct(
-                [
-                    pa.field("operation", pa.string(), nullable=False),
-                    pa.field("probability", pa.float64(), nullable=False),
-                ]
-            ),
-            nullable=False,
-        )
-    ),
-    nullable=False,
-)
+_READING = pa.struct([text_field("operation"), pa.field("probability", pa.float64(), nullable=False)])
+LENS_FIELD = pa.field("lens", pa.list_(pa.field("item", _READING, nullable=False)), nullable=False)
 
 CLASSIFIED_FIELDS = [*PROGRAM_FIELDS, texts_field("operations"), LENS_FIELD]
 """``operations`` are the operation words that are emitted, one for each operation node, post-order; ``lens`` what the

@@ -145,10 +145,8 @@ def _lower_logic(low: Lowering, node: Binary) -> Steps:
     yield node.left, Kind.TRUTH
     low.emit("if", (ValueType.I32,))
     if node.operation is Operation.OR:
-        low.emit("i32.const", 1)
-        low.emit("else")
+        low.emit_text("i32.const 1; else")
     yield node.right, Kind.TRUTH
     if node.operation is Operation.AND:
-        low.emit("else")
-        low.emit("i32.const", 0)
+        low.emit_text("else; i32.const 0")
     low.emit("end")

@@ -60,9 +60,7 @@ def lower_while(low: Lowering, node: While) -> Steps:
     low.call("burn")
     for statement in node.body:
         yield statement, None
-    low.emit("br", 1)
-    low.emit("end")
-    low.emit("end")
+    low.emit_text("br 1; end; end")
 
 
 def lower_call(low: Lowering, node: Call) -> Steps:
@@ -145,10 +143,7 @@ def lower_loop(low: Lowering, node: Loop) -> Steps:
     upper = yield from _lower_bounds(low, counter, node.lower, node.upper)
     low.emit("local.get", counter)
     upper.push()
-    low.emit(f"{width}.le_s" if node.step > 0 else f"{width}.ge_s")
-    low.emit("if")
-    low.emit("loop")
-    low.call("burn")
+    low.emit_text(f"{width}.{_reached(node)}; if; loop; call $burn")
     low.load(total)
     if node.body is None:
         low.emit("local.get", counter)
@@ -158,22 +153,22 @@ def lower_loop(low: Lowering, node: Loop) -> Steps:
     emit_operation(low, node, operation, kind, None)
     low.store(total)
     _advance(low, node, counter, upper)
-    low.emit("end")
-    low.emit("end")
+    low.emit_text("end; end")
     low.load(total)
+
+
+def _reached(node: Loop) -> str:
+    """The test that the counter has not passed the upper bound."""
+    return "le_s" if node.step > 0 else "ge_s"
 
 
 def _advance(low: Lowering, node: Loop, counter: int, upper: _Operand) -> None:
     """Takes the step and goes back to the loop's head, unless the counter passes the upper bound."""
     width, bits = low.width, 31 if low.width is ValueType.I32 else 63
     if low.plan.proof.counter_within(node, bits):
-        low.emit("local.get", counter)
-        low.emit(f"{width}.const", node.step)
-        low.emit(f"{width}.add")
-        low.emit("local.tee", counter)
+        low.emit_text(f"local.get {counter}; {width}.const {node.step}; {width}.add; local.tee {counter}")
         upper.push()
-        low.emit(f"{width}.le_s" if node.step > 0 else f"{width}.ge_s")
-        low.emit("br_if", 0)
+        low.emit_text(f"{width}.{_reached(node)}; br_if 0")
         return
     if abs(node.step) >= 1 << 64:
         return
@@ -184,16 +179,8 @@ def _advance(low: Lowering, node: Loop, counter: int, upper: _Operand) -> None:
     else:
         low.emit("local.get", counter)
         upper.push()
-    low.emit("i64.sub")
-    low.emit("i64.const", _signed(abs(node.step)))
-    low.emit("i64.ge_u")
-    low.emit("if")
-    low.emit("local.get", counter)
-    low.emit("i64.const", _signed(node.step))
-    low.emit("i64.add")
-    low.emit("local.set", counter)
-    low.emit("br", 1)
-    low.emit("end")
+    low.emit_text(f"i64.sub; i64.const {_signed(abs(node.step))}; i64.ge_u; if; local.get {counter}")
+    low.emit_text(f"i64.const {_signed(node.step)}; i64.add; local.set {counter}; br 1; end")
 
 
 def _signed(value: int) -> int:

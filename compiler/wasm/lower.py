@@ -37,8 +37,8 @@ class Cell:
 class FunctionBuilder:
     """The instructions and locals of a function while it is written."""
 
-    def __init__(self, parameters: tuple[ValueType, ...] = ()) -> None:
-        self.parameters = parameters
+    def __init__(self) -> None:
+        self.parameters: tuple[ValueType, ...] = ()
         self.locals: list[ValueType] = []
         self.body: list[Instruction] = []
 

@@ -79,6 +79,13 @@ def _truncated(left: int, right: int) -> int:
 
 _Operations = dict[str, Callable[..., Number]]
 
+_ORDERS: _Operations = {
+    "lt": lambda a, b: int(a < b),
+    "le": lambda a, b: int(a <= b),
+    "gt": lambda a, b: int(a > b),
+    "ge": lambda a, b: int(a >= b),
+}
+
 
 def _integer_operations(bits: int) -> _Operations:
     wrap, mask = _wrap(bits), (1 << bits) - 1
@@ -101,16 +108,10 @@ def _integer_operations(bits: int) -> _Operations:
         "shr_u": lambda a, b: wrap((a & mask) >> (b % bits)),
         "eq": lambda a, b: int(a == b),
         "ne": lambda a, b: int(a != b),
-        "lt_s": lambda a, b: int(a < b),
-        "le_s": lambda a, b: int(a <= b),
-        "gt_s": lambda a, b: int(a > b),
-        "ge_s": lambda a, b: int(a >= b),
-        "lt_u": lambda a, b: int(a & mask < b & mask),
-        "gt_u": lambda a, b: int(a & mask > b & mask),
-        "ge_u": lambda a, b: int(a & mask >= b & mask),
     }
-    unary: dict[str, Callable[[int], int]] = {"eqz": lambda a: int(a == 0)}
-    return {**binary, **unary}
+    signed = {f"{name}_s": order for name, order in _ORDERS.items()}
+    unsigned = {f"{name}_u": lambda a, b, order=order: order(a & mask, b & mask) for name, order in _ORDERS.items()}
+    return {**binary, **signed, **unsigned, "eqz": lambda a: int(a == 0)}
 
 
 def _single(value: float) -> float:
@@ -140,17 +141,13 @@ def _float_operations(rounded: Callable[[float], float]) -> _Operations:
         "max": lambda a, b: max(a, b),
         "eq": lambda a, b: int(a == b),
         "ne": lambda a, b: int(a != b),
-        "lt": lambda a, b: int(a < b),
-        "le": lambda a, b: int(a <= b),
-        "gt": lambda a, b: int(a > b),
-        "ge": lambda a, b: int(a >= b),
     }
     unary: dict[str, Callable[[float], float]] = {
         "abs": lambda a: abs(a),
         "floor": _floored,
         "sqrt": lambda a: rounded(math.sqrt(a)) if a >= 0 else math.nan,
     }
-    return {**binary, **unary}
+    return {**binary, **_ORDERS, **unary}
 
 
 def _to_integer(value: float) -> int:

@@ -191,20 +191,22 @@ def power(base: Interval, exponent: Interval, assume_exact: bool) -> Interval:
     """``base ^ exponent``; an exponent is whole or an error."""
     whole = base.whole and (exponent.lower >= 0 or assume_exact)
     highest = max(exponent.upper, 0)
-    magnitude = max(abs(base.lower), abs(base.upper))
     if exponent.lower < 0 and not base.whole:
         return ANY
-    if magnitude <= 1:
-        top = 1
-    elif highest * magnitude.bit_length() > 256:
-        top = _HUGE
-    else:
-        top = magnitude**highest
+    top = _largest_power(base, highest)
     if base.lower == base.upper and exponent.lower == exponent.upper and exponent.lower >= 0 and whole:
         return exactly(base.lower**exponent.lower) if top < _HUGE else between(-top, top, whole)
     # a power of a whole number other than 0 is at least 1 away from 0, or at most 1 away with a negative exponent
     lower = 0 if base.lower >= 0 else -top
     return between(lower, max(top, 1), whole)
+
+
+def _largest_power(base: Interval, exponent: int) -> int:
+    """The largest magnitude of a power with an exponent from 0 on, or a number that is huge."""
+    magnitude = max(abs(base.lower), abs(base.upper))
+    if magnitude <= 1:
+        return 1
+    return _HUGE if exponent * magnitude.bit_length() > 256 else magnitude**exponent
 
 
 def absolute(value: Interval) -> Interval:
@@ -275,13 +277,7 @@ def summed(body: Interval, most: int) -> Interval:
 
 def multiplied(body: Interval, most: int) -> Interval:
     """Every partial product of at most ``most`` numbers of ``body``, from 1 on."""
-    magnitude = max(abs(body.lower), abs(body.upper))
-    if magnitude <= 1:
-        top = 1
-    elif most * magnitude.bit_length() > 256:
-        top = _HUGE
-    else:
-        top = magnitude**most
+    top = _largest_power(body, most)
     lower = -top if body.lower < 0 else (1 if body.lower >= 1 else 0)
     return _accumulated(lower, top, body.whole, 1)
 

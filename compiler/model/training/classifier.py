@@ -10,22 +10,18 @@ end: one model ships. For another model the prompts are canonical steps (``15 - 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from torch import Tensor
 
 from irmill.compiler.base.rows import Progress
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.config import ModelConfig
-from irmill.compiler.model.load import SlotModel, TextModel, load_model
-from irmill.compiler.model.readings import lens_block
-from irmill.compiler.model.text_lens import first_tokens
+from irmill.compiler.model.load import SlotModel, load_model
+from irmill.compiler.model.training.adapters import train_adapters
 from irmill.compiler.model.training.config import ClassifierTraining
 from irmill.compiler.model.training.files import Draft, draft_of, save_draft
-from irmill.compiler.model.training.loop import run, seed_all
-from irmill.compiler.model.training.losses import adapt, losses, text_batch
+from irmill.compiler.model.training.loop import seed_all
+from irmill.compiler.model.training.losses import adapt
 from irmill.compiler.model.training.problems import read_material, train_on_problems
 
 ADAPTED = ("v_proj", "o_proj")
@@ -45,29 +41,15 @@ def train_classifier(config: ClassifierTraining, folder: Path, progress: Progres
         train_on_problems(adapted, config, read_material(config.corpus, config.seed), folder, progress)
         save_draft(Draft(adapted.net.merge_and_unload(), draft.tokenizer, draft.protected), folder, config)
     else:
-        _train_adapters(config, folder, progress, model)
+        weight = config.lens_weight
+        train_adapters(model, config, folder, progress, _draw, targets=ADAPTED, lens_weight=weight)
 
 
-def _train_adapters(config: ClassifierTraining, folder: Path, progress: Progress, model: TextModel) -> None:
-    net = adapt(model.net, config.rank, targets=ADAPTED)
-    words = first_tokens(model.tokenizer)
-    block = lens_block(model.layers)
-
-    def batches(start: int) -> Iterator[tuple[int, Any]]:
-        while True:
-            rng = random.Random(f"{config.seed}/{start}")
-            yield start, [_step(rng, words) for _ in range(_PROMPTS)]
-            start += 1
-
-    def loss_of(items: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        found = losses(net, text_batch(model.tokenizer, items), block)
-        return found.combined(config.lens_weight), found.answer, found.lens, found.lens_right
-
-    run(net, config, folder, batches, loss_of, progress)
-    net.save_pretrained(folder, safe_serialization=True)
+def _draw(rng: random.Random, words: Mapping[Operation, int]) -> list[tuple[str, int, str]]:
+    return [_step(rng, words) for _ in range(_PROMPTS)]
 
 
-def _step(rng: random.Random, words: dict[Operation, int]) -> tuple[str, int, str]:
+def _step(rng: random.Random, words: Mapping[Operation, int]) -> tuple[str, int, str]:
     """A random canonical step: its prompt, the id of its operation's token, and its value."""
     operation = rng.choice(list(_SIGNS))
     a, b = rng.randint(1, 50), rng.randint(1, 50)

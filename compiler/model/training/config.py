@@ -90,8 +90,4 @@ class TrainConfig(Section):
 
     def section(self, kind: TrainKind) -> TrainingConfig:
         """The section of one training."""
-        return {
-            TrainKind.BASE: self.base,
-            TrainKind.NORMALIZER: self.normalizer,
-            TrainKind.CLASSIFIER: self.classifier,
-        }[kind]
+        return getattr(self, kind.value)
