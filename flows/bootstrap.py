@@ -188,17 +188,17 @@ def set_up_main(environment: Path) -> None:
         pip(environment, "install", "--quiet", "--index-url", index, torch)
     pip(environment, "install", "--quiet", constraint("setuptools"), constraint("wheel"))
     pip(environment, "install", "--quiet", "--no-build-isolation", *constraints, "--editable", f"{ROOT}[dev]")
-    link_checkout()
     (environment / STAMP).write_text(stamp + "\n")
     say(f"{environment.name}: done")
 
 
-def link_checkout() -> None:
+def link_checkout(folder: Path) -> None:
     """Give the checkout its package name on disk, for what reads sources and runs no import hook (pyright)."""
-    link = ROOT / "build" / "irmill"
-    link.parent.mkdir(exist_ok=True)
-    link.unlink(missing_ok=True)
-    link.symlink_to(ROOT, target_is_directory=True)
+    link = folder / "irmill"
+    folder.mkdir(exist_ok=True)
+    if not link.is_symlink() or link.resolve() != ROOT:
+        link.unlink(missing_ok=True)
+        link.symlink_to(ROOT, target_is_directory=True)
 
 
 def set_up_wasmer(environment: Path) -> None:
@@ -232,6 +232,7 @@ def main() -> int:
     try:
         with (ROOT / ".setup.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two calls of make at once: the second waits and finds it done
+            link_checkout(ROOT / "build")
             set_up_main(ROOT / ".venv")
             if not options.no_wasmer:
                 set_up_wasmer(ROOT / ".venv-wasmer")

@@ -91,3 +91,15 @@ def test_every_dependency_that_is_pinned_by_name_can_be_found() -> None:
     assert bootstrap.constraint("torch").startswith("torch==")
     with pytest.raises(bootstrap.SetupError, match="nosuch"):
         bootstrap.constraint("nosuch")
+
+
+def test_the_checkout_is_linked_under_its_name_again_and_again(tmp_path: Path) -> None:
+    """pyright reads it there; without the link it would find no source and be content."""
+    link = tmp_path / "build" / "irmill"
+    for _ in range(2):
+        bootstrap.link_checkout(tmp_path / "build")
+        assert (link / "flows" / "bootstrap.py").samefile(Path(bootstrap.__file__))
+    link.unlink()
+    link.symlink_to(tmp_path)
+    bootstrap.link_checkout(tmp_path / "build")
+    assert link.resolve() == bootstrap.ROOT
