@@ -155,13 +155,7 @@ class Compiler:
             self._engine = open_engine(self.config.engine)
         return self._engine
 
-    def compile_all(
-        self,
-        texts: Sequence[str],
-        *,
-        model_only: bool = False,
-        trace: bool = False,
-    ) -> list[Compilation]:
+    def compile_all(self, texts: Sequence[str], *, model_only: bool = False, trace: bool = False) -> list[Compilation]:
         """One compilation a text, in order. No text can cost another one its answer.
 
         Args:
