@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -63,54 +64,38 @@ def pyenv_pythons(series: str) -> Iterator[str]:
     roots = [os.environ.get("PYENV_ROOT"), str(Path.home() / ".pyenv")]
     for root in dict.fromkeys(root for root in roots if root):
         found = Path(root, "versions").glob(f"{series}.*/bin/python")
-        yield from (
-            str(path)
-            for path in sorted(found, key=lambda path: [int(n) for n in path.parts[-3].split(".") if n.isdigit()])[::-1]
-        )
+        by_version = sorted(found, key=lambda path: [int(n) for n in path.parts[-3].split(".") if n.isdigit()])
+        yield from map(str, reversed(by_version))
 
 
 def uv_pythons(series: str) -> Iterator[str]:
     """The interpreter of one series that uv knows or can install, where uv is there."""
     if shutil.which("uv") is None:
         return
-    for command in (["uv", "python", "find", series], ["uv", "python", "install", series]):
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
-        if answer.returncode == 0 and command[2] == "find":
+    for action in ("find", "install", "find"):
+        answer = subprocess.run(["uv", "python", action, series], capture_output=True, text=True, check=False)
+        if action == "find" and answer.returncode == 0:
             yield answer.stdout.strip()
             return
-    answer = subprocess.run(["uv", "python", "find", series], capture_output=True, text=True, check=False)
-    if answer.returncode == 0:
-        yield answer.stdout.strip()
 
 
 def find_main_python() -> str:
     """An interpreter >= 3.11 for ``.venv``. Raises SetupError where there is none."""
     chosen = os.environ.get("IRMILL_PYTHON")
-    names = [chosen] if chosen else [sys.executable, "python3", "python3.11", "python3.12", "python3.13", "python3.14"]
-    for name in names:
+    names = [sys.executable, "python3", "python3.11", "python3.12", "python3.13", "python3.14"]
+    installed = (name for series in ("3.11", "3.12", "3.13") for name in pyenv_pythons(series))
+    for name in [chosen] if chosen else itertools.chain(names, installed):
         version = python_version(name)
         if version is not None and version >= (3, 11):
             return name
-    if not chosen:
-        for series in ("3.11", "3.12", "3.13"):
-            for name in pyenv_pythons(series):
-                if python_version(name) is not None:
-                    return name
     raise SetupError("no Python >= 3.11 was found; install one, or name it: IRMILL_PYTHON=/path/to/python make setup")
 
 
 def find_python310() -> str | None:
     """A CPython 3.10 that runs: ``python3.10`` on PATH, then pyenv's, then uv's; None where there is none."""
     chosen = os.environ.get("IRMILL_PYTHON310")
-    if chosen:
-        return chosen if python_version(chosen) == (3, 10) else None
-    if python_version("python3.10") == (3, 10):
-        return "python3.10"
-    for candidates in (pyenv_pythons, uv_pythons):
-        for name in candidates("3.10"):
-            if python_version(name) == (3, 10):
-                return name
-    return None
+    names = [chosen] if chosen else itertools.chain(["python3.10"], pyenv_pythons("3.10"), uv_pythons("3.10"))
+    return next((name for name in names if python_version(name) == (3, 10)), None)
 
 
 def digest(*parts: str | Path) -> str:

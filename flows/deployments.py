@@ -10,11 +10,8 @@ from irmill.compiler.lang.errors import InputError
 from irmill.flows.config import load_config
 from irmill.flows.server import ui_server
 from irmill.flows.settings import apply_settings
-from irmill.tasks.store.errors import StoreError
-from irmill.tasks.store.layout import resolve_home
 from irmill.tasks.store.store import Store
 
-FLOW = "irmill.flows.pipeline.generate"
 CRON_FIELDS = 5
 
 
@@ -26,20 +23,18 @@ class Schedule:
         name: its name in the UI.
         cron: when it runs, in the machine's own time.
         profile: what it runs; None leaves it to ``irmill serve --profile``.
-        only: one lane, or None for all of them.
         about: one line for the UI.
     """
 
     name: str
     cron: str
     profile: str | None
-    only: str | None
     about: str
 
 
 SCHEDULES = (
-    Schedule("nightly", "0 2 * * *", None, None, "The whole DAG, every night at two."),
-    Schedule("hourly-smoke", "30 * * * *", "smoke", None, "A small run that shows that everything still works."),
+    Schedule("nightly", "0 2 * * *", None, "The whole DAG, every night at two."),
+    Schedule("hourly-smoke", "30 * * * *", "smoke", "A small run that shows that everything still works."),
 )
 
 
@@ -61,7 +56,7 @@ def deployments(profile: str, cron: str | None, home: Path) -> list[Any]:
         generate.to_deployment(
             name=schedule.name,
             cron=schedule.cron if schedule.profile is not None else cron or schedule.cron,
-            parameters={"profile": schedule.profile or profile, "only": schedule.only, "home": str(home)},
+            parameters={"profile": schedule.profile or profile, "only": None, "home": str(home)},
             description=schedule.about,
             tags=["irmill", schedule.profile or profile],
             concurrency_limit=alone,
@@ -80,11 +75,8 @@ def serve_deployments(*, profile: str = "base", cron: str | None = None, home: s
     load_config(profile)
     if cron is not None and len(cron.split()) != CRON_FIELDS:
         raise InputError(f"--cron {cron}: a cron line has {CRON_FIELDS} fields, as in '0 2 * * *'")
-    store = Store(Path(home).absolute() if home else resolve_home())
-    try:
-        store.prepare()
-    except StoreError as error:
-        raise InputError(str(error)) from error
+    store = Store.of(home)
+    store.prepare()
     apply_settings(store.home)
     with ui_server(store.home):
         from prefect import serve

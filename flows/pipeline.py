@@ -199,16 +199,7 @@ def _run(prepared: PreparedRun, run: str) -> dict[str, Any]:
 def _publish(record: RunRecord) -> None:
     """Leave the summary and the table of stages on the run's page."""
     rows = [
-        {
-            "lane": stage.lane,
-            "stage": stage.stage,
-            "key": stage.key,
-            "in": stage.rows_in,
-            "out": stage.rows_out,
-            "rejected": stage.rejected,
-            "seconds": stage.seconds,
-            "cached": stage.cached,
-        }
+        {name.removeprefix("rows_"): value for name, value in stage.model_dump(exclude={"reasons"}).items()}
         for stage in record.outcomes
     ]
     publish_table("run-stages", rows, record.document["run"])

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from irmill.compiler.base.stage import Stage
 from irmill.compiler.lang.errors import InputError
 from irmill.flows.config import RunConfig, load_config
 from irmill.flows.registry import EXPORT, chosen_stages, forced_stages
 from irmill.flows.settings import worker_count
 from irmill.tasks.corpus.export import export_key, find_export
 from irmill.tasks.plan import CACHED, PlannedStage, plan_stages
-from irmill.tasks.store.errors import StoreError
-from irmill.tasks.store.layout import resolve_home
 from irmill.tasks.store.store import Store
 
 
@@ -80,24 +77,13 @@ def prepare_run(
     config = load_config(profile, sets)
     stages = chosen_stages(only)
     forced = forced_stages(force, stages)
-    store = Store(Path(home).absolute() if home else resolve_home())
+    store = Store.of(home)
     count = worker_count(workers)
     _check_model(config)
-    planned = _planned(config, stages, forced, store, full=full)
+    store.check()
+    planned = tuple(plan_stages(stages, config, store, force=forced, full=full))
     key = export_key({stage.stage.id: stage.key for stage in planned}, config.export)
     return PreparedRun(profile, only, config, store, planned, forced, key, count)
-
-
-def _planned(
-    config: RunConfig, stages: Sequence[Stage], forced: frozenset[str], store: Store, *, full: bool
-) -> tuple[PlannedStage, ...]:
-    try:
-        store.check()
-        return tuple(plan_stages(stages, config, store, force=forced, full=full))
-    except StoreError as error:
-        if error.exit_code == 2:
-            raise InputError(str(error)) from error
-        raise
 
 
 def _check_model(config: RunConfig) -> None:

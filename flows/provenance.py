@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import re
 import subprocess
@@ -12,18 +11,9 @@ from typing import Any
 
 from irmill.flows.config import RunConfig
 from irmill.tasks.corpus.backends import BACKENDS, Backend
+from irmill.tasks.fingerprint import NOT_INSTALLED, installed_version
 
-PACKAGES = (
-    "irmill",
-    "prefect",
-    "torch",
-    "transformers",
-    "tokenizers",
-    "peft",
-    "numpy",
-    "pyarrow",
-    "polars",
-)
+PACKAGES = ("irmill", "prefect", "torch", "transformers", "tokenizers", "peft", "numpy", "pyarrow", "polars")
 """What every result depends on; a backend adds its own."""
 HIDDEN = "(hidden)"
 _SECRET = re.compile(r"token|secret|password|credential|api_key", re.IGNORECASE)
@@ -33,13 +23,8 @@ GIT_SECONDS = 10
 
 def package_versions(backends: Sequence[Backend] = BACKENDS) -> dict[str, str]:
     """Installed versions of the packages that a result may depend on; what is not installed is left out."""
-    found: dict[str, str] = {}
-    for name in (*PACKAGES, *(name for backend in backends for name in backend.versions)):
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
+    names = (*PACKAGES, *(name for backend in backends for name in backend.versions))
+    return {name: version for name in names if (version := installed_version(name)) != NOT_INSTALLED}
 
 
 def code_commit() -> str:

@@ -16,12 +16,11 @@ from irmill.compiler.lang.errors import InputError
 from irmill.flows.prepare import PreparedRun, prepare_run
 from irmill.flows.records import new_run_name, read_run
 from irmill.flows.registry import EXPORT
-from irmill.flows.server import ServerError, api_server, drain
+from irmill.flows.server import api_server, drain
 from irmill.flows.settings import apply_settings
 from irmill.tasks.corpus.join import LANE as CORPUS
 from irmill.tasks.outcome import StageOutcome
 from irmill.tasks.plan import CACHED
-from irmill.tasks.store.errors import StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +86,7 @@ def execute_run(
     home: str | Path | None = None,
     workers: int | None = None,
 ) -> RunResult:
-    """Run the DAG as a flow.
-
-    Args:
-        profile: a profile of ``configs/``.
-        only: one lane, with the stages that it is made from.
-        sets: ``section.key=value``.
-        force: stages to build anew.
-        dry_run: only say what would run, and why; nothing is written.
-        home: where irmill keeps its files; found as every command finds it where it is None.
-        workers: processes that build shards; as many as there are cores where it is None.
+    """Run the DAG as a flow, of what :func:`prepare_run` takes; ``dry_run`` only says what would run, and why.
 
     Raises:
         InputError: the configuration, a file that it names, or the home is wrong; nothing was written.
@@ -121,23 +111,17 @@ def execute_run(
 def _run_flow(run: str, prepared: PreparedRun) -> list[str]:
     """Run the flow under a server; the problems that it ended with."""
     store = prepared.store
-    try:
-        store.prepare()
-    except StoreError as error:
-        raise InputError(str(error)) from error
+    store.prepare()
     apply_settings(store.home)
-    try:
-        with api_server(store.home):
-            from irmill.flows.pipeline import RunFailed, run_prepared
+    with api_server(store.home):
+        from irmill.flows.pipeline import RunFailed, run_prepared
 
-            try:
-                run_prepared(prepared, run)
-            except RunFailed as error:
-                return error.problems
-            finally:
-                _drain(store.home, run)
-    except ServerError as error:
-        raise InputError(f"{error}; look at {store.layout.prefect}") from error
+        try:
+            run_prepared(prepared, run)
+        except RunFailed as error:
+            return error.problems
+        finally:
+            _drain(store.home, run)
     return []
 
 

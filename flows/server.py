@@ -32,8 +32,7 @@ from uuid import UUID
 from irmill.compiler.base.atomic import write_file
 from irmill.compiler.lang.errors import InputError
 from irmill.flows.settings import LOOPBACK, STARTUP_SECONDS, apply_settings
-from irmill.tasks.store.errors import StoreError
-from irmill.tasks.store.layout import resolve_home
+from irmill.tasks.pool import environment
 from irmill.tasks.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -43,9 +42,10 @@ RECORD_SECONDS = 20.0
 STOP_SECONDS = 15.0
 START_ATTEMPTS = 3
 UI_PORT = 4200
+API_URL = "PREFECT_API_URL"
 
 
-class ServerError(Exception):
+class ServerError(InputError):
     """The Prefect server does not come up; one line that says so."""
 
 
@@ -78,7 +78,7 @@ def record_server(home: Path, api_url: str | None) -> None:
 
 def running_server(home: Path) -> str | None:
     """The API of the server that is up: ``PREFECT_API_URL``, else what the home has recorded; None where none is."""
-    candidates = [os.environ.get("PREFECT_API_URL")]
+    candidates = [os.environ.get(API_URL)]
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         candidates.append(json.loads((home / "prefect" / "server.json").read_text())["api_url"])
     return next((url for url in candidates if url and healthy(url)), None)
@@ -90,69 +90,6 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class TemporaryServer:
-    """A server process of this run. Starting and waiting are apart, so that the run can load its engines meanwhile."""
-
-    def __init__(self, home: Path) -> None:
-        self._lock_file = home / "prefect" / "server.lock"
-        self._lock_file.parent.mkdir(parents=True, exist_ok=True)
-        self._lock: int | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self.url = ""
-
-    def start(self) -> None:
-        """Start the process. Servers of one home start one after the other: the first may migrate the database."""
-        if self._lock is None:
-            self._lock = os.open(self._lock_file, os.O_RDWR | os.O_CREAT, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-        port = _free_port()
-        self.url = f"http://{LOOPBACK}:{port}/api"
-        environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "irmill.flows.server_process", str(port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,  # an interrupt at the terminal must not stop it before the run has ended
-        )
-
-    def wait(self) -> None:
-        """Wait until it answers. Raises ServerError where it does not."""
-        deadline = time.monotonic() + STARTUP_SECONDS
-        attempts = 1
-        while not healthy(self.url):
-            assert self._process is not None
-            if self._process.poll() is not None:
-                if attempts == START_ATTEMPTS:
-                    raise ServerError(f"the Prefect server ends with code {self._process.returncode} as it starts")
-                attempts += 1
-                self.start()
-            if time.monotonic() > deadline:
-                raise ServerError(f"the Prefect server did not come up within {STARTUP_SECONDS} s")
-            time.sleep(0.05)
-        self._release()
-
-    def stop(self) -> None:
-        """End its input and wait until it is gone."""
-        self._release()
-        if self._process is None:
-            return
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            log.warning("the temporary Prefect server did not stop within %s s and is killed", STOP_SECONDS)
-            self._process.kill()
-            self._process.wait()
-        self._process = None
-
-    def _release(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-
 @contextlib.contextmanager
 def api_server(home: Path) -> Generator[ApiServer]:
     """The server for one run, with ``PREFECT_API_URL`` set to it; settings must be applied and prefect not imported.
@@ -161,36 +98,45 @@ def api_server(home: Path) -> Generator[ApiServer]:
         ServerError: no server is up and a temporary one does not start.
     """
     running = running_server(home)
-    before = os.environ.get("PREFECT_API_URL")
-    if running is not None:
-        os.environ["PREFECT_API_URL"] = running
-        try:
-            yield ApiServer(running, temporary=False)
-        finally:
-            _restore_url(before)
-        return
-    server = TemporaryServer(home)
-    try:
-        server.start()
-        os.environ["PREFECT_API_URL"] = server.url
-        importlib.import_module("prefect.main")  # takes a second, while the server comes up
-
-        server.wait()
-        yield ApiServer(server.url, temporary=True)
-    finally:
-        _restore_url(before)
-        server.stop()
-
-
-def _restore_url(before: str | None) -> None:
-    if before is None:
-        os.environ.pop("PREFECT_API_URL", None)
+    if running is None:
+        with _temporary_server(home) as url:
+            yield ApiServer(url, temporary=True)
     else:
-        os.environ["PREFECT_API_URL"] = before
+        with environment({API_URL: running}):
+            yield ApiServer(running, temporary=False)
 
 
 @contextlib.contextmanager
-def ui_server(home: Path, port: int = UI_PORT) -> Generator[ApiServer]:
+def _temporary_server(home: Path) -> Generator[str]:
+    """A server process of this run. Servers of one home start one after the other: the first may migrate the database.
+
+    One that ends as it starts is started again.
+    """
+    folder = home / "prefect"
+    folder.mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    process: subprocess.Popen[bytes] | None = None
+    with environment({API_URL: f"http://{LOOPBACK}:{port}/api"}):
+        try:
+            with (folder / "server.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                problem = ""
+                for _ in range(START_ATTEMPTS):
+                    process = _start("irmill.flows.server_process", str(port), stdin=subprocess.PIPE)
+                    importlib.import_module("prefect.main")  # takes a second, while the server comes up
+                    problem = _not_up(process, os.environ[API_URL])
+                    if not problem or process.poll() is None:
+                        break
+            if problem:
+                raise ServerError(f"{problem}; look at {folder}")
+            yield os.environ[API_URL]
+        finally:
+            if process is not None:
+                _end(process)
+
+
+@contextlib.contextmanager
+def ui_server(home: Path, port: int = UI_PORT) -> Generator[None]:
     """The server with UI and scheduler: the one that is up, else one that lives as long as this context.
 
     Raises:
@@ -198,57 +144,45 @@ def ui_server(home: Path, port: int = UI_PORT) -> Generator[ApiServer]:
         ServerError: the server does not come up.
     """
     running = running_server(home)
-    before = os.environ.get("PREFECT_API_URL")
-    if running is not None:
-        os.environ["PREFECT_API_URL"] = running
-        try:
-            yield ApiServer(running, temporary=False)
-        finally:
-            _restore_url(before)
-        return
-    process = start_ui(home, port)
-    url = f"http://{LOOPBACK}:{port}/api"
-    try:
-        _wait_for(process, url)
-        record_server(home, url)
-        os.environ["PREFECT_API_URL"] = url
-        yield ApiServer(url, temporary=True)
-    finally:
-        _restore_url(before)
-        record_server(home, None)
-        _terminate(process)
+    server = contextlib.nullcontext() if running is not None else _ui_process(home, port)
+    with server, environment({API_URL: running or f"http://{LOOPBACK}:{port}/api"}):
+        yield
 
 
 def serve_ui(*, port: int = UI_PORT, home: str | None = None) -> int:
     """Run the server with its UI in the foreground until interrupted. The exit code.
 
     Raises:
-        InputError: the home cannot be used, or the port is taken.
+        InputError: the home cannot be used, the port is taken, or the server does not come up.
     """
-    place = Path(home).absolute() if home else resolve_home()
-    try:
-        Store(place).prepare()
-    except StoreError as error:
-        raise InputError(str(error)) from error
-    apply_settings(place)
-    running = running_server(place)
+    store = Store.of(home)
+    store.prepare()
+    apply_settings(store.home)
+    running = running_server(store.home)
     if running is not None:
-        raise InputError(f"a server of {place} is up already: {running.removesuffix('/api')}")
-    process = start_ui(place, port)
-    url = f"http://{LOOPBACK}:{port}/api"
+        raise InputError(f"a server of {store.home} is up already: {running.removesuffix('/api')}")
     try:
-        _wait_for(process, url)
-        record_server(place, url)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server must not outlive this process
-        sys.stderr.write(f"irmill: the UI is at http://{LOOPBACK}:{port}; interrupt to stop it\n")
-        return process.wait()
-    except ServerError as error:
-        raise InputError(str(error)) from error
+        with _ui_process(store.home, port) as process:
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server must not outlive this process
+            sys.stderr.write(f"irmill: the UI is at http://{LOOPBACK}:{port}; interrupt to stop it\n")
+            return process.wait()
     except KeyboardInterrupt:
         return 0
+
+
+@contextlib.contextmanager
+def _ui_process(home: Path, port: int) -> Generator[subprocess.Popen[bytes]]:
+    """A server with its UI that answers, recorded under the home for as long as it is there."""
+    process = start_ui(home, port)
+    url = f"http://{LOOPBACK}:{port}/api"
+    try:
+        if problem := _not_up(process, url):
+            raise ServerError(problem)
+        record_server(home, url)
+        yield process
     finally:
-        record_server(place, None)
-        _terminate(process)
+        record_server(home, None)
+        _end(process)
 
 
 def start_ui(home: Path, port: int) -> subprocess.Popen[bytes]:
@@ -260,34 +194,40 @@ def start_ui(home: Path, port: int) -> subprocess.Popen[bytes]:
         except OSError:
             raise InputError(f"port {port} of {LOOPBACK} is taken; choose another one with --port") from None
     (home / "prefect").mkdir(parents=True, exist_ok=True)
-    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        env=environment,
-        start_new_session=True,
-    )
+    return _start("prefect", "server", "start", "--host", LOOPBACK, "--port", str(port), stdin=subprocess.DEVNULL)
 
 
-def _wait_for(process: subprocess.Popen[bytes], url: str) -> None:
+def _start(*module: str, stdin: int) -> subprocess.Popen[bytes]:
+    """A process in a session of its own: an interrupt at the terminal must not stop it before the run has ended."""
+    variables = {name: value for name, value in os.environ.items() if name != API_URL}
+    command = [sys.executable, "-m", *module]
+    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.DEVNULL, env=variables, start_new_session=True)
+
+
+def _not_up(process: subprocess.Popen[bytes], url: str) -> str:
+    """Wait until a server answers: why it does not, in one line, empty where it does."""
     deadline = time.monotonic() + STARTUP_SECONDS
     while not healthy(url):
         if process.poll() is not None:
-            raise ServerError(f"the Prefect server ends with code {process.returncode} as it starts")
+            return f"the Prefect server ends with code {process.returncode} as it starts"
         if time.monotonic() > deadline:
-            raise ServerError(f"the Prefect server did not come up within {STARTUP_SECONDS} s")
-        time.sleep(0.1)
+            return f"the Prefect server did not come up within {STARTUP_SECONDS} s"
+        time.sleep(0.05)
+    return ""
 
 
-def _terminate(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop a server, the temporary one by the end of its input, and wait until it is gone."""
+    if process.stdin is not None:
+        process.stdin.close()
+    else:
         process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        log.warning("the Prefect server did not stop within %s s and is killed", STOP_SECONDS)
+        process.kill()
+        process.wait()
 
 
 def drain(flow_run: UUID, task_runs: int) -> None:

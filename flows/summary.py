@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from irmill.tasks.corpus.card import markdown_table
+from irmill.tasks.outcome import COUNTS, StageOutcome
 
 
 def run_summary(document: Mapping[str, Any]) -> str:
@@ -16,23 +17,11 @@ def run_summary(document: Mapping[str, Any]) -> str:
     ]
     if document["problems"]:
         parts.append("## Problems\n\n" + "\n".join(f"- {line}" for line in document["problems"]))
-    stages = document["stages"]
-    rows = [
-        [
-            f"{stage['lane']}.{stage['stage']}",
-            f"`{stage['key']}`",
-            f"{stage['rows_in']:,}",
-            f"{stage['rows_out']:,}",
-            f"{stage['rejected']:,}",
-            f"{stage['seconds']:.1f}",
-            "yes" if stage["cached"] else "no",
-        ]
-        for stage in stages
-    ]
-    if rows:
-        header = ["stage", "key", "in", "out", "rejected", "seconds", "cached"]
-        parts.append("## Stages\n\n" + markdown_table(header, rows))
-    reasons = [[f"{s['lane']}.{s['stage']}", reason, count] for s in stages for reason, count in s["reasons"].items()]
+    stages = [StageOutcome.model_validate(stage) for stage in document["stages"]]
+    if stages:
+        rows = [[stage.id, f"`{stage.key}`", *stage.counts()] for stage in stages]
+        parts.append("## Stages\n\n" + markdown_table(["stage", "key", *COUNTS], rows))
+    reasons = [[stage.id, reason, count] for stage in stages for reason, count in stage.reasons.items()]
     if reasons:
         parts.append("## Rejected\n\n" + markdown_table(["stage", "reason", "rows"], reasons))
     if document["export"]:

@@ -12,10 +12,8 @@ from typing import Any
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.training.config import TrainKind
 from irmill.flows.config import load_config
-from irmill.flows.server import ServerError, api_server, drain
+from irmill.flows.server import api_server, drain
 from irmill.flows.settings import apply_settings
-from irmill.tasks.store.errors import StoreError
-from irmill.tasks.store.layout import resolve_home
 from irmill.tasks.store.store import Store
 
 
@@ -48,25 +46,16 @@ def run_training(
     for file in section.corpus:
         if not file.is_file():
             raise InputError(f"--corpus: {file}: there is no such file")
-    store = Store(Path(home).absolute() if home else resolve_home())
-    try:
-        store.check()
-        store.prepare()
-    except StoreError as error:
-        raise InputError(str(error)) from error
+    store = Store.of(home)
+    store.prepare()
     identity = json.dumps([kind, section.model_dump(mode="json"), config.model.model_dump(mode="json")], sort_keys=True)
     folder = store.home / "training" / f"{kind}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
     apply_settings(store.home)
-    try:
-        with api_server(store.home):
-            from irmill.flows.training_flow import train_model
+    with api_server(store.home):
+        from irmill.flows.training_flow import train_model
 
-            report, flow_run = train_model(
-                chosen, config.train.model_copy(update={kind: section}), folder, config.model
-            )
-            drain(flow_run, 0)
-    except ServerError as error:
-        raise InputError(f"{error}; look at {store.layout.prefect}") from error
+        report, flow_run = train_model(chosen, config.train.model_copy(update={kind: section}), folder, config.model)
+        drain(flow_run, 0)
     document = {**dataclasses.asdict(report), "folder": str(report.folder), "curves": str(report.curves)}
     if install:
         from irmill.compiler.model.training.files import install as install_model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from prefect import flow
@@ -12,6 +11,7 @@ from prefect.context import FlowRunContext
 from irmill.compiler.model.config import ModelConfig
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
 from irmill.compiler.model.training.train import TrainReport, train
+from irmill.tasks.plan import flat
 from irmill.tasks.progress import publish_table, run_observer
 
 
@@ -31,22 +31,8 @@ def train_model(kind: TrainKind, config: TrainConfig, folder: Path, start: Model
             report = train(kind, config, folder, observer.advance, start=start)
         finally:
             observer.finish()
-        publish_table(f"train-{kind}-held-out", _rows(report), f"{kind}: held-out figures")
+        figures = [{"figure": name, "value": str(value)} for name, value in flat(dict(report.held_out)).items()]
+        publish_table(f"train-{kind}-held-out", figures, f"{kind}: held-out figures")
         return report
 
     return training(), found[0]
-
-
-def _rows(report: TrainReport) -> list[dict[str, Any]]:
-    """The held-out figures, a row each, flattened to dotted names."""
-    rows: list[dict[str, Any]] = []
-
-    def walk(prefix: str, value: Any) -> None:
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                walk(f"{prefix}.{name}" if prefix else str(name), inner)
-        else:
-            rows.append({"figure": prefix, "value": str(value)})
-
-    walk("", dict(report.held_out))
-    return rows

@@ -16,7 +16,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from pydantic import BaseModel
 
@@ -40,47 +39,23 @@ from irmill.tasks.store.store import Store
 _log = logging.getLogger(__name__)
 
 
-class Observer(Protocol):
-    """Told how a build goes; the calls come from the builder's own thread."""
+class Observer:
+    """Told how a build goes, and says nothing of it; the calls come from the builder's own thread."""
 
     def start(self, stage: str, key: str, shards: int, rows: int | None) -> None:
         """Work begins: so many shards are left, of so many rows in all (None: not known)."""
-        ...
 
     def advance(self, rows: int) -> None:
         """The engine has done so many rows more."""
-        ...
 
     def shard(self, record: ShardRecord) -> None:
         """A shard is on the disk."""
-        ...
 
     def waiting(self, owner: Owner) -> None:
         """Another process builds this key: its work will be used."""
-        ...
 
     def finish(self) -> None:
         """Work is over, done or failed."""
-        ...
-
-
-class Silent:
-    """An observer that says nothing."""
-
-    def start(self, stage: str, key: str, shards: int, rows: int | None) -> None:
-        """Say nothing."""
-
-    def advance(self, rows: int) -> None:
-        """Say nothing."""
-
-    def shard(self, record: ShardRecord) -> None:
-        """Say nothing."""
-
-    def waiting(self, owner: Owner) -> None:
-        """Say nothing."""
-
-    def finish(self) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +90,10 @@ def build_stage(
     """The stage's entry for this configuration and these parents, built if it is not there whole.
 
     Args:
-        stage: the stage.
         config: the stage's own configuration.
         parents: ``lane.name`` to the finished entry of each parent.
         store: where entries are kept; :meth:`Store.prepare` was called.
-        options: how to build.
         fingerprint: the entry's, where the caller knows it.
-        observer: told how it goes.
 
     Raises:
         StageFailure: the stage ran, but what it made breaks a promise (rows, schema, code, rejects).
@@ -129,7 +101,7 @@ def build_stage(
         StoreError: the store cannot be used, is full, or lost its lease.
     """
     options = options or BuildOptions()
-    watcher = observer or Silent()
+    watcher = observer or Observer()
     if fingerprint is None:
         keys = {name: ref.key for name, ref in parents.items()}
         fingerprint = stage_key(stage, config, keys, packages=options.packages)
@@ -140,7 +112,7 @@ def build_stage(
 
         def done() -> bool:
             manifest = store.read_manifest(stage.lane, stage.name, key)
-            fresh = not options.force or (manifest is not None and _finished_after(manifest, asked))
+            fresh = not options.force or (manifest is not None and manifest.report.finished >= _instant(asked))
             return fresh and store.valid(stage.lane, stage.name, key)
 
         lease = acquire(
@@ -238,7 +210,8 @@ class _Build:
         folder = store.folder(stage.lane, stage.name, self.fingerprint.key)
         store.storage.remove(f"{folder}/{MANIFEST}")
         jobs = plan_jobs(stage, self.config, self.parents, store, self.fingerprint.key)
-        finished = self._finished(folder, jobs)
+        sidecars = {job.index: read_sidecar(store.storage, folder, job.index) for job in jobs}
+        finished = {index: record for index, record in sidecars.items() if record is not None}
         records = {} if self.options.force else dict(finished)
         if len(records) < len(jobs):
             self._check_code(folder, [])
@@ -259,22 +232,15 @@ class _Build:
                 records[done.index] = done
                 built.append(done.index)
                 self.watcher.shard(done)
-                self._compare(finished.get(done.index), done)
+                before = finished.get(done.index)
+                if before is not None and before.part.sha256 != done.part.sha256:  # the engine is not deterministic
+                    _log.warning("%s shard %d: other bytes than before for the same key", stage.id, done.index)
             self._check_code(folder, built)
         finally:
             self.watcher.finish()
         if unfinished:
             raise _unfinished(stage, unfinished, len(jobs))
         self._publish(folder, [records[job.index] for job in jobs], reused, started)
-
-    def _finished(self, folder: str, jobs: Sequence[ShardJob]) -> dict[int, ShardRecord]:
-        found = {job.index: read_sidecar(self.store.storage, folder, job.index) for job in jobs}
-        return {index: record for index, record in found.items() if record is not None}
-
-    def _compare(self, before: ShardRecord | None, now: ShardRecord) -> None:
-        """Say so when a shard that was built again under its key is another one: its engine is not deterministic."""
-        if before is not None and before.part.sha256 != now.part.sha256:
-            _log.warning("%s shard %d: other bytes than before for the same key", self.stage.id, now.index)
 
     def _rows(self, jobs: Sequence[ShardJob]) -> int | None:
         counts = [job.expected_rows() for job in jobs]
@@ -333,7 +299,3 @@ def _unfinished(stage: Stage, shards: Sequence[Unfinished], of: int) -> Unfinish
 
 def _instant(seconds: float) -> str:
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="milliseconds")
-
-
-def _finished_after(manifest: Manifest, seconds: float) -> bool:
-    return manifest.report.finished >= _instant(seconds)

@@ -42,8 +42,6 @@ def stage_key(
     """The key of a stage for its configuration and its parents' keys. Parents need not be built.
 
     Args:
-        stage: the stage.
-        config: the stage's own configuration.
         parents: ``lane.name`` to key, exactly the stage's parents.
         packages: the project's packages, whose sources count by content.
 
@@ -59,7 +57,7 @@ def stage_key(
         schema_version=stage.schema_version,
         config=canonical_config(config, stage.unkeyed),
         parents=dict(sorted(parents.items())),
-        code=dict(_known_code(stage.path, packages)),
+        code=dict(known_code(stage.path, packages)),
         versions=_versions(stage, config),
         files=_files(stage, config),
         shards=shards,
@@ -79,18 +77,14 @@ def canonical_config(config: BaseModel, unkeyed: frozenset[str] = frozenset()) -
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
-def forget_code() -> None:
-    """Read sources again for the next key: for a process whose modules were reloaded."""
-    _known_code.cache_clear()
-
-
 def code_now(stage: Stage, packages: frozenset[str] = PACKAGES) -> dict[str, str]:
     """The digests of the stage's code as it is on disk at this moment (keys use what it was when first asked for)."""
     return code_digests(stage.path, packages)
 
 
 @functools.cache
-def _known_code(function: str, packages: frozenset[str]) -> Mapping[str, str]:
+def known_code(function: str, packages: frozenset[str]) -> Mapping[str, str]:
+    """The digests of a function's code as they were when this process first asked."""
     return code_digests(function, packages)
 
 

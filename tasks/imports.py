@@ -64,7 +64,9 @@ def code_digests(function: str, packages: frozenset[str] = PACKAGES) -> dict[str
         name = _name(module, path)
         digests[name] = hashlib.sha256(source).hexdigest()
         imports, literals = _mentions(module, path.name == "__init__.py", source)
-        queue += [*_parents(module), *imports, *(text for text in literals if "." in text)]
+        parts = module.split(".")
+        parents = (".".join(parts[:end]) for end in range(1, len(parts)))
+        queue += [*parents, *imports, *(text for text in literals if "." in text)]
         data = [path.parent] if path.name == "__init__.py" else []
         for file in _data_files([*data, *(path.parent / text for text in literals)]):
             digests.setdefault(file.relative_to(path.parents[name.count("/")]).as_posix(), file_digest(file))
@@ -126,11 +128,6 @@ def _package(module: str) -> str:
     """The package that a module's sources lie in: ``irmill.compiler`` of the project's own, else the first name."""
     parts = module.split(".")
     return ".".join(parts[:2]) if parts[0] == PROJECT else parts[0]
-
-
-def _parents(module: str) -> list[str]:
-    parts = module.split(".")
-    return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def _source(module: str) -> Path | None:

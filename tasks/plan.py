@@ -48,7 +48,6 @@ def plan_stages(
 
     Args:
         stages: in topological order: parents come before their children.
-        config: the whole configuration.
         store: need not be prepared.
         force: ids of stages that are to be built anew.
         full: compare digests, as a run does; otherwise sizes only.

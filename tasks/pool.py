@@ -33,7 +33,7 @@ from irmill.compiler.base.rows import Progress
 from irmill.compiler.base.stage import TRANSIENT, StageFunction
 from irmill.tasks.store.errors import EngineError, StoreError, WorkerDiedError
 from irmill.tasks.store.manifest import ShardRecord
-from irmill.tasks.store.shards import check_counts, check_rejected_ids, conform, write_shard
+from irmill.tasks.store.shards import check_accounts, conform, write_shard
 from irmill.tasks.store.store import Store, read_tables
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
@@ -113,7 +113,8 @@ def run_job(job: ShardJob, progress: Progress) -> ShardRecord | Unfinished:
         raise
     except Exception as error:
         # Not every exception survives the way back from a worker process.
-        raise EngineError(f"{job.what}: {type(error).__name__}: {_one_line(error)}") from error
+        message = " ".join(str(error).split())[:500] or "no message"
+        raise EngineError(f"{job.what}: {type(error).__name__}: {message}") from error
     lost = [reject for reject in rejects if reject.reason in TRANSIENT]
     if lost:
         return Unfinished(job.what, len(lost), f"{lost[0].reason}: {lost[0].message}")
@@ -121,15 +122,9 @@ def run_job(job: ShardJob, progress: Progress) -> ShardRecord | Unfinished:
     table: pa.Table = conform(rows, job.schema, job.what)
     rows_in = table.num_rows + len(rejects)
     if job.counted is not None:
-        parent = inputs[job.counted]
-        rows_in = parent.num_rows
-        check_counts(job.what, rows_in, table.num_rows, rejects)
-        check_rejected_ids(job.what, parent.column("id"), rejects)
+        rows_in = inputs[job.counted].num_rows
+        check_accounts(job.what, inputs[job.counted].column("id"), table.num_rows, rejects)
     return write_shard(store.storage, job.folder, job.index, table, rejects, rows_in=rows_in, seconds=seconds)
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:500] or "no message"
 
 
 def run_jobs(jobs: Sequence[ShardJob], workers: int, progress: Progress) -> Iterator[ShardRecord | Unfinished]:
@@ -155,7 +150,7 @@ def _run_in_pool(jobs: Sequence[ShardJob], workers: int, progress: Progress) -> 
     ticks: multiprocessing.Queue[int] = context.Queue()
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(ticks,))
     try:
-        with _STARTING, _hidden_main(), _environment(dict.fromkeys(THREAD_VARIABLES, "1")):
+        with _STARTING, _hidden_main(), environment(dict.fromkeys(THREAD_VARIABLES, "1")):
             waiting: set[Future[ShardRecord | Unfinished]] = {pool.submit(_work, job) for job in jobs}
         while waiting:
             finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
@@ -188,16 +183,11 @@ _ticks: list[Any] = []
 def _start_worker(ticks: multiprocessing.Queue[int]) -> None:
     """Set a fresh worker up: what engines print goes to standard error, and the process ends with its parent."""
     os.dup2(2, 1)
-    signal.signal(signal.SIGINT, _interrupted)
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     _ticks.append(ticks)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _interrupted(number: int, frame: object) -> None:
-    del number, frame
-    os._exit(130)
 
 
 def _end_with(sentinel: int) -> None:
@@ -212,24 +202,40 @@ def _work(job: ShardJob) -> ShardRecord | Unfinished:
     return record
 
 
+class Throttle:
+    """Lets one call through in so many seconds."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._next = clock() + seconds
+
+    def ready(self) -> bool:
+        """Whether the last call that was let through is long enough ago; then this one counts as let through."""
+        now = self._clock()
+        if now < self._next:
+            return False
+        self._next = now + self._seconds
+        return True
+
+
 class _Throttled:
     """Sums small steps up, so that an engine may report every row."""
 
-    def __init__(self, put: Callable[[int], None], seconds: float = 0.2) -> None:
+    def __init__(self, put: Callable[[int], None]) -> None:
         self._put = put
-        self._seconds = seconds
+        self._throttle = Throttle(0.2)
         self._pending = 0
-        self._last = time.monotonic()
 
     def __call__(self, rows: int) -> None:
         self._pending += rows
-        if time.monotonic() - self._last >= self._seconds:
+        if self._throttle.ready():
             self.flush()
 
     def flush(self) -> None:
         if self._pending:
             self._put(self._pending)
-        self._pending, self._last = 0, time.monotonic()
+        self._pending = 0
 
 
 def keep_torch_single_threaded() -> None:
@@ -280,7 +286,8 @@ def _hidden_main() -> Generator[None]:
 
 
 @contextlib.contextmanager
-def _environment(values: Mapping[str, str]) -> Generator[None]:
+def environment(values: Mapping[str, str]) -> Generator[None]:
+    """Set variables of the environment for as long as the context is open."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from prefect import Task
 from prefect.cache_policies import CacheKeyFnPolicy
-from prefect.context import TaskRunContext
 
 from irmill.compiler.base.stage import Stage
 from irmill.tasks.build import BuildOptions, build_stage, check_limits
 from irmill.tasks.outcome import StageOutcome
 from irmill.tasks.plan import PlannedStage
-from irmill.tasks.progress import artifact_key, publish_table, run_observer
+from irmill.tasks.progress import publish_table, run_observer
 from irmill.tasks.store.errors import RejectLimitError
 from irmill.tasks.store.manifest import ArtifactRef, Manifest
 from irmill.tasks.store.store import Store
@@ -37,11 +35,9 @@ def run_stage(
     """Run a stage as one task of the current flow run, or find it made.
 
     Args:
-        planned: the stage with its configuration and its key.
         parents: ``lane.name`` to the entry of each parent; others in the mapping are ignored, so that a flow can pass
             all it has.
         store: a prepared store.
-        options: how to build, and the bounds on rejects.
 
     Returns:
         The entry, and the stage's row of the run's table.
@@ -76,14 +72,9 @@ def stage_task(
     def build(key: str, parents: Sequence[ArtifactRef]) -> ArtifactRef:
         del key
         entries = dict(zip(stage.parents, parents, strict=True))
+        observer = run_observer()
         return build_stage(
-            stage,
-            planned.config,
-            entries,
-            store,
-            options=options,
-            fingerprint=planned.fingerprint,
-            observer=run_observer(),
+            stage, planned.config, entries, store, options=options, fingerprint=planned.fingerprint, observer=observer
         )
 
     return Task(
@@ -91,7 +82,7 @@ def stage_task(
         name=stage.id,
         task_run_name=f"{stage.id} {{key}}",
         description=stage.path,
-        cache_policy=CacheKeyFnPolicy(cache_key_fn=_cache_key),
+        cache_policy=CacheKeyFnPolicy(cache_key_fn=lambda context, given: f"{context.task.name}-{given['key']}"),
         persist_result=True,
         result_serializer="json",
         result_storage=store.layout.prefect / RESULTS,
@@ -112,10 +103,6 @@ def stage_outcome(manifest: Manifest, *, seconds: float, cached: bool) -> StageO
         cached=cached,
         reasons=manifest.report.reasons,
     )
-
-
-def _cache_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:
-    return f"{context.task.name}-{parameters['key']}"
 
 
 def _within_limits(stage: Stage, store: Store, key: str, options: BuildOptions) -> bool:
@@ -142,4 +129,4 @@ def _publish(stage: Stage, manifest: Manifest, outcome: StageOutcome) -> None:
         for shard in manifest.shards
     ]
     state = "found made" if outcome.cached else f"built in {outcome.seconds:.1f} s"
-    publish_table(artifact_key(stage.id), rows, f"{stage.id}/{outcome.key}: {state}")
+    publish_table(stage.id, rows, f"{stage.id}/{outcome.key}: {state}")

@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO, cast
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from irmill.tasks.build import Observer
+from irmill.tasks.pool import Throttle
 from irmill.tasks.store.lease import Owner
 from irmill.tasks.store.manifest import ShardRecord
 
@@ -37,44 +38,22 @@ def artifact_key(*parts: str) -> str:
     return key or "artifact"
 
 
-def publish_table(key: str, rows: Sequence[Mapping[str, Any]], description: str = "") -> UUID:
+def publish_table(key: str, rows: Sequence[Mapping[str, Any]], description: str) -> None:
     """Leave a table on the run's page; inside a flow or task run only."""
-    table = [dict(row) for row in rows]
-    return cast(UUID, create_table_artifact(table=table, key=artifact_key(key), description=description or None))
+    create_table_artifact(table=[dict(row) for row in rows], key=artifact_key(key), description=description)
 
 
-def publish_markdown(key: str, text: str, description: str = "") -> UUID:
+def publish_markdown(key: str, text: str, description: str) -> None:
     """Leave a page of markdown on the run's page; inside a flow or task run only."""
-    return cast(UUID, create_markdown_artifact(markdown=text, key=artifact_key(key), description=description or None))
+    create_markdown_artifact(markdown=text, key=artifact_key(key), description=description)
 
 
-class Throttle:
-    """Lets one call through in so many seconds."""
-
-    def __init__(self, seconds: float = SECONDS_BETWEEN, clock: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
-        self._clock = clock
-        self._next = clock() + seconds
-
-    def ready(self) -> bool:
-        """Whether the last call that was let through is long enough ago; then this one counts as let through."""
-        now = self._clock()
-        if now < self._next:
-            return False
-        self._next = now + self._seconds
-        return True
-
-
-class RunPage:
-    """An observer that reports on the page of the task run: a progress artifact and log lines, about one a second.
-
-    Args:
-        throttle: how often.
-    """
+class RunPage(Observer):
+    """An observer that reports on the page of the task run: a progress artifact and log lines, about one a second."""
 
     def __init__(self, throttle: Throttle | None = None) -> None:
         self._log = get_run_logger()
-        self._throttle = throttle or Throttle()
+        self._throttle = throttle or Throttle(SECONDS_BETWEEN)
         self._artifact: UUID | None = None
         self._stage = ""
         self._shards = 0
@@ -84,7 +63,6 @@ class RunPage:
         self._since = time.monotonic()
 
     def start(self, stage: str, key: str, shards: int, rows: int | None) -> None:
-        """Create the artifact."""
         self._stage, self._shards, self._rows = stage, shards, rows
         self._since = time.monotonic()
         amount = f"{rows:,} rows" if rows is not None else "an unknown number of rows"
@@ -96,13 +74,11 @@ class RunPage:
             self._unseen(error)
 
     def advance(self, rows: int) -> None:
-        """Count, and report when it is time."""
         self._done += rows
         if self._throttle.ready():
             self._report()
 
     def shard(self, record: ShardRecord) -> None:
-        """Log what the shard holds."""
         self._written += 1
         reasons = ", ".join(f"{count} {reason}" for reason, count in record.reasons.items())
         self._log.info(
@@ -118,11 +94,9 @@ class RunPage:
             self._report()
 
     def waiting(self, owner: Owner) -> None:
-        """Say who is waited for."""
         self._log.info("another run builds this stage (%s): waiting for it", owner)
 
     def finish(self) -> None:
-        """Bring the artifact up to date."""
         self._report()
 
     def percent(self) -> float:
@@ -152,11 +126,7 @@ class RunPage:
 
 
 class TerminalBars:
-    """The bars of all stages that run at the moment, on one terminal; lanes run in threads and share it.
-
-    Args:
-        stream: the terminal, which is standard error.
-    """
+    """The bars of all stages that run at the moment, on one terminal; lanes run in threads and share it."""
 
     def __init__(self, stream: TextIO) -> None:
         self._lock = threading.Lock()
@@ -199,71 +169,56 @@ class TerminalBars:
         self._console.print(text)
 
 
-class TerminalBar:
-    """An observer that draws one bar for its stage.
-
-    Args:
-        bars: what shares the terminal.
-    """
+class TerminalBar(Observer):
+    """An observer that draws one bar for its stage."""
 
     def __init__(self, bars: TerminalBars) -> None:
         self._bars = bars
         self._bar: TaskID | None = None
 
     def start(self, stage: str, key: str, shards: int, rows: int | None) -> None:
-        """Draw the bar."""
-        del key
         self._bar = self._bars.add(stage, rows, f"{shards} shards")
 
     def advance(self, rows: int) -> None:
-        """Move it."""
         if self._bar is not None:
             self._bars.update(self._bar, advance=rows)
 
     def shard(self, record: ShardRecord) -> None:
-        """Name the last shard written."""
         if self._bar is not None:
             self._bars.update(self._bar, note=f"shard {record.index} written")
 
     def waiting(self, owner: Owner) -> None:
-        """Say who is waited for."""
         self._bars.say(f"another run builds this stage ({owner}): waiting for it")
 
     def finish(self) -> None:
-        """Take the bar away."""
         if self._bar is not None:
             self._bars.remove(self._bar)
         self._bar = None
 
 
-class Several:
+class Several(Observer):
     """An observer that passes everything on to others."""
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = observers
 
     def start(self, stage: str, key: str, shards: int, rows: int | None) -> None:
-        """Pass it on."""
         for observer in self._observers:
             observer.start(stage, key, shards, rows)
 
     def advance(self, rows: int) -> None:
-        """Pass it on."""
         for observer in self._observers:
             observer.advance(rows)
 
     def shard(self, record: ShardRecord) -> None:
-        """Pass it on."""
         for observer in self._observers:
             observer.shard(record)
 
     def waiting(self, owner: Owner) -> None:
-        """Pass it on."""
         for observer in self._observers:
             observer.waiting(owner)
 
     def finish(self) -> None:
-        """Pass it on."""
         for observer in self._observers:
             observer.finish()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,8 +19,6 @@ EPILOG = """Examples:\n
   irmill compile "Janet has 50 apples. She gives away 15."\n
   irmill compile --json "sum(i, 1, 100) = "\n
   irmill compile --cases programs.jsonl --json > results.json"""
-
-
 SHOWN_TRACE = 60
 """Steps of a trace that a person is shown."""
 
@@ -91,10 +90,7 @@ def document(compilation: Compilation, *, trace: bool) -> dict[str, Any]:
 
 def summary(compilations: list[Compilation]) -> dict[str, Any]:
     """Counts over all results, errors by code."""
-    errors: dict[str, int] = {}
-    for compilation in compilations:
-        if compilation.error:
-            errors[str(compilation.error)] = errors.get(str(compilation.error), 0) + 1
+    errors = Counter(str(compilation.error) for compilation in compilations if compilation.error)
     return {
         "rows": len(compilations),
         "executed": sum(compilation.error is None for compilation in compilations),
@@ -105,20 +101,10 @@ def summary(compilations: list[Compilation]) -> dict[str, Any]:
 
 def _other_forms(compilations: list[Compilation], config: RunConfig) -> list[dict[str, Any]]:
     """The same programs as Warp kernel and TASM, with the answers of both, for those that were executed."""
-    from irmill.flows.cli.forms import Compiled, other_forms
+    from irmill.flows.cli.forms import other_forms
 
-    return other_forms(
-        [
-            Compiled(c.typed, c.value) if c.typed is not None and c.error is None and c.value is not None else None
-            for c in compilations
-        ],
-        config,
-    )
-
-
-def _more(trace: tuple[str, ...]) -> list[str]:
-    hidden = len(trace) - SHOWN_TRACE
-    return [f"... {hidden:,} more; --json has them"] if hidden > 0 else []
+    done = [(c.typed, c.value) if c.typed and c.error is None and c.value is not None else None for c in compilations]
+    return other_forms(done, config)
 
 
 def show(compilation: Compilation, forms: dict[str, Any] | None) -> None:
@@ -150,7 +136,9 @@ def show(compilation: Compilation, forms: dict[str, Any] | None) -> None:
         row("type", f"{compilation.emission.type} (by {compilation.emission.type_by})")
         row("wat", compilation.emission.wat)
     if compilation.trace:
-        row("trace", "\n".join([*compilation.trace[:SHOWN_TRACE], *_more(compilation.trace)]))
+        hidden = len(compilation.trace) - SHOWN_TRACE
+        more = [f"... {hidden:,} more; --json has them"] if hidden > 0 else []
+        row("trace", "\n".join([*compilation.trace[:SHOWN_TRACE], *more]))
     for name, text in (forms or {}).items():
         if text is not None:
             row(name, str(text))

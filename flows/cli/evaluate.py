@@ -10,7 +10,7 @@ import typer
 
 from irmill.compiler.lang.errors import ErrorCode, InputError
 from irmill.flows.cli.inputs import read_rows, text_field
-from irmill.flows.cli.output import error_field, print_document, stdout_console
+from irmill.flows.cli.output import error_field, print_document, print_table, stdout_console
 
 if TYPE_CHECKING:
     from irmill.compiler.compile import Compilation
@@ -131,20 +131,11 @@ def wilson_interval(correct: int, rows: int) -> tuple[float, float]:
 
 def show(totals: dict[str, Any]) -> None:
     """The totals for a person."""
-    from rich.table import Table
-
-    console = stdout_console()
     low, high = totals["interval"]
-    console.print(
+    stdout_console().print(
         f"{totals['correct']} of {totals['rows']} right: {totals['accuracy']:.1%} (95 %: {low:.1%} to {high:.1%}),"
         f" {totals['abstained']} abstained"
     )
-    table = Table("baseline", "accuracy")
-    for name, accuracy in totals["baselines"].items():
-        table.add_row(name, f"{accuracy:.1%}")
-    console.print(table)
+    print_table(["baseline", "accuracy"], [(name, f"{accuracy:.1%}") for name, accuracy in totals["baselines"].items()])
     if totals["errors"]:
-        table = Table("stage: error", "rows")
-        for name, count in totals["errors"].items():
-            table.add_row(name, str(count))
-        console.print(table)
+        print_table(["stage: error", "rows"], [(name, str(count)) for name, count in totals["errors"].items()])

@@ -1,14 +1,18 @@
-"""What a Triton VM program reads, as the command line gives it: public and secret words, digests, initial memory."""
+"""The commands that take Triton VM programs, and what those read: public and secret words, digests, memory."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Annotated, Any
+
+import typer
 
 from irmill.compiler.lang.errors import InputError
 from irmill.flows.cli.inputs import read_rows, read_text, text_field
+from irmill.flows.cli.output import print_document, printable, stdout_console
 from irmill.optimizer.field.modulus import MODULUS
 
 
@@ -26,6 +30,58 @@ class MachineCase:
     digests: tuple[tuple[int, ...], ...] = ()
     ram: Mapping[int, int] = field(default_factory=dict)
 
+    def inputs(self) -> dict[str, Any]:
+        """What the program may read, by the names that the machine and the optimizer take it by."""
+        return {name: value for name, value in asdict(self).items() if name not in ("file", "program")}
+
+
+def machine_command(
+    function: str,
+    document: Callable[[Any], tuple[dict[str, Any], bool]],
+    summary: Callable[[list[Any]], dict[str, Any]],
+    show: Callable[[Any], None],
+) -> Callable[..., None]:
+    """A command that gives every program to a function.
+
+    Args:
+        function: ``package.module:function``, which is loaded when the command runs.
+        document: one outcome for JSON, and whether it is an error.
+        summary: of all outcomes, for JSON.
+        show: one outcome for a person.
+    """
+
+    def command(
+        files: Annotated[list[str] | None, typer.Argument(metavar="FILE.tasm...", help="Triton VM assembly.")] = None,
+        cases: Annotated[
+            str | None, typer.Option(help="A JSON-lines file of programs with their inputs; - for stdin.")
+        ] = None,
+        public: Annotated[str, typer.Option("--input", metavar="W,..", help="Public input, first word first.")] = "",
+        secret: Annotated[str, typer.Option("--divine", metavar="W,..", help="Secret input, first word first.")] = "",
+        ram: Annotated[
+            str | None, typer.Option(metavar="FILE", help="Initial memory: JSON object of address and word.")
+        ] = None,
+        digests: Annotated[
+            str | None, typer.Option(metavar="FILE", help="JSON list of digests of five words each.")
+        ] = None,
+        max_cycles: Annotated[int, typer.Option(min=1, help="Stop after this many cycles.")] = 10_000_000,
+        json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    ) -> None:
+        programs = read_cases(files or [], cases, public, secret, ram, digests)
+        apply = pkgutil.resolve_name(function)
+        outcomes = [apply(case.program, **case.inputs(), max_cycles=max_cycles) for case in programs]
+        results = [document(outcome) for outcome in outcomes]
+        if json:
+            documents = [{"file": case.file, **result} for case, (result, _) in zip(programs, results, strict=True)]
+            print_document({"results": documents, "summary": summary(outcomes)})
+        else:
+            for case, outcome in zip(programs, outcomes, strict=True):
+                if case.file:
+                    stdout_console().print(printable(case.file), style="bold cyan", markup=False)
+                show(outcome)
+        raise typer.Exit(1 if any(wrong for _, wrong in results) else 0)
+
+    return command
+
 
 def read_cases(
     files: Sequence[str], cases: str | None, public: str, secret: str, ram: str | None, digests: str | None
@@ -42,13 +98,10 @@ def read_cases(
             "",
             words(public.replace(",", " ").split(), "--input"),
             words(secret.replace(",", " ").split(), "--divine"),
-            read_digests(digests) if digests else (),
-            read_ram(ram) if ram else {},
+            digest_list(_read_json(digests), digests) if digests else (),
+            memory(_read_json(ram), ram) if ram else {},
         )
-        found += [
-            MachineCase(file, read_text(file), shared.public_input, shared.secret_input, shared.digests, shared.ram)
-            for file in files
-        ]
+        found += [replace(shared, file=file, program=read_text(file)) for file in files]
     if cases is not None:
         found += [_case(row, f"{cases}:{number}") for number, row in enumerate(read_rows(cases, "program"), 1)]
     if not found:
@@ -98,16 +151,6 @@ def memory(values: object, where: str) -> dict[int, int]:
     if not isinstance(values, dict):
         raise InputError(f"{where}: an object of address and word is needed")
     return {word(address, where): word(value, where) for address, value in values.items()}
-
-
-def read_ram(path: str) -> dict[int, int]:
-    """Initial memory from a JSON file: an object of address and word."""
-    return memory(_read_json(path), path)
-
-
-def read_digests(path: str) -> tuple[tuple[int, ...], ...]:
-    """Digests from a JSON file: a list of lists of five words, the first one first."""
-    return digest_list(_read_json(path), path)
 
 
 def _read_json(path: str) -> object:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from irmill.flows.cli.machine_input import MachineCase, read_cases
-from irmill.flows.cli.output import print_document, printable, stdout_console
-from irmill.flows.cli.tasm import Cases, Digests, Files, MaxCycles, PublicInput, Ram, SecretInput
+from irmill.flows.cli.machine_input import machine_command
+from irmill.flows.cli.output import printable, stdout_console
 
 if TYPE_CHECKING:
     from irmill.optimizer.optimize import Optimized
@@ -16,51 +15,19 @@ if TYPE_CHECKING:
 EPILOG = """Examples:\n
   irmill optimize sum.tasm --input 3,4\n
   irmill optimize --cases programs.jsonl --json"""
+HELP = "Make programs cheaper where that is verified; the input given only prices them, the result is for every one."
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("optimize", epilog=EPILOG)(optimize_files)
+    command = machine_command("irmill.optimizer.optimize:optimize_tasm", document, summary, show)
+    app.command("optimize", epilog=EPILOG, help=HELP)(command)
 
 
-def optimize_files(
-    files: Files = None,
-    cases: Cases = None,
-    public: PublicInput = "",
-    secret: SecretInput = "",
-    ram: Ram = None,
-    digests: Digests = None,
-    max_cycles: MaxCycles = 10_000_000,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
-) -> None:
-    """Make programs cheaper where that is verified; the input given only prices them, the result is for every one."""
-    programs = read_cases(files or [], cases, public, secret, ram, digests)
-    from irmill.optimizer.optimize import optimize_tasm
-
-    outcomes = [
-        optimize_tasm(
-            case.program,
-            public_input=case.public_input,
-            secret_input=case.secret_input,
-            digests=case.digests,
-            ram=case.ram,
-            max_cycles=max_cycles,
-        )
-        for case in programs
-    ]
-    if json:
-        results = [document(case, outcome) for case, outcome in zip(programs, outcomes, strict=True)]
-        print_document({"results": results, "summary": summary(outcomes)})
-    else:
-        for case, outcome in zip(programs, outcomes, strict=True):
-            show(case, outcome)
-    raise typer.Exit(1 if any(outcome.error for outcome in outcomes) else 0)
-
-
-def document(case: MachineCase, outcome: Optimized) -> dict[str, Any]:
-    """One result of the command's JSON document."""
-    fields = outcome.as_dict()
-    return {"file": case.file, **fields, "verified": outcome.error is None, "verified_by": fields["verified"]}
+def document(outcome: Optimized) -> tuple[dict[str, Any], bool]:
+    """One result of the command's JSON document, and whether the text does not parse."""
+    fields, wrong = outcome.as_dict(), outcome.error is not None
+    return {**fields, "verified": not wrong, "verified_by": fields["verified"]}, wrong
 
 
 def summary(outcomes: list[Optimized]) -> dict[str, Any]:
@@ -74,11 +41,9 @@ def summary(outcomes: list[Optimized]) -> dict[str, Any]:
     }
 
 
-def show(case: MachineCase, outcome: Optimized) -> None:
+def show(outcome: Optimized) -> None:
     """One outcome for a person: the cost before and after, then the program."""
     console = stdout_console()
-    if case.file:
-        console.print(printable(case.file), style="bold cyan", markup=False)
     if outcome.error is not None:
         console.print(f"  {outcome.error.code}: {printable(outcome.error.message)}", style="red", markup=False)
         return

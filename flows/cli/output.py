@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -19,6 +19,16 @@ def print_document(document: Mapping[str, Any]) -> None:
 def stdout_console() -> Console:
     """The console for what a command was asked for."""
     return Console(highlight=False, soft_wrap=True)
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], **options: Any) -> None:
+    """A table for a person, with rich's options of one."""
+    from rich.table import Table
+
+    table = Table(*header, **options)
+    for row in rows:
+        table.add_row(*row)
+    stdout_console().print(table)
 
 
 def stderr_console() -> Console:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from irmill.compiler.lang.errors import InputError
-from irmill.flows.cli.output import print_document, stdout_console
+from irmill.flows.cli.output import print_document, print_table, stdout_console
 
 if TYPE_CHECKING:
     from irmill.tasks.store.store import Store
@@ -28,15 +27,10 @@ def register(app: typer.Typer) -> None:
 
 
 def _store(home: str | None) -> Store:
-    from irmill.tasks.store.errors import StoreError
-    from irmill.tasks.store.layout import resolve_home
     from irmill.tasks.store.store import Store
 
-    store = Store(Path(home).absolute() if home else resolve_home())
-    try:
-        store.check()
-    except StoreError as error:
-        raise InputError(str(error)) from error
+    store = Store.of(home)
+    store.check()
     return store
 
 
@@ -46,20 +40,14 @@ def status(home: Home = None, json: AsJson = False) -> None:
     if json:
         print_document({"entries": [asdict(entry) for entry in entries]})
         return
-    from rich.table import Table
-
-    table = Table("stage", "key", "rows", "rejected", "bytes", "state", "problem")
-    for entry in entries:
-        table.add_row(
-            f"{entry.lane}.{entry.stage}",
-            entry.key,
-            f"{entry.rows:,}",
-            f"{entry.rejected:,}",
-            f"{entry.bytes:,}",
-            entry.state,
-            entry.problem,
-        )
-    stdout_console().print(table if entries else "the store is empty: irmill run fills it")
+    if not entries:
+        stdout_console().print("the store is empty: irmill run fills it")
+        return
+    rows = [
+        (f"{e.lane}.{e.stage}", e.key, f"{e.rows:,}", f"{e.rejected:,}", f"{e.bytes:,}", e.state, e.problem)
+        for e in entries
+    ]
+    print_table(["stage", "key", "rows", "rejected", "bytes", "state", "problem"], rows)
 
 
 def validate(home: Home = None, json: AsJson = False) -> None:
@@ -125,12 +113,11 @@ def diff(
     if json:
         print_document(document)
         return
-    from rich.table import Table
-
-    table = Table("what", first, second)
-    for row in document["differences"]:
-        table.add_row(row["what"], str(row["first"]), str(row["second"]))
-    stdout_console().print(table if document["differences"] else "no differences")
+    rows = [(row["what"], str(row["first"]), str(row["second"])) for row in document["differences"]]
+    if rows:
+        print_table(["what", first, second], rows)
+    else:
+        stdout_console().print("no differences")
 
 
 def export(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from irmill.compiler.lang.errors import InputError
-from irmill.flows.cli.output import print_document, printable, stdout_console
+from irmill.flows.cli.output import print_document, print_table, printable, stdout_console
 
 EPILOG = "Examples:\n\n  irmill reproduce\n\n  irmill reproduce single_op --json"
 
@@ -38,14 +38,9 @@ def reproduce(
 
 def show(name: str, result: dict[str, Any]) -> None:
     """One table for a person."""
-    from rich.table import Table
-
-    console = stdout_console()
     if result["status"] != "measured":
-        console.print(f"[bold]{name}[/bold]: {result['status']} ({result['about']})")
+        stdout_console().print(f"[bold]{name}[/bold]: {result['status']} ({result['about']})")
         return
     columns = list(result["rows"][0]) if result["rows"] else ["input"]
-    table = Table(*columns, title=f"{name}: {result['correct']} of {result['total']}", title_justify="left")
-    for row in result["rows"]:
-        table.add_row(*(printable(str(value)) for value in row.values()))
-    console.print(table)
+    rows = [[printable(str(value)) for value in row.values()] for row in result["rows"]]
+    print_table(columns, rows, title=f"{name}: {result['correct']} of {result['total']}", title_justify="left")

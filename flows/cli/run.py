@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from irmill.flows.cli.output import print_document, stderr_console, stdout_console
+from irmill.flows.cli.output import print_document, print_table, stderr_console, stdout_console
 
 if TYPE_CHECKING:
     from irmill.flows.run import RunResult
@@ -49,26 +49,15 @@ def run(
 
 def show(result: RunResult, *, dry_run: bool) -> None:
     """The table a run ends with, and where its dataset lies."""
-    from rich.table import Table
+    from irmill.tasks.outcome import COUNTS
 
-    console = stdout_console()
     if dry_run:
-        table = Table("stage", "key", "would", "why", title=f"{result.profile}: dry run")
-        for plan in result.planned:
-            table.add_row(f"{plan.lane}.{plan.stage}", plan.key, "be cached" if plan.cached else "run", plan.why)
-        console.print(table)
+        rows = [(f"{p.lane}.{p.stage}", p.key, "be cached" if p.cached else "run", p.why) for p in result.planned]
+        print_table(["stage", "key", "would", "why"], rows, title=f"{result.profile}: dry run")
         return
-    table = Table("stage", "in", "out", "rejected", "seconds", "cached", title=f"run {result.run} ({result.profile})")
-    for stage in result.stages:
-        table.add_row(
-            f"{stage.lane}.{stage.stage}",
-            f"{stage.rows_in:,}",
-            f"{stage.rows_out:,}",
-            f"{stage.rejected:,}",
-            f"{stage.seconds:.1f}",
-            "yes" if stage.cached else "no",
-        )
-    console.print(table)
+    rows = [(stage.id, *stage.counts()) for stage in result.stages]
+    print_table(["stage", *COUNTS], rows, title=f"run {result.run} ({result.profile})")
+    console = stdout_console()
     if result.export is not None:
         console.print(f"dataset: {result.export}", markup=False)
     console.print(f"{result.seconds:.1f} s", markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -63,12 +63,7 @@ def train(
         sets=sets or [],
         home=home,
     )
-    if json:
-        print_document(report)
-    else:
-        from rich.pretty import Pretty
-
-        stdout_console().print(Pretty(report))
+    _tell(report, json)
 
 
 def probe(
@@ -79,7 +74,10 @@ def probe(
     """Lens accuracy at every layer, a linear probe beside it, and suffix routing."""
     from irmill.flows.training import run_probe
 
-    report = run_probe(model, profile=profile)
+    _tell(run_probe(model, profile=profile), json)
+
+
+def _tell(report: dict[str, Any], json: bool) -> None:
     if json:
         print_document(report)
     else:

@@ -11,34 +11,24 @@ from irmill.optimizer.field import fixed, goldilocks
 from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.policy.network import SHAPES
 
-SEED_PARAMETERS = {
-    "encoder layer: query, key and value": 12_288,
-    "encoder layer: output": 4_096,
-    "encoder layer: feed-forward": 16_512,
-    "encoder layer: norms": 128,
-    "decoder: hidden": 16_512,
-    "decoder: output": 8_256,
-    "all": 90_816,
+PARAMETERS = {
+    "encoder layer: query, key and value": (12_288, ("encoder0.query", "encoder0.key", "encoder0.value")),
+    "encoder layer: output": (4_096, ("encoder0.output",)),
+    "encoder layer: feed-forward": (16_512, ("encoder0.rise", "encoder0.rise_bias", "encoder0.fall")),
+    "encoder layer: norms": (128, ("encoder0.gain_attention", "encoder0.gain_feed")),
+    "decoder: hidden": (16_512, ("decoder.hidden", "decoder.hidden_bias")),
+    "decoder: output": (8_256, ("decoder.logits", "decoder.logits_bias")),
+    "all": (90_816, tuple(SHAPES)),
 }
-"""Parameters by part, as the seed adds them up; two encoder layers and the decoder are its "91K"."""
-
-_PARTS = {
-    "encoder layer: query, key and value": ("encoder0.query", "encoder0.key", "encoder0.value"),
-    "encoder layer: output": ("encoder0.output",),
-    "encoder layer: feed-forward": ("encoder0.rise", "encoder0.rise_bias", "encoder0.fall"),
-    "encoder layer: norms": ("encoder0.gain_attention", "encoder0.gain_feed"),
-    "decoder: hidden": ("decoder.hidden", "decoder.hidden_bias"),
-    "decoder: output": ("decoder.logits", "decoder.logits_bias"),
-    "all": tuple(SHAPES),
-}
+"""Parameters by part, as the seed adds them up (two encoder layers and the decoder are its "91K"), and our tensors."""
 PRODUCTS = 2_000
 
 
 def parameter_rows() -> list[dict[str, Any]]:
     """The seed's count of each part beside that of our tensors."""
     rows: list[dict[str, Any]] = []
-    for part, claimed in SEED_PARAMETERS.items():
-        ours = sum(math.prod(SHAPES[name]) for name in _PARTS[part])
+    for part, (claimed, tensors) in PARAMETERS.items():
+        ours = sum(math.prod(SHAPES[name]) for name in tensors)
         rows.append({"input": part, "seed": claimed, "ours": ours, "correct": ours == claimed})
     return rows
 

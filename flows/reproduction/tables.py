@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from irmill.flows.reproduction import claims
 from irmill.flows.reproduction.claims import Claim
+from irmill.flows.reproduction.network import parameter_rows, product_rows
 
 if TYPE_CHECKING:
     from irmill.compiler.compile import Compiler
@@ -54,18 +55,11 @@ def _answers(rows: Sequence[Claim], about: str) -> Callable[[Compiler, RunConfig
 
 def _bytes(compiler: Compiler, config: RunConfig) -> Table:
     found = compiler.compile_all([claim.text for claim in claims.SEED_BYTES])
-    rows: list[dict[str, Any]] = []
-    for claim, compilation in zip(claims.SEED_BYTES, found, strict=True):
-        ours = compilation.emission.code.hex(" ") if compilation.emission else ""
-        rows.append(
-            {
-                "input": claim.text,
-                "expected": claim.expected,
-                "ours": ours,
-                "seed": claim.reported,
-                "correct": ours == claim.expected,
-            }
-        )
+    code = [compilation.emission.code.hex(" ") if compilation.emission else "" for compilation in found]
+    rows = [
+        {"input": c.text, "expected": c.expected, "ours": ours, "seed": c.reported, "correct": ours == c.expected}
+        for c, ours in zip(claims.SEED_BYTES, code, strict=True)
+    ]
     return _measured(rows, "the exact bytes of single operations and chains")
 
 
@@ -102,18 +96,6 @@ def _kernel_types(compiler: Compiler, config: RunConfig) -> Table:
     return _measured(rows, "kernel types of the synthesis seeds")
 
 
-def _parameters(compiler: Compiler, config: RunConfig) -> Table:
-    from irmill.flows.reproduction.network import parameter_rows
-
-    return _measured(parameter_rows(), "the optimizer's network, parameters by part")
-
-
-def _fixed_point(compiler: Compiler, config: RunConfig) -> Table:
-    from irmill.flows.reproduction.network import product_rows
-
-    return _measured(product_rows(), "multiplication in fixed point, 16 fraction bits")
-
-
 def _later(about: str) -> Callable[[Compiler, RunConfig], Table]:
     def table(compiler: Compiler, config: RunConfig) -> Table:
         return {"rows": [], "correct": 0, "total": 0, "status": "not built yet", "about": about}
@@ -130,8 +112,8 @@ TABLES: Mapping[str, Callable[[Compiler, RunConfig], Table]] = {
     "bytes": _bytes,
     "suffix_routing": _suffix_routing,
     "kernel_types": _kernel_types,
-    "network": _parameters,
-    "fixed_point": _fixed_point,
+    "network": lambda *_: _measured(parameter_rows(), "the optimizer's network, parameters by part"),
+    "fixed_point": lambda *_: _measured(product_rows(), "multiplication in fixed point, 16 fraction bits"),
     **{name: _later(about) for name, about in claims.LATER.items()},
 }
 """Every table by name."""

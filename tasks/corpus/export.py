@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from irmill.compiler.base.splits import STRUCTURES, Split
 from irmill.compiler.base.stage import Section
@@ -87,7 +87,8 @@ def find_export(exports: Path, key: str) -> Path | None:
         record = read_index(index)
         if record is None or record.get("key") != key:
             continue
-        if all(_intact(index.parent / name, digest) for name, digest in record["files"].items()):
+        files = ((index.parent / name, digest) for name, digest in record["files"].items())
+        if all(file.is_file() and file_digest(file) == digest for file, digest in files):
             return index.parent
     return None
 
@@ -105,13 +106,9 @@ def export_dataset(
     """Write the dataset of a run to ``exports/<run>/``; what is there under that name is replaced.
 
     Args:
-        store: where the entries are.
         refs: every stage of the run to its entry; a dataset whose stage is not among them is left out.
-        config: how to write.
-        provenance: how the run was made, for the card.
         formats: ``parquet``, and ``jsonl`` beside it where asked for.
         force: write the data anew though an earlier run's is whole.
-        backends: whose datasets are written.
     """
     target = store.layout.exports / provenance.run
     key = export_key({name: ref.key for name, ref in refs.items()}, config, formats)
@@ -125,7 +122,8 @@ def export_dataset(
         else:
             files = tuple(_write_all(store, refs, config, formats, building, datasets(backends)))
             report = make_report(store, refs, backends)
-            _write_text(building / REPORT, json.dumps(report.document(), indent=1, sort_keys=True) + "\n")
+            text = json.dumps(asdict(report), indent=1, sort_keys=True) + "\n"
+            (building / REPORT).write_text(text, encoding="utf-8")
             if config.plots:
                 from irmill.tasks.corpus.plots import draw_plots
 
@@ -190,16 +188,13 @@ def _write_split(
         if suffix == "parquet":
             pq.write_table(rows, file, compression="zstd", version="2.6", store_schema=False)
         else:
-            _write_text(file, "".join(json.dumps(_plain(row)) + "\n" for row in rows.to_pylist()))
+            lines = "".join(json.dumps(_plain(row)) + "\n" for row in rows.to_pylist())
+            file.write_text(lines, encoding="utf-8")
         yield DataFile(path, dataset.name, split, rows.num_rows, file_digest(file))
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()}
-
-
-def _write_text(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8")
 
 
 def _write_index(folder: Path, key: str, files: Sequence[DataFile]) -> None:
@@ -210,7 +205,7 @@ def _write_index(folder: Path, key: str, files: Sequence[DataFile]) -> None:
         "data": [asdict(file) for file in files],
         "files": {name: file_digest(folder / name) for name in names},
     }
-    _write_text(folder / INDEX, json.dumps(document, indent=1) + "\n")
+    (folder / INDEX).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 def read_index(index: Path) -> dict[str, Any] | None:
@@ -223,10 +218,6 @@ def read_index(index: Path) -> dict[str, Any] | None:
     return record if whole else None
 
 
-def _intact(file: Path, digest: str) -> bool:
-    return file.is_file() and file_digest(file) == digest
-
-
 def _link_earlier(earlier: Path, building: Path) -> tuple[tuple[DataFile, ...], CorpusReport]:
     record = read_index(earlier / INDEX)
     assert record is not None
@@ -237,7 +228,7 @@ def _link_earlier(earlier: Path, building: Path) -> tuple[tuple[DataFile, ...], 
             os.link(earlier / name, target)
         except OSError:  # a file system without hard links
             shutil.copyfile(earlier / name, target)
-    report = CorpusReport.read(json.loads((earlier / REPORT).read_text(encoding="utf-8")))
+    report = TypeAdapter(CorpusReport).validate_json((earlier / REPORT).read_bytes())
     return tuple(DataFile(**file) for file in record["data"]), report
 
 

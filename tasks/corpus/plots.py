@@ -40,10 +40,6 @@ def _axes(title: str, rows: int) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _save(figure: Figure, file: Path) -> None:
-    figure.savefig(file, metadata={"Software": None})
-
-
 def _bars(file: Path, title: str, names: Sequence[str], counts: Sequence[int]) -> None:
     if not names:
         return
@@ -53,7 +49,7 @@ def _bars(file: Path, title: str, names: Sequence[str], counts: Sequence[int]) -
     axes.set_yticks(range(len(names)), names, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlabel("rows")
-    _save(figure, file)
+    figure.savefig(file, metadata={"Software": None})
 
 
 def _stage_rows(file: Path, report: CorpusReport) -> None:
@@ -67,7 +63,7 @@ def _stage_rows(file: Path, report: CorpusReport) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("rows")
     axes.legend(frameon=False)
-    _save(figure, file)
+    figure.savefig(file, metadata={"Software": None})
 
 
 def _cycles(file: Path, report: CorpusReport) -> None:
@@ -82,4 +78,4 @@ def _cycles(file: Path, report: CorpusReport) -> None:
     axes.set_xlabel("before")
     axes.set_ylabel("after")
     axes.legend(frameon=False)
-    _save(figure, file)
+    figure.savefig(file, metadata={"Software": None})

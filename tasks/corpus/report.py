@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -73,24 +72,11 @@ class CorpusReport:
     cycles_before: tuple[int, ...]
     cycles_after: tuple[int, ...]
 
-    def document(self) -> dict[str, Any]:
-        """The report as JSON takes it."""
-        return asdict(self)
-
-    @classmethod
-    def read(cls, document: Mapping[str, Any]) -> Self:
-        """The report that :meth:`document` made."""
-        fields = dict(document)
-        fields["stages"] = tuple(StageCounts(**stage) for stage in fields["stages"])
-        fields["lens"] = None if fields["lens"] is None else LensReport(**fields["lens"])
-        for name in ("disagreements", "cycles_before", "cycles_after"):
-            fields[name] = tuple(fields[name])
-        return cls(**fields)
-
 
 def make_report(store: Store, refs: Mapping[str, ArtifactRef], backends: Sequence[Backend] = BACKENDS) -> CorpusReport:
     """The figures of the entries of one run."""
-    stages = tuple(_counts(store, refs[name]) for name in refs)
+    reports = [(ref, store.manifest(ref).report) for ref in refs.values()]
+    stages = tuple(StageCounts(ref.id, ref.key, made.rows_in, ref.rows, dict(made.reasons)) for ref, made in reports)
     answered = _answered(store, refs, backends)
     before, after = _cycles(store, refs, backends)
     return CorpusReport(
@@ -109,11 +95,6 @@ def make_report(store: Store, refs: Mapping[str, ArtifactRef], backends: Sequenc
         cycles_before=before,
         cycles_after=after,
     )
-
-
-def _counts(store: Store, ref: ArtifactRef) -> StageCounts:
-    report = store.manifest(ref).report
-    return StageCounts(ref.id, ref.key, report.rows_in, ref.rows, dict(report.reasons))
 
 
 def _by_stage(stages: tuple[StageCounts, ...], reason: str) -> dict[str, int]:

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from irmill.compiler.lang.errors import InputError
 
 
 class StoreError(Exception):
-    """Base of everything that the store and the builder raise on purpose.
-
-    Attributes:
-        exit_code: what a command ends with: 1, a check of the run failed; 2, the home or a named file is wrong.
-    """
-
-    exit_code: ClassVar[int] = 1
+    """Base of everything that the store and the builder raise on purpose: a check of the run failed."""
 
 
-class HomeError(StoreError):
+class HomeError(StoreError, InputError):
     """The home cannot be used; nothing in it was changed."""
-
-    exit_code: ClassVar[int] = 2
 
 
 class StoreVersionError(HomeError):
     """The home was written by a version of irmill whose store has another format; nothing in it was changed."""
 
 
-class InputFileError(StoreError):
+class InputFileError(StoreError, InputError):
     """A file that the configuration tells a stage to read cannot be read."""
 
-    exit_code: ClassVar[int] = 2
 
-
-class StoreFullError(StoreError):
+class StoreFullError(HomeError):
     """The disk is full, or a quota or file size limit was hit; no valid-looking entry was left."""
 
 

@@ -19,12 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from irmill.compiler.base.atomic import write_file
-from irmill.tasks.store.errors import HomeError, StoreError, StoreFullError
+from irmill.tasks.store.errors import HomeError, StoreFullError
 from irmill.tasks.store.layout import GUARD
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
-_BLOCK = 1 << 20
 _SETTLED_NS = 2_000_000_000
 
 
@@ -39,24 +38,16 @@ class Stamp:
 
 
 class LocalStorage:
-    """A folder of a local disk."""
+    """A folder of a local disk, ``root``."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
         self._digests: dict[str, tuple[Stamp, str]] = {}
-
-    def __reduce__(self) -> tuple[type[LocalStorage], tuple[Path]]:
-        return (LocalStorage, (self._root,))
-
-    @property
-    def root(self) -> Path:
-        """The folder that paths are relative to."""
-        return self._root
 
     def read(self, path: str) -> bytes | None:
         """The whole content, None where there is no such file."""
         try:
-            return (self._root / path).read_bytes()
+            return (self.root / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -64,15 +55,13 @@ class LocalStorage:
         """Write a file under a temporary name, fsync, rename, fsync the folder.
 
         Args:
-            path: where to.
-            data: the whole content.
             durable: False leaves the fsyncs out, for what need not outlive the machine's boot.
 
         Raises:
             StoreFullError: no space, no quota, or over the file size limit; the temporary file is gone again.
             HomeError: the folder may not be written to.
         """
-        target = self._root / path
+        target = self.root / path
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_file(target, data, durable=durable)
@@ -81,7 +70,7 @@ class LocalStorage:
 
     def stamp(self, path: str) -> Stamp | None:
         """The file's stamp, None where there is no such regular file."""
-        file = self._root / path
+        file = self.root / path
         try:
             stat = file.stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -101,7 +90,7 @@ class LocalStorage:
         if known is not None and known[0] == stamp:
             return known[1]
         try:
-            digest = file_digest(self._root / path)
+            digest = file_digest(self.root / path)
         except (FileNotFoundError, NotADirectoryError):
             return None
         if time.time_ns() - max(stamp.modified_ns, stamp.changed_ns) > _SETTLED_NS and self.stamp(path) == stamp:
@@ -111,13 +100,18 @@ class LocalStorage:
     def names(self, folder: str) -> list[str]:
         """Sorted names in a folder, empty where there is no such folder."""
         try:
-            return sorted(entry.name for entry in (self._root / folder).iterdir())
+            return sorted(entry.name for entry in (self.root / folder).iterdir())
         except (FileNotFoundError, NotADirectoryError):
             return []
 
+    def stamps(self, folder: str) -> dict[str, Stamp]:
+        """The stamp of every file in a folder, by name."""
+        found = {name: self.stamp(f"{folder}/{name}") for name in self.names(folder)}
+        return {name: stamp for name, stamp in found.items() if stamp is not None}
+
     def remove(self, path: str) -> None:
         """Remove a file or a folder with everything in it."""
-        target = self._root / path
+        target = self.root / path
         if target.is_dir() and not target.is_symlink():
             shutil.rmtree(target)
         else:
@@ -126,9 +120,9 @@ class LocalStorage:
     @contextlib.contextmanager
     def exclusive(self) -> Generator[None]:
         """Hold the store's lock file for an instant: leases are read, judged and replaced under it, nothing slow is."""
-        guard = self._root / GUARD
+        guard = self.root / GUARD
         try:
-            self._root.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(parents=True, exist_ok=True)
             handle = os.open(guard, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
             raise explain(error, guard) from error
@@ -141,14 +135,11 @@ class LocalStorage:
 
 def file_digest(path: Path) -> str:
     """The sha256 of a file's content in hex."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def explain(error: OSError, path: Path, size: int = 0) -> StoreError:
+def explain(error: OSError, path: Path, size: int = 0) -> HomeError:
     """The store's own error for what the operating system said about writing a file of so many bytes."""
     if error.errno in _FULL:
         return StoreFullError(
@@ -156,4 +147,4 @@ def explain(error: OSError, path: Path, size: int = 0) -> StoreError:
         )
     if error.errno in _REFUSED:
         return HomeError(f"{path}: cannot be written ({error.strerror}); set IRMILL_HOME to a folder that can")
-    return StoreError(f"{path}: {error.strerror or error}")
+    return HomeError(f"{path}: {error.strerror or error}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -74,14 +74,18 @@ def collect(store: Store, days: float, *, now: float | None = None) -> list[Garb
         owner = read_owner(store.storage, f"{folder}/{LEASE}")
         if owner is not None and not is_dead(owner):
             continue
-        manifest = store.read_manifest(lane, stage, key)
-        young = days > 0 and _newest(store, folder) >= limit
+        stamps = store.storage.stamps(folder)
+        young = days > 0 and any(stamp.modified_ns / 1e9 >= limit for stamp in stamps.values())
         if (lane, stage, key) in used or young:
-            found.extend(_leftovers(store, lane, stage, key, moment))
+            found += [
+                Garbage(f"{folder}/{name}", lane, stage, key, stamp.bytes, "left by a killed build")
+                for name, stamp in stamps.items()
+                if name.startswith(TEMPORARY) and moment - stamp.modified_ns / 1e9 > SETTLED_SECONDS
+            ]
             continue
-        reason = "no recent run used it" if manifest is not None else "unfinished, and nobody builds it"
-        size = _size(store, folder, store.storage.names(folder))
-        found.append(Garbage(folder, lane, stage, key, size, reason))
+        whole = store.read_manifest(lane, stage, key) is not None
+        reason = "no recent run used it" if whole else "unfinished, and nobody builds it"
+        found.append(Garbage(folder, lane, stage, key, sum(stamp.bytes for stamp in stamps.values()), reason))
     return found
 
 
@@ -113,15 +117,6 @@ def delete(store: Store, garbage: Sequence[Garbage]) -> int:
     return freed
 
 
-def _leftovers(store: Store, lane: str, stage: str, key: str, moment: float) -> Iterator[Garbage]:
-    folder = store.folder(lane, stage, key)
-    for name in store.storage.names(folder):
-        path = f"{folder}/{name}"
-        stamp = store.storage.stamp(path) if name.startswith(TEMPORARY) else None
-        if stamp is not None and moment - stamp.modified_ns / 1e9 > SETTLED_SECONDS:
-            yield Garbage(path, lane, stage, key, stamp.bytes, "left by a killed build")
-
-
 def _stages_of(file: Path) -> Iterator[tuple[str, str, str]]:
     try:
         run: Any = json.loads(file.read_text(encoding="utf-8"))
@@ -132,13 +127,3 @@ def _stages_of(file: Path) -> Iterator[tuple[str, str, str]]:
         if isinstance(stage, dict):
             row = cast(dict[str, Any], stage)
             yield str(row.get("lane")), str(row.get("stage")), str(row.get("key"))
-
-
-def _size(store: Store, folder: str, names: Iterable[str]) -> int:
-    stamps = [store.storage.stamp(f"{folder}/{name}") for name in names]
-    return sum(stamp.bytes for stamp in stamps if stamp is not None)
-
-
-def _newest(store: Store, folder: str) -> float:
-    stamps = [store.storage.stamp(f"{folder}/{name}") for name in store.storage.names(folder)]
-    return max((stamp.modified_ns / 1e9 for stamp in stamps if stamp is not None), default=0.0)

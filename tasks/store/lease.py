@@ -21,17 +21,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from irmill.tasks.store.errors import LeaseLostError, StoreError
 from irmill.tasks.store.filesystem import LocalStorage
+from irmill.tasks.store.manifest import Record
 
 BEAT_SECONDS = 2.0
 STALE_SECONDS = 60.0
 POLL_SECONDS = 0.1
 
 
-class Owner(BaseModel):
+class Owner(Record):
     """Who builds: the machine, the process and its start, and a token of this one acquisition.
 
     Attributes:
@@ -42,8 +41,6 @@ class Owner(BaseModel):
         token: differs for every acquisition.
         beat: how often the owner has said that it lives.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str
     space: str
@@ -104,13 +101,7 @@ def is_dead(owner: Owner) -> bool:
 
 def read_owner(storage: LocalStorage, path: str) -> Owner | None:
     """The owner that a lease file names; None where there is no lease, or one that cannot be read."""
-    data = storage.read(path)
-    if data is None:
-        return None
-    try:
-        return Owner.model_validate_json(data)
-    except ValidationError:
-        return None
+    return Owner.parse(storage.read(path))
 
 
 class Lease:
@@ -173,10 +164,7 @@ def try_acquire(
     """The lease, or the owner who holds it.
 
     Args:
-        storage: the store's.
-        path: the lease file.
         taken_over: an owner whose heart was seen to have stopped; its lease is replaced if it is still as it was seen.
-        beat_seconds: seconds between heartbeats.
     """
     owner = this_process()
     with storage.exclusive():
@@ -194,20 +182,15 @@ def acquire(
     done: Callable[[], bool],
     waiting: Callable[[Owner], None] | None = None,
     stale_after: float = STALE_SECONDS,
-    beat_seconds: float = BEAT_SECONDS,
     poll_seconds: float = POLL_SECONDS,
 ) -> Lease | None:
     """Wait for the lease, or for its owner to finish the work.
 
     Args:
-        storage: the store's.
-        path: the lease file.
         done: whether the work that the lease guards is finished; asked again once the lease is
             ours, since its last owner may have finished just before.
         waiting: told once about each owner that is waited for.
         stale_after: seconds without a new beat after which an owner counts as dead.
-        beat_seconds: seconds between this one's heartbeats.
-        poll_seconds: seconds between looks.
 
     Returns:
         The lease, or None when another builder finished the work meanwhile.
@@ -217,7 +200,7 @@ def acquire(
     told: set[str] = set()
     while True:
         stopped = seen if seen is not None and time.monotonic() - since > stale_after else None
-        held = try_acquire(storage, path, taken_over=stopped, beat_seconds=beat_seconds)
+        held = try_acquire(storage, path, taken_over=stopped)
         if isinstance(held, Lease):
             if done():
                 held.release()

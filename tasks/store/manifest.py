@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from irmill.tasks.store.layout import FORMAT
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
+    """What is written down as JSON."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @classmethod
+    def parse(cls, data: bytes | None) -> Self | None:
+        """The record that a file's content is; None where there is no file, or another thing in it."""
+        try:
+            return None if data is None else cls.model_validate_json(data)
+        except ValidationError:
+            return None
 
-class ArtifactRef(_Record):
+
+class ArtifactRef(Record):
     """A finished entry of the store: the only thing that crosses from one task to another.
 
     Attributes:
@@ -38,7 +50,7 @@ class ArtifactRef(_Record):
         return f"{self.lane}.{self.stage}"
 
 
-class FileRecord(_Record):
+class FileRecord(Record):
     """One Parquet file: its name in the entry's folder, content digest, size in bytes, number of rows."""
 
     name: str
@@ -47,7 +59,7 @@ class FileRecord(_Record):
     rows: int
 
 
-class ShardRecord(_Record):
+class ShardRecord(Record):
     """One shard, as its sidecar and the manifest have it.
 
     Attributes:
@@ -67,7 +79,7 @@ class ShardRecord(_Record):
     seconds: float = 0.0
 
 
-class KeyParts(_Record):
+class KeyParts(Record):
     """Everything that went into a key, kept so that a dry run can say why the key is another one today.
 
     Attributes:
@@ -91,7 +103,7 @@ class KeyParts(_Record):
     shards: str = ""
 
 
-class Report(_Record):
+class Report(Record):
     """What a person wants to know about a build and what no digest may cover: counts, times, the host."""
 
     rows_in: int
@@ -105,7 +117,7 @@ class Report(_Record):
     pid: int = 0
 
 
-class Manifest(_Record):
+class Manifest(Record):
     """The last file of an entry. The entry is valid when this is there and every file has its recorded digest."""
 
     format: int = FORMAT

@@ -7,7 +7,6 @@ from collections import Counter
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import ValidationError
 
 from irmill.compiler.base.rows import Reject, reject_table
 from irmill.tasks.store.errors import RowCountError, SchemaMismatchError
@@ -72,14 +71,9 @@ def write_shard(
     rows_in: int,
     seconds: float = 0.0,
 ) -> ShardRecord:
-    """Write a shard's rows, its rejects and, last, its sidecar.
+    """Write a shard's rows (as :func:`conform` gave them), its rejects and, last, its sidecar.
 
     Args:
-        storage: where to.
-        folder: the entry's folder.
-        index: the shard's position.
-        table: rows that :func:`conform` gave.
-        rejects: rows that failed.
         rows_in: rows that the shard was made from.
         seconds: how long the engine took.
 
@@ -102,34 +96,23 @@ def write_shard(
 
 def read_sidecar(storage: LocalStorage, folder: str, index: int) -> ShardRecord | None:
     """The record of a shard that an earlier builder finished, if both files still have the digests it names."""
-    data = storage.read(f"{folder}/{sidecar_name(index)}")
-    if data is None:
-        return None
-    try:
-        record = ShardRecord.model_validate_json(data)
-    except ValidationError:
+    record = ShardRecord.parse(storage.read(f"{folder}/{sidecar_name(index)}"))
+    if record is None:
         return None
     files = (record.part, record.rejected)
     whole = record.index == index and all(storage.sha256(f"{folder}/{file.name}") == file.sha256 for file in files)
     return record if whole else None
 
 
-def check_counts(what: str, rows_in: int, rows_out: int, rejects: list[Reject]) -> None:
-    """Rows in = rows out + rejected.
+def check_accounts(what: str, ids: pa.ChunkedArray, rows_out: int, rejects: list[Reject]) -> None:
+    """Hold a shard against the ids of the rows that came in: as many go out or are rejected, and no others are.
 
     Raises:
-        RowCountError: they are not; the line names the counts.
+        RowCountError: the counts differ, or a reject names an id that is not among ``ids``.
     """
+    rows_in = len(ids)
     if rows_in != rows_out + len(rejects):
         raise RowCountError(f"{what}: {rows_in} rows in are not {rows_out} out + {len(rejects)} rejected")
-
-
-def check_rejected_ids(what: str, ids: pa.ChunkedArray, rejects: list[Reject]) -> None:
-    """Every rejected row is one that came in.
-
-    Raises:
-        RowCountError: a reject names an id that is not among ``ids``.
-    """
     if not rejects:
         return
     known = set(ids.to_pylist())

@@ -8,17 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Self
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.dataset as pads
 import pyarrow.parquet as pq
-from pydantic import ValidationError
 
 from irmill.tasks.store.errors import CorruptEntryError, HomeError, StoreVersionError
 from irmill.tasks.store.filesystem import LocalStorage
-from irmill.tasks.store.layout import FORMAT, LEASE, MANIFEST, MARK, Layout
+from irmill.tasks.store.layout import FORMAT, LEASE, MANIFEST, MARK, Layout, resolve_home
 from irmill.tasks.store.lease import is_dead, read_owner
 from irmill.tasks.store.manifest import ArtifactRef, FileRecord, Manifest
 
@@ -54,7 +52,7 @@ class Entry:
 class Store:
     """Finished Parquet by stage and key.
 
-    Making one touches nothing. Pickles, so that worker processes can have it.
+    Making one touches nothing.
 
     Attributes:
         layout: the home's folders.
@@ -65,9 +63,6 @@ class Store:
         self.layout = Layout(home)
         self.storage = LocalStorage(self.layout.store)
 
-    def __reduce__(self) -> tuple[type[Store], tuple[Path]]:
-        return (Store, (self.layout.home,))
-
     def __repr__(self) -> str:
         return f"Store({str(self.layout.home)!r})"
 
@@ -76,17 +71,19 @@ class Store:
         """The folder that holds the store, exports, runs and Prefect's home."""
         return self.layout.home
 
-    def check(self, *, write: bool = True) -> None:
-        """Look whether this home can be used, without touching it.
+    @classmethod
+    def of(cls, home: str | Path | None) -> Self:
+        """The store of the home that a person names; of the one that every command finds where none is named."""
+        return cls(Path(home).absolute() if home else resolve_home())
 
-        Args:
-            write: also whether it can be written to; a listing does without.
+    def check(self) -> None:
+        """Look whether this home can be used, without touching it.
 
         Raises:
             StoreVersionError: its store was written in another format.
             HomeError: it is no folder, or may not be written to.
         """
-        self._check_place(write)
+        self._check_place()
         data = self._read_mark()
         if data is None:
             strangers = [name for name in self.storage.names("") if not name.startswith(".")]
@@ -97,8 +94,7 @@ class Store:
                 )
             return
         try:
-            mark: Any = json.loads(data)
-            found = mark["format"]
+            found = json.loads(data)["format"]
         except (ValueError, TypeError, KeyError):
             found = "unreadable"
         if found != FORMAT:
@@ -132,12 +128,8 @@ class Store:
         Raises:
             StoreVersionError: it has another format.
         """
-        data = self.storage.read(f"{self.folder(lane, stage, key)}/{MANIFEST}")
-        if data is None:
-            return None
-        try:
-            manifest = Manifest.model_validate_json(data)
-        except ValidationError:
+        manifest = Manifest.parse(self.storage.read(f"{self.folder(lane, stage, key)}/{MANIFEST}"))
+        if manifest is None:
             return None
         if manifest.format != FORMAT:
             raise StoreVersionError(
@@ -150,9 +142,6 @@ class Store:
         """What is wrong with an entry in one line that names the file, empty when it is valid.
 
         Args:
-            lane: the stage's lane.
-            stage: the stage's bare name.
-            key: the entry's key.
             full: compare digests; otherwise sizes only.
         """
         folder = self.folder(lane, stage, key)
@@ -166,14 +155,14 @@ class Store:
                 return problem
         return ""
 
-    def valid(self, lane: str, stage: str, key: str, *, full: bool = True) -> bool:
+    def valid(self, lane: str, stage: str, key: str) -> bool:
         """Whether an entry is there and whole (:meth:`problem`)."""
-        return not self.problem(lane, stage, key, full=full)
+        return not self.problem(lane, stage, key)
 
-    def find(self, lane: str, stage: str, key: str, *, full: bool = True) -> ArtifactRef | None:
+    def find(self, lane: str, stage: str, key: str) -> ArtifactRef | None:
         """The reference of an entry, None unless it is valid."""
         manifest = self.read_manifest(lane, stage, key)
-        return manifest.ref if manifest is not None and self.valid(lane, stage, key, full=full) else None
+        return manifest.ref if manifest is not None and self.valid(lane, stage, key) else None
 
     def manifest(self, ref: ArtifactRef) -> Manifest:
         """The manifest behind a reference.
@@ -187,16 +176,13 @@ class Store:
         return manifest
 
     def paths(self, ref: ArtifactRef) -> list[str]:
-        """The Parquet files of the rows in shard order, as :attr:`storage` locates them."""
-        return [shard.part for shard in self._located(ref)]
+        """The Parquet files of the rows in shard order."""
+        folder = self.layout.entry(ref.lane, ref.stage, ref.key)
+        return [str(folder / shard.part.name) for shard in self.manifest(ref).shards]
 
     def open(self, ref: ArtifactRef) -> pl.LazyFrame:
         """All rows as a lazy polars scan, in shard order."""
         return pl.scan_parquet(self.paths(ref), hive_partitioning=False)
-
-    def dataset(self, ref: ArtifactRef) -> pads.Dataset:
-        """All rows as a pyarrow dataset, a fragment for each shard in order."""
-        return pads.dataset(self.paths(ref), format="parquet")
 
     def table(self, ref: ArtifactRef, shard: int | None = None) -> pa.Table:
         """The rows of one shard, or of all.
@@ -210,7 +196,8 @@ class Store:
 
     def rejects(self, ref: ArtifactRef) -> pa.Table:
         """The rejected rows of all shards in order, with the schema ``REJECT_SCHEMA``."""
-        return read_tables([shard.rejected for shard in self._located(ref)])
+        folder = self.layout.entry(ref.lane, ref.stage, ref.key)
+        return read_tables([str(folder / shard.rejected.name) for shard in self.manifest(ref).shards])
 
     def addresses(self) -> Iterator[tuple[str, str, str]]:
         """Lane, stage and key of every folder, sorted."""
@@ -239,7 +226,6 @@ class Store:
             owner = read_owner(self.storage, f"{folder}/{LEASE}")
             building = owner is not None and not is_dead(owner)
             state = EntryState.CORRUPT if there else EntryState.BUILDING if building else EntryState.PARTIAL
-        stamps = [self.storage.stamp(f"{folder}/{name}") for name in self.storage.names(folder)]
         return Entry(
             lane=lane,
             stage=stage,
@@ -248,19 +234,9 @@ class Store:
             problem=problem,
             rows=manifest.ref.rows if manifest else 0,
             rejected=manifest.ref.rejected if manifest else 0,
-            bytes=sum(stamp.bytes for stamp in stamps if stamp),
+            bytes=sum(stamp.bytes for stamp in self.storage.stamps(folder).values()),
             finished=manifest.report.finished if manifest else "",
         )
-
-    def _located(self, ref: ArtifactRef) -> list[_Located]:
-        folder = self.folder(ref.lane, ref.stage, ref.key)
-        return [
-            _Located(
-                str(self.storage.root / folder / shard.part.name),
-                str(self.storage.root / folder / shard.rejected.name),
-            )
-            for shard in self.manifest(ref).shards
-        ]
 
     def _file_problem(self, path: str, record: FileRecord, full: bool) -> str:
         stamp = self.storage.stamp(path)
@@ -272,11 +248,11 @@ class Store:
             return f"{path}: its content changed after it was written"
         return ""
 
-    def _check_place(self, write: bool) -> None:
+    def _check_place(self) -> None:
         try:
             for folder in (self.layout.store, self.home, *self.home.parents):
                 if folder.is_dir():
-                    if write and not os.access(folder, os.W_OK | os.X_OK):
+                    if not os.access(folder, os.W_OK | os.X_OK):
                         raise HomeError(f"{folder}: cannot be written to; set IRMILL_HOME to a folder that can")
                     return
                 if folder.exists() or folder.is_symlink():
@@ -289,12 +265,6 @@ class Store:
             return self.storage.read(MARK)
         except OSError as error:
             raise _unusable(self.layout.mark, error) from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Located:
-    part: str
-    rejected: str
 
 
 def read_tables(paths: list[str]) -> pa.Table:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from irmill.compiler.base.stage import Sharding, Stage
 from irmill.tasks.build import BuildOptions, build_stage
-from irmill.tasks.fingerprint import forget_code
+from irmill.tasks.fingerprint import known_code
 from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store
 
@@ -72,7 +72,7 @@ class Double:
             del sys.modules[module]
         importlib.invalidate_caches()
         sys.path_importer_cache.pop(str(self.folder), None)
-        forget_code()
+        known_code.cache_clear()
 
     def stage(self, name: str, /, **changes: Any) -> Stage:
         """A stage of the double: ``numbers`` (source), ``scaled`` (map) or ``total`` (gather)."""

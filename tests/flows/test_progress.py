@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irmill.tasks import progress
-from irmill.tasks.progress import RunPage, Several, TerminalBar, TerminalBars, Throttle, artifact_key
+from irmill.tasks.pool import Throttle
+from irmill.tasks.progress import RunPage, Several, TerminalBar, TerminalBars, artifact_key
 from irmill.tasks.store.manifest import FileRecord, ShardRecord
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from double.harness import Double, NumbersConfig, build_numbers, build_scaled, numbers_of, python_path
 
-from irmill.tasks.build import BuildOptions, Silent, build_stage
+from irmill.tasks.build import BuildOptions, Observer, build_stage
 from irmill.tasks.store.errors import CodeChangedError, StoreFullError, UnfinishedShardError, WorkerDiedError
 from irmill.tasks.store.lease import process_start
 from irmill.tasks.store.manifest import ArtifactRef, ShardRecord
@@ -203,7 +203,7 @@ def test_code_that_changes_between_two_shards_is_not_stored(double: Double, stor
     parents = {"double.numbers": build_numbers(double, store)}
     stage = double.stage("scaled")
 
-    class Editing(Silent):
+    class Editing(Observer):
         def shard(self, record: ShardRecord) -> None:
             double.path("helper.py").write_text(double.path("helper.py").read_text() + "\n# edited\n")
 

@@ -10,7 +10,7 @@ import pytest
 from irmill.compiler.base.rows import Row, silent
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
-from irmill.flows.cli.forms import Compiled, other_forms
+from irmill.flows.cli.forms import other_forms
 from irmill.flows.config import RunConfig, load_config
 from irmill.optimizer.stages import blocks, lower
 from irmill.synth.stages import build, extract, kernels
@@ -28,7 +28,7 @@ SETS = ["build.cuda=generated", "speculate.expansions=60", "speculate.trials=2"]
 
 
 def traced(*sets: str, programs: dict[str, str] = PROGRAMS, backends: tuple[Backend, ...] = BACKENDS) -> list[Row]:
-    compiled = [Compiled(check_types(parse_text(text)), value) for text, value in programs.items()]
+    compiled = [(check_types(parse_text(text)), value) for text, value in programs.items()]
     return other_forms(compiled, load_config("base", [*SETS, *sets]), backends)
 
 

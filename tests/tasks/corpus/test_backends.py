@@ -17,7 +17,7 @@ from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE
 from irmill.compiler.base.rows import KEY_FIELDS, text_field
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
-from irmill.flows.cli.forms import Compiled, other_forms
+from irmill.flows.cli.forms import other_forms
 from irmill.flows.config import STAGES, RunConfig
 from irmill.flows.provenance import package_versions
 from irmill.tasks.corpus.backends import BACKENDS, Backend, Column, Dataset
@@ -168,7 +168,7 @@ def test_a_new_backend_is_in_the_trace(tmp_path: Path, monkeypatch: pytest.Monke
     (package / "__init__.py").touch()
     (package / "forms.py").write_text(TOY_FORMS)
     monkeypatch.syspath_prepend(tmp_path)
-    program = Compiled(check_types(parse_text("50 - 15 = ")), "35")
+    program = (check_types(parse_text("50 - 15 = ")), "35")
     config = RunConfig.model_validate({"kernels": {"count": 3}})
     assert other_forms([None, program], config, (TOY,)) == [
         {},

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from double.harness import Double, build_numbers
 
+from irmill.compiler.lang.errors import InputError
 from irmill.tasks.store.errors import HomeError, StoreVersionError
 from irmill.tasks.store.layout import Layout, resolve_home
 from irmill.tasks.store.store import Store
@@ -67,7 +68,7 @@ def test_another_versions_store_is_refused_untouched(home: Path, store: Store, m
             use()
         assert str(store.layout.mark) in str(caught.value)
         assert "\n" not in str(caught.value)
-        assert caught.value.exit_code == 2
+        assert isinstance(caught.value, InputError)
     assert snapshot(home) == before
 
 
@@ -93,7 +94,7 @@ def test_a_home_that_is_a_file_is_refused(tmp_path: Path, below: str) -> None:
     blocked.write_text("mine")
     with pytest.raises(HomeError, match=r"blocked: is not a folder") as caught:
         Store(blocked / below).prepare()
-    assert caught.value.exit_code == 2
+    assert isinstance(caught.value, InputError)
     assert blocked.read_text() == "mine"
 
 
