@@ -17,7 +17,7 @@ from irmill.compiler.english.corpus import generate
 from irmill.compiler.execute.engine import EngineConfig, EngineName
 from irmill.compiler.lang import parse, types
 from irmill.compiler.stages import classify, emit, execute, normalize
-from irmill.flows.cli.forms import Compiled, other_forms
+from irmill.flows.cli.forms import other_forms
 from irmill.flows.config import RunConfig, load_config
 from irmill.optimizer.stages import blocks, lower
 from irmill.synth.stages import build, extract, kernels
@@ -86,7 +86,7 @@ def test_trace_shows_the_kernels_and_the_assembly_of_the_corpus() -> None:
     )
     texts = ["50 - 15 = ", "sum(i, 1, 10, i * i) = ", "7 > 3 is ", "x = 2; y = x * 21; y = ", "1 / 4 = "]
     with Compiler(config.compiler) as compiler:
-        compiled = [Compiled(c.typed, c.value) for c in compiler.compile_all(texts) if c.typed and c.value]
+        compiled = [(c.typed, c.value) for c in compiler.compile_all(texts) if c.typed and c.value]
     forms = dict(zip(texts, other_forms(compiled, config), strict=True))
     _, rows = zip(*verdicts_of_the_stages(texts, config).values(), strict=True)
     programs = pa.Table.from_pylist(list(rows), schema=execute.SCHEMA)
