@@ -196,8 +196,8 @@ CASES = {
         "lower",
         "optimizer",
         "optimizer/lower/classical.py",
-        '"add": "add",',
-        '"add": "mul",',
+        '"sub": "push -1 mul add",',
+        '"sub": "push -1 mul mul",',
         "optimizer.",
     ),
     "a candidate that drops an effect": (
