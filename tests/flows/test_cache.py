@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from double.harness import Double, NumbersConfig, Whole, numbers_of, write_double
 
+from irmill.compiler.base.stage import Stage
+from irmill.tasks import build, plan
 from irmill.tasks.build import BuildOptions
 from irmill.tasks.outcome import StageOutcome
 from irmill.tasks.plan import plan_stages
@@ -58,11 +60,11 @@ class Runner:
 
         @flow(name="double", validate_parameters=False)
         def double_flow() -> str:
-            for plan in plan_stages(stages, config, self.store):
-                name = plan.stage.name
+            for planned in plan_stages(stages, config, self.store):
+                name = planned.stage.name
                 limits = (config.numbers if name == "numbers" else config.scaled).rejects
                 options = BuildOptions(force=name == force, limits=limits)
-                refs[plan.stage.id], outcomes[name] = run_stage(plan, refs, self.store, options)
+                refs[planned.stage.id], outcomes[name] = run_stage(planned, refs, self.store, options)
             context = FlowRunContext.get()
             assert context is not None
             assert context.flow_run is not None
@@ -227,6 +229,21 @@ def test_forced_stage_runs_alone_and_its_children_are_found_made(runner: Runner)
     assert runner.called() == ["scaled"]
     assert states == {"numbers": "Cached", "scaled": "Completed", "total": "Cached"}
     assert [outcomes[name].cached for name in ALL] == [True, False, True]
+
+
+def test_a_stage_has_its_key_made_once_a_run(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the plan: who builds it, and who finds it made, is told."""
+    made: list[str] = []
+    stage_key = plan.stage_key
+
+    def counted(stage: Stage, *arguments: Any, **options: Any) -> Any:
+        made.append(stage.name)
+        return stage_key(stage, *arguments, **options)
+
+    monkeypatch.setattr(plan, "stage_key", counted)
+    monkeypatch.setattr(build, "stage_key", counted)
+    runner.run()
+    assert made == list(ALL)
 
 
 def test_a_run_leaves_tables_and_progress(runner: Runner) -> None:
