@@ -172,8 +172,9 @@ class Compiler:
         if trace:
             for compilation in compilations:
                 compilation.trace = _trace(compilation)
+        share = (time.perf_counter() - began) / max(len(texts), 1)
         for compilation in compilations:
-            compilation.seconds = (time.perf_counter() - began) / len(texts)
+            compilation.seconds = share
         return compilations
 
     def _classify(self, readings: Sequence[Reading], compilations: Sequence[Compilation]) -> None:
