@@ -52,17 +52,19 @@ class Emitted:
         typed: the program.
         module: the complete module.
         type: the machine type of its result.
+        emission: what else is known of the module; None for one of a table.
     """
 
     typed: TypedProgram
     module: bytes
     type: ValueType
+    emission: Emission | None = None
 
     @classmethod
     def of(cls, typed: TypedProgram, emission: Emission | None = None) -> Self:
         """A program with a module of it, emitted here where none is given. Raises LanguageError (UNSUPPORTED)."""
         emission = emission or emit_program(typed)
-        return cls(typed, emission.module, emission.type)
+        return cls(typed, emission.module, emission.type, emission)
 
     @property
     def truth(self) -> bool:
@@ -103,6 +105,7 @@ class _Row:
     answer: Answer
     emission: Emission | None = None
     reference: Outcome = field(init=False)
+    _first: Emission | None = None
 
     @property
     def typed(self) -> TypedProgram:
@@ -111,7 +114,11 @@ class _Row:
     @property
     def numbers(self) -> Emission:
         """What the module that decides computes with; of the one given it is found out only where it matters."""
-        return self.emission or emit_program(self.typed, optimize=self.optimize)
+        if self.emission is None and self._first is None:
+            self._first = self.given.emission or emit_program(self.typed, optimize=self.optimize)
+        emission = self.emission or self._first
+        assert emission is not None
+        return emission
 
 
 def run_programs(
