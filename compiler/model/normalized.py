@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from irmill.compiler.english.quantities import Quantity, value_of
+from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm, Quantity, normal_form, value_of
 from irmill.compiler.lang.ast import Program, literals
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.parse import parse_text
@@ -45,6 +45,21 @@ class Normalized:
 def abstain(message: str, confidence: float = 0.0, slots: str = "") -> Normalized:
     """No program, and why."""
     return Normalized(None, slots, confidence, True, message, ErrorCode.ABSTAINED)
+
+
+def readable(question: str, tokens: int) -> NormalForm | Normalized:
+    """The normal form of a question of at most ``tokens`` words, or the abstention where it is too long or has no
+    quantity or too many."""
+    if len(question) > LONGEST_TEXT:
+        return abstain(f"the text has {len(question)} characters; at most {LONGEST_TEXT} are read")
+    form = normal_form(question)
+    if not form.quantities:
+        return abstain("the text names no number")
+    if len(form.quantities) > MAX_SLOTS:
+        return abstain(f"the text names {len(form.quantities)} numbers; at most {MAX_SLOTS} are read")
+    if len(form.tokens) > tokens:
+        return abstain(f"the text has {len(form.tokens)} words; at most {tokens} are read")
+    return form
 
 
 def checked(text: str | None) -> TypedProgram | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm, fill, normal_form, value_of
+from irmill.compiler.english.quantities import NormalForm, fill, value_of
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.print import print_program
@@ -14,7 +14,7 @@ from irmill.compiler.lang.types import TypedProgram
 from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.decode import Hypothesis, search
 from irmill.compiler.model.load import SlotModel
-from irmill.compiler.model.normalized import LONGEST_TEXT, Normalized, abstain, checked
+from irmill.compiler.model.normalized import Normalized, abstain, checked, readable
 from irmill.compiler.model.prompt import question_words
 from irmill.compiler.model.slot_lens import program_chances
 
@@ -43,7 +43,7 @@ class SlotNormalizer:
         answers: list[Normalized | None] = []
         forms: list[NormalForm] = []
         for question in questions:
-            read = self._read(question)
+            read = readable(question, self.config.max_question_tokens)
             answers.append(read if isinstance(read, Normalized) else None)
             if isinstance(read, NormalForm):
                 forms.append(read)
@@ -62,18 +62,6 @@ class SlotNormalizer:
             made = iter([self._choose(form, group) for form, group in zip(forms, found, strict=True)])
             answers = [next(made) if answer is None else answer for answer in answers]
         return [answer for answer in answers if answer is not None]
-
-    def _read(self, question: str) -> NormalForm | Normalized:
-        if len(question) > LONGEST_TEXT:
-            return abstain(f"the text has {len(question)} characters; at most {LONGEST_TEXT} are read")
-        form = normal_form(question)
-        if not form.quantities:
-            return abstain("the text names no number")
-        if len(form.quantities) > MAX_SLOTS:
-            return abstain(f"the text names {len(form.quantities)} numbers; at most {MAX_SLOTS} are read")
-        if len(form.tokens) > self.config.max_question_tokens:
-            return abstain(f"the text has {len(form.tokens)} words; at most {self.config.max_question_tokens} are read")
-        return form
 
     def _heard(self, ids: Sequence[Sequence[int]], found: Sequence[Sequence[Hypothesis]]) -> list[list[Hypothesis]]:
         """The finished programs with the lens's log probability of their operations added, by its vote."""

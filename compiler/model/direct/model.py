@@ -1,0 +1,66 @@
+"""The direct model on disk: its weights, and a card with its vocabulary, its sizes and how it decodes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.direct.network import DirectNet, Shape
+from irmill.compiler.model.direct.reading import SPECIALS
+from irmill.compiler.model.direct.search import Penalties
+
+CARD = "direct.json"
+WEIGHTS = "direct.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectModel:
+    """The network, ready to infer, with what it reads and decodes by.
+
+    Attributes:
+        net: the network.
+        vocabulary: the id of each word.
+        penalties: chosen on development data.
+        facts: the whole card.
+    """
+
+    net: DirectNet
+    vocabulary: Mapping[str, int]
+    penalties: Penalties
+    facts: Mapping[str, Any]
+
+
+def load_direct_model(folder: Path) -> DirectModel:
+    """The direct model that a folder holds. Raises InputError where a file is missing or does not fit."""
+    for name in (CARD, WEIGHTS):
+        if not (folder / name).is_file():
+            raise InputError(f"model {folder}: {name} is missing; make it with: irmill train direct --install")
+    try:
+        facts = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        words = (*SPECIALS, *facts["words"])
+        net = DirectNet(Shape(**facts["shape"]))
+        net.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()})
+        penalties = Penalties(**facts["penalties"])
+    except (ValueError, KeyError, TypeError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"model {folder}: {CARD} and {WEIGHTS} do not fit: {reason}; train anew") from error
+    if len(words) != net.shape.vocabulary:
+        raise InputError(f"model {folder}: {CARD} names {len(words)} words for {net.shape.vocabulary}; train anew")
+    net.requires_grad_(False).eval()
+    return DirectModel(net, {word: index for index, word in enumerate(words)}, penalties, facts)
+
+
+def save_direct_model(folder: Path, net: DirectNet, words: tuple[str, ...], facts: Mapping[str, Any]) -> None:
+    """Write both files; weights in half precision, ``words`` without the special ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in net.state_dict().items()}
+    save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
+    card = {**facts, "shape": asdict(net.shape), "words": list(words)}
+    (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")

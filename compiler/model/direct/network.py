@@ -1,0 +1,312 @@
+"""The network of the direct normalizer: a recurrent layer under attention that sees relations, and a scorer of pairs.
+
+The encoder makes a vector of every quantity and one of the question. The scorer gives every (earlier quantity, later
+quantity, action) and the end a score; what an action makes is a new quantity with a vector of its own, so a program of
+n operations is n + 1 choices. The arrangement follows the recipe in bottom-up neural program construction with one
+classification over pairs a step; sizes are this project's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from irmill.compiler.model.direct.actions import ACTIONS, KINDS, Kind
+from irmill.compiler.model.direct.reading import ENDINGS, SLOT_FEATURES, Questions
+
+RELATIONS = 6
+"""Same sentence, same clause, same stem, key in the question, query in the question, both quantities."""
+DISTANCES = 16
+"""Buckets of signed distance between two tokens."""
+PAIR_FEATURES = 14
+BLOCKED = torch.finfo(torch.float32).min / 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The network's sizes.
+
+    Attributes:
+        vocabulary: words.
+        word: width of a word's vector.
+        width: width of the encoder's states; the recurrent layer has half of it each way.
+        heads: of attention.
+        layers: of attention.
+        inner: width of the feed-forward parts.
+        pair: width of the pair scorer.
+        dropout: share of the encoder's states that training drops.
+    """
+
+    vocabulary: int
+    word: int = 96
+    width: int = 192
+    heads: int = 6
+    layers: int = 2
+    inner: int = 384
+    pair: int = 192
+    dropout: float = 0.1
+
+
+class RelationAttention(nn.Module):
+    """Attention whose scores get a bias for each relation and distance, by head, then a feed-forward part."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.heads = shape.heads
+        self.first = nn.LayerNorm(shape.width)
+        self.second = nn.LayerNorm(shape.width)
+        self.project = nn.Linear(shape.width, 3 * shape.width)
+        self.out = nn.Linear(shape.width, shape.width)
+        self.relations = nn.Linear(RELATIONS, shape.heads, bias=False)
+        self.distances = nn.Embedding(DISTANCES, shape.heads)
+        self.up = nn.Linear(shape.width, shape.inner)
+        self.down = nn.Linear(shape.inner, shape.width)
+        self.dropout = nn.Dropout(shape.dropout)
+
+    def forward(self, states: Tensor, relations: Tensor, distances: Tensor, blocked: Tensor) -> Tensor:
+        """(n, length, width) states; ``relations`` (n, length, length, RELATIONS), ``distances`` (length, length),
+        ``blocked`` (n, 1, 1, length) additive."""
+        n, length, width = states.shape
+        parts = self.project(self.first(states)).view(n, length, 3, self.heads, width // self.heads)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        bias = self.relations(relations).permute(0, 3, 1, 2) + self.distances(distances).permute(2, 0, 1)[None] + blocked
+        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
+        states = states + self.dropout(self.out(seen.transpose(1, 2).reshape(n, length, width)))
+        return states + self.dropout(self.down(functional.gelu(self.up(self.second(states)))))
+
+
+@dataclass(slots=True)
+class Held:
+    """The quantities of ``n`` derivations under way: ``size`` of them, slots then results.
+
+    Attributes:
+        vectors: (n, size, width).
+        values: (n, size) float64.
+        kinds: (n, size) places in ``KINDS``.
+        there: (n, size) whether there is such a quantity.
+        used: (n, size) float, how often it was used.
+        result: (size,) 1 for results.
+        state: (n, width) the derivation's own vector.
+    """
+
+    vectors: Tensor
+    values: Tensor
+    kinds: Tensor
+    there: Tensor
+    used: Tensor
+    result: Tensor
+    state: Tensor
+
+    def select(self, rows: Tensor) -> Held:
+        """The derivations ``rows``."""
+        return Held(
+            self.vectors[rows],
+            self.values[rows],
+            self.kinds[rows],
+            self.there[rows],
+            self.used[rows],
+            self.result,
+            self.state[rows],
+        )
+
+
+class DirectNet(nn.Module):
+    """The whole network."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        width = shape.width
+        self.word = nn.Embedding(shape.vocabulary, shape.word)
+        self.ending = nn.Embedding(len(ENDINGS), 16)
+        self.slot = nn.Linear(SLOT_FEATURES, shape.word)
+        self.rightward = nn.LSTM(shape.word + 16, width // 2, batch_first=True)
+        self.leftward = nn.LSTM(shape.word + 16, width // 2, batch_first=True)
+        self.enter = nn.Linear(shape.word + 16, width)
+        self.mark = nn.Embedding(2, width)
+        self.layers = nn.ModuleList([RelationAttention(shape) for _ in range(shape.layers)])
+        self.last = nn.LayerNorm(width)
+        self.pool = nn.Linear(width, 2)
+        self.question = nn.Linear(2 * width, width)
+        self.quantity = nn.Linear(width + SLOT_FEATURES, width)
+        self.dropout = nn.Dropout(shape.dropout)
+        self.earlier = nn.Linear(width, shape.pair)
+        self.later = nn.Linear(width, shape.pair, bias=False)
+        self.product = nn.Linear(width, shape.pair, bias=False)
+        self.context = nn.Linear(width, shape.pair, bias=False)
+        self.numbers = nn.Linear(PAIR_FEATURES, shape.pair, bias=False)
+        self.middle = nn.Linear(shape.pair, shape.pair)
+        self.choose = nn.Linear(shape.pair, len(ACTIONS))
+        self.stop = nn.Sequential(nn.Linear(2 * width, shape.pair), nn.GELU(), nn.Linear(shape.pair, 1))
+        self.action = nn.Embedding(len(ACTIONS), width)
+        self.make = nn.Sequential(nn.Linear(4 * width, shape.inner), nn.GELU(), nn.Linear(shape.inner, width))
+        self.made = nn.LayerNorm(width)
+        self.advance = nn.GRUCell(width, width)
+        fits = torch.zeros(len(KINDS), len(KINDS), len(ACTIONS), dtype=torch.bool)
+        unary = torch.zeros(len(ACTIONS), dtype=torch.bool)
+        gives = torch.zeros(len(ACTIONS), dtype=torch.long)
+        for index, action in enumerate(ACTIONS):
+            fits[KINDS.index(action.takes[0]), KINDS.index(action.takes[1]), index] = True
+            unary[index] = action.unary
+            gives[index] = KINDS.index(action.gives)
+        self.register_buffer("fits", fits, persistent=False)
+        self.register_buffer("unary", unary, persistent=False)
+        self.register_buffer("gives", gives, persistent=False)
+
+    def states(self, questions: Questions) -> Tensor:
+        """The encoder's state of every token, (n, length, width)."""
+        words = self.word(questions.words)
+        rows = torch.arange(len(words))[:, None].expand_as(questions.slots)
+        held = torch.arange(questions.slots.shape[1])[None] < questions.counts[:, None]
+        words = words.index_put((rows[held], questions.slots[held]), self.slot(questions.features[held]).float(), accumulate=True)
+        entered = self.dropout(torch.cat((words, self.ending(questions.endings)), -1))
+        recurred = torch.cat((self.rightward(entered)[0], self._backward(entered, questions.lengths)), -1)
+        states = recurred + self.enter(entered) + self.mark(questions.asked.long())
+        relations, distances, blocked = relations_of(questions)
+        for layer in self.layers:
+            states = layer(states, relations, distances, blocked)
+        return self.last(states)
+
+    def _backward(self, entered: Tensor, lengths: Tensor) -> Tensor:
+        """The states of the layer that reads each question from its own end, so that padding says nothing."""
+        places = torch.arange(entered.shape[1])[None]
+        turned = torch.where(places < lengths[:, None], lengths[:, None] - 1 - places, places)[..., None]
+        states = self.leftward(entered.gather(1, turned.expand_as(entered)))[0]
+        return states.gather(1, turned.expand_as(states))
+
+    def start(self, questions: Questions) -> Held:
+        """The derivations before their first step."""
+        states = self.states(questions)
+        n, count = questions.slots.shape
+        padding = torch.arange(states.shape[1])[None] >= questions.lengths[:, None]
+        scores = self.pool(states).float().masked_fill(padding[..., None], BLOCKED)
+        scores[..., 1] = scores[..., 1].masked_fill(~questions.asked | padding, BLOCKED)
+        pooled = torch.einsum("nlk,nlw->nkw", torch.softmax(scores, 1), states.float())
+        state = torch.tanh(self.question(pooled.reshape(n, -1))).float()
+        tokens = states.gather(1, questions.slots[..., None].expand(-1, -1, states.shape[-1]))
+        vectors = self.quantity(torch.cat((tokens, questions.features), -1)).float()
+        there = torch.arange(count)[None] < questions.counts[:, None]
+        return Held(
+            vectors,
+            questions.values,
+            torch.zeros(n, count, dtype=torch.long),
+            there,
+            torch.zeros(n, count),
+            torch.zeros(count),
+            state,
+        )
+
+    def scores(self, held: Held) -> Tensor:
+        """(n, 1 + size * size * actions) scores: the end, then every (earlier, later, action); blocked where types or
+        order forbid."""
+        n, size, _ = held.vectors.shape
+        first, second = torch.triu_indices(size, size)
+        one, other = held.vectors.index_select(1, first), held.vectors.index_select(1, second)
+        hidden = self.earlier(held.vectors).index_select(1, first) + self.later(held.vectors).index_select(1, second)
+        hidden = hidden + self.product(one * other) + self.context(held.state)[:, None]
+        hidden = hidden + self.numbers(pair_features(held, first, second))
+        hidden = functional.gelu(hidden)
+        hidden = hidden + functional.gelu(self.middle(hidden))
+        logits = self.choose(hidden)
+        allowed = self.fits[held.kinds[:, first], held.kinds[:, second]]
+        # a truth, a branch and a list stand second, wherever they are
+        flipped = self.fits[held.kinds[:, second], held.kinds[:, first]]
+        allowed = (allowed | flipped) & (self.unary[None] == (first == second)[:, None])[None]
+        allowed = allowed & (held.there[:, first] & held.there[:, second])[..., None]
+        last = held.vectors[:, -1]
+        stop = self.stop(torch.cat((held.state, last), -1))
+        stop = stop.float() if bool(held.result[-1]) else torch.full((n, 1), BLOCKED)
+        return torch.cat((stop, logits.float().masked_fill(~allowed, BLOCKED).flatten(1)), 1)
+
+    def extend(self, held: Held, first: Tensor, second: Tensor, action: Tensor, values: Tensor) -> Held:
+        """The derivations with one quantity more: what ``action`` makes of ``first`` and ``second``, each (n,)."""
+        rows = torch.arange(len(first))
+        one, other = held.vectors[rows, first], held.vectors[rows, second]
+        made = self.made(self.make(torch.cat((one, other, self.action(action), held.state), -1)) + one + other).float()
+        used = held.used.clone()
+        used[rows, first] += 1
+        used[rows, second] += (first != second).float()
+        return Held(
+            torch.cat((held.vectors, made[:, None]), 1),
+            torch.cat((held.values, values[:, None]), 1),
+            torch.cat((held.kinds, self.gives[action][:, None]), 1),
+            torch.cat((held.there, torch.ones(len(first), 1, dtype=torch.bool)), 1),
+            torch.cat((used, torch.zeros(len(first), 1)), 1),
+            torch.cat((held.result, torch.ones(1))),
+            self.advance(made, held.state).float(),
+        )
+
+
+def relations_of(questions: Questions) -> tuple[Tensor, Tensor, Tensor]:
+    """The relations of all pairs of tokens, their distance buckets, and the additive mask of padding."""
+    length = questions.words.shape[1]
+
+    def same(ids: Tensor) -> Tensor:
+        return ids[:, :, None] == ids[:, None, :]
+
+    number = questions.words == 1
+    relations = torch.stack(
+        (
+            same(questions.sentences),
+            same(questions.clauses),
+            same(questions.stems) & (questions.stems > 0)[:, :, None],
+            questions.asked[:, None, :].expand(-1, length, -1),
+            questions.asked[:, :, None].expand(-1, -1, length),
+            number[:, :, None] & number[:, None, :],
+        ),
+        -1,
+    ).float()
+    places = torch.arange(length)
+    away = places[None] - places[:, None]
+    size = away.abs()
+    bucket = torch.where(size < 4, size, (size.clamp(min=1).float().log2() + 2).long()).clamp(max=DISTANCES // 2 - 1)
+    distances = torch.where(away < 0, bucket + DISTANCES // 2, bucket)
+    padding = places[None] >= questions.lengths[:, None]
+    blocked = torch.zeros(padding.shape).masked_fill(padding, BLOCKED)[:, None, None]
+    return relations, distances, blocked
+
+
+def pair_features(held: Held, first: Tensor, second: Tensor) -> Tensor:
+    """(n, pairs, PAIR_FEATURES) what the values of a pair say, and how often each was used."""
+    a, b = held.values[:, first], held.values[:, second]
+    near = (a - b).abs() <= 1e-9 * (1 + a.abs())
+    size_a, size_b = torch.log1p(a.abs()), torch.log1p(b.abs())
+    safe_a, safe_b = torch.where(a == 0, 1.0, a), torch.where(b == 0, 1.0, b)
+    return torch.stack(
+        (
+            a < b,
+            a > b,
+            near,
+            (b / safe_a).frac() == 0,
+            (a / safe_b).frac() == 0,
+            (a.frac() == 0) & (b.frac() == 0),
+            (a <= 0) | (b <= 0),
+            size_a / 5,
+            size_b / 5,
+            (size_a - size_b) / 5,
+            held.used[:, first].clamp(max=2),
+            held.used[:, second].clamp(max=2),
+            held.result[first].expand_as(a),
+            held.result[second].expand_as(a),
+        ),
+        -1,
+    ).float()
+
+
+def action_place(size: int, first: Tensor, second: Tensor, action: Tensor) -> Tensor:
+    """The column of :meth:`DirectNet.scores` of (earlier, later, action) among ``size`` quantities."""
+    low, high = torch.minimum(first, second), torch.maximum(first, second)
+    pair = low * size - low * (low - 1) // 2 + (high - low)
+    return 1 + pair * len(ACTIONS) + action
+
+
+def shape_of(facts: dict[str, Any]) -> Shape:
+    """The shape that a card holds."""
+    return Shape(**facts)
+
+
+NUMBER_KIND = KINDS.index(Kind.NUMBER)

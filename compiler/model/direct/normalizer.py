@@ -1,0 +1,52 @@
+"""The normalizer on the direct network: derivations of one value add up, the likeliest value is the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from irmill.compiler.english.quantities import NormalForm, fill
+from irmill.compiler.model.config import NormalizerConfig
+from irmill.compiler.model.direct.derivation import program_of
+from irmill.compiler.model.direct.model import DirectModel
+from irmill.compiler.model.direct.reading import read
+from irmill.compiler.model.direct.search import Derivation, search, weigh
+from irmill.compiler.model.normalized import Normalized, abstain, checked, readable
+
+
+class DirectNormalizer:
+    """Answers whole batches; questions of like length are read together."""
+
+    def __init__(self, model: DirectModel, config: NormalizerConfig) -> None:
+        self.model = model
+        self.config = config
+        self.threshold = config.threshold if config.threshold is not None else float(model.facts.get("threshold", 0.0))
+
+    def normalize(self, questions: Sequence[str]) -> list[Normalized]:
+        """One answer a question, in order, ``batch_size`` at a time."""
+        read = [readable(question, self.config.max_question_tokens) for question in questions]
+        forms = [(place, form) for place, form in enumerate(read) if isinstance(form, NormalForm)]
+        forms.sort(key=lambda item: (len(item[1].tokens), item[0]))
+        answers: list[Normalized | None] = [form if isinstance(form, Normalized) else None for form in read]
+        for start in range(0, len(forms), self.config.batch_size):
+            chosen = forms[start : start + self.config.batch_size]
+            for (place, _), answer in zip(chosen, self._batch([form for _, form in chosen]), strict=True):
+                answers[place] = answer
+        return [answer for answer in answers if answer is not None]
+
+    def _batch(self, forms: Sequence[NormalForm]) -> list[Normalized]:
+        model = self.model
+        readings = [read(form, model.vocabulary) for form in forms]
+        found = search(model.net, readings, beam=self.config.beam, penalties=model.penalties)
+        return [self._choose(form, group) for form, group in zip(forms, found, strict=True)]
+
+    def _choose(self, form: NormalForm, found: Sequence[Derivation]) -> Normalized:
+        for confidence, derivation in weigh(found):
+            slots = program_of(derivation.steps, len(form.quantities))
+            typed = checked(None if slots is None else fill(slots, form.quantities))
+            if slots is None or typed is None:
+                continue
+            if confidence < self.threshold:
+                return abstain(f"confidence {confidence:.3f} is below {self.threshold:.3f}", confidence, slots)
+            return Normalized(typed, slots, confidence, False, "")
+        return abstain("the model found no program that types")
