@@ -22,12 +22,13 @@ _LENGTHS = ("inches", "feet", "meters", "centimeters", "yards", "kilometers", "m
 
 def vary(template: Template, rng: random.Random) -> str:
     """The template's text with its choices made, sentences joined, left out or put in."""
-    text = _expand(template.text, rng)
+    text = expand(template.text, rng)
     text = _fill(_distract(_shape(text, template, rng), template, rng), template, rng)
     return re.sub(r" +([.,?!])", r"\1", re.sub(r" +", " ", text)).strip()
 
 
-def _expand(text: str, rng: random.Random) -> str:
+def expand(text: str, rng: random.Random) -> str:
+    """The text with its choices made."""
     while True:
         grown = _CHOICE.sub(lambda match: rng.choice(match.group(1).split("|")), text)
         if grown == text:
