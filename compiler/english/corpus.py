@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.numbers import sample_numbers
@@ -15,6 +16,8 @@ from irmill.compiler.english.problem import Problem, slots_of
 from irmill.compiler.english.quantities import MAX_SLOTS, normal_form
 from irmill.compiler.english.rendering import MARK, draw_words, render, vary
 from irmill.compiler.english.scenarios import all_templates
+from irmill.compiler.english.scenes.catalogue import scene_problems
+from irmill.compiler.english.scenes.lexicon import holds_held_word
 from irmill.compiler.english.splits import is_published, split_of
 from irmill.compiler.english.templates import Template
 
@@ -28,23 +31,50 @@ FAMILY_WEIGHTS = {
     "conditional": 0.2,
 }
 """How often a family is drawn beside the others, times its templates to the power 0.7; 1 where not named."""
+SCENES_SHARE = 0.65
+"""Of the problems, those that scenes tell; the rest are from templates."""
 
 
 def generate(count: int, seed: int, *, splits: Collection[Split] = frozenset({Split.TRAIN})) -> Iterator[Problem]:
-    """``count`` problems of the given splits; families are drawn by weight, then a template, then its words."""
+    """``count`` problems of the given splits, from templates and from scenes in the ratio of :data:`SCENES_SHARE`.
+
+    Raises ValueError for splits that no question is of.
+    """
     rng = random.Random(seed)
+    templates = _template_problems(rng, splits)
+    scenes = scene_problems(rng, splits)
+    made, owed = 0, rng.random()
+    while made < count:
+        for problem in next(scenes)[: count - made]:
+            owed += (1 - SCENES_SHARE) / SCENES_SHARE
+            made += 1
+            yield problem
+        while owed >= 1 and made < count:
+            owed -= 1
+            problem = next(templates, None)
+            if problem is not None:
+                made += 1
+                yield problem
+
+
+def _template_problems(rng: random.Random, splits: Collection[Split]) -> Iterator[Problem]:
+    """Problems from templates without end, or none at all where no template is of the splits; families are drawn by
+    weight, then a template, then its words."""
     families: dict[str, list[Template]] = {}
-    for template in all_templates():
-        if split_of(template) in splits:
+    for template, split in _dealt():
+        if split in splits:
             families.setdefault(template.family, []).append(template)
     names = list(families)
     weights = [FAMILY_WEIGHTS.get(name, 1.0) * len(families[name]) ** 0.7 for name in names]
-    made = 0
-    while made < count:
+    while names:
         problem = make_problem(rng.choice(families[rng.choices(names, weights)[0]]), rng)
         if problem is not None:
-            made += 1
             yield problem
+
+
+@lru_cache(maxsize=1)
+def _dealt() -> tuple[tuple[Template, Split], ...]:
+    return tuple((template, split_of(template)) for template in all_templates())
 
 
 def make_problem(template: Template, rng: random.Random) -> Problem | None:
@@ -61,4 +91,7 @@ def make_problem(template: Template, rng: random.Random) -> Problem | None:
     slots = slots_of(template.expression, template.fixed, values, offsets, form)
     if slots is None:
         return None
-    return Problem(question, ordered(slots), template.name, template.family, split_of(template))
+    split = split_of(template)
+    if split is not Split.TEST_WORDS and holds_held_word(question):
+        return None
+    return Problem(question, ordered(slots), template.name, template.family, split)

@@ -19,6 +19,9 @@ FAMILIES: dict[str, Maker] = {name: maker for families in _FILES for name, maker
 """The makers of all families, by name."""
 HELD_FAMILIES = frozenset[str]()
 """Families of which nothing is trained on."""
+_UNSEEN_SHARE = 0.04
+"""Of the scenes, those told with held-out words, where other splits are asked for as well."""
+_PATIENCE = 5000
 
 
 def split_of(scene: Scene, ask: Asked) -> Split:
@@ -31,16 +34,24 @@ def split_of(scene: Scene, ask: Asked) -> Split:
 
 
 def scene_problems(rng: random.Random, splits: Collection[Split]) -> Iterator[list[Problem]]:
-    """The problems of one scene after another, without end, of the given splits."""
-    families = list(FAMILIES)
-    known = [split for split in splits if split is not Split.TEST_WORDS]
+    """The problems of one scene after another, without end, of the given splits; many a scene has none.
+
+    Raises ValueError where scene after scene has none: no question is of the splits.
+    """
     unseen = Split.TEST_WORDS in splits
-    while True:
-        family = rng.choice(families)
-        if unseen and (not known or rng.random() < 1 / (len(known) + 1)):
-            yield unseen_problems(family, rng)
+    known = frozenset(splits) - {Split.TEST_WORDS}
+    held = [family for family in FAMILIES if family in HELD_FAMILIES]
+    others = [family for family in FAMILIES if family not in HELD_FAMILIES]
+    families = held if known == {Split.TEST_FAMILY} else others + held * (Split.TEST_FAMILY in known)
+    fruitless = 0
+    while fruitless < _PATIENCE:
+        if unseen and (not known or rng.random() < _UNSEEN_SHARE):
+            made = unseen_problems(rng.choice(others), rng)
         else:
-            yield known_problems(family, rng, known)
+            made = known_problems(rng.choice(families), rng, known)
+        fruitless = 0 if made else fruitless + 1
+        yield made
+    raise ValueError(f"no scene has a question of the splits {sorted(splits)}")
 
 
 def known_problems(family: str, rng: random.Random, splits: Collection[Split]) -> list[Problem]:

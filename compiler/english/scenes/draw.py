@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from irmill.compiler.english.phrases import phrases
-from irmill.compiler.english.scenes.lexicon import Kind, Noun, Verb, held, holds_held_word, trained
+from irmill.compiler.english.phrases import trained_phrases
+from irmill.compiler.english.scenes.lexicon import Kind, Noun, Verb, held, trained
 
 _ROLES = 0.1
 _OUT_OF_TRAINING = 0.75
@@ -28,24 +28,20 @@ _CONTAINER = Kind("container", "container", "containers", ())
 _PEOPLE = Kind("person", "person", "people", ())
 
 
-@lru_cache(maxsize=64)
 def _words(name: str) -> tuple[str, ...]:
-    """A list of single words, without those that training must not hold."""
-    return tuple(word for word in getattr(phrases(), name) if not holds_held_word(word))
+    """A list of single words."""
+    return getattr(trained_phrases(), name)
 
 
-@lru_cache(maxsize=8)
 def _pairs(name: str) -> tuple[tuple[str, str], ...]:
-    """A list of ones and manies, without those that training must not hold."""
-    return tuple(pair for pair in getattr(phrases(), name) if not holds_held_word(" ".join(pair)))
+    """A list of ones and manies."""
+    return getattr(trained_phrases(), name)
 
 
 @lru_cache(maxsize=2)
 def _roles(names: tuple[str, ...]) -> tuple[str, ...]:
     """The roles that one person alone has: no ``a lady``, who would be another each time."""
-    return tuple(
-        name for name in names if name.startswith(("the ", "Aunt", "Uncle", "M")) and not holds_held_word(name)
-    )
+    return tuple(name for name in names if name.startswith(("the ", "Aunt", "Uncle", "M")))
 
 
 class Draw:
@@ -64,7 +60,7 @@ class Draw:
 
     def person(self) -> Person:
         """Somebody who was not drawn before."""
-        lists, rng = phrases(), self.rng
+        lists, rng = trained_phrases(), self.rng
         while True:
             woman = rng.random() < 0.5
             if rng.random() < _ROLES:
