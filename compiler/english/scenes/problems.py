@@ -105,7 +105,7 @@ def _tell(
         plain = [_lowered(sentence.removesuffix(".")) for sentence in sentences]
         joined = f"{', '.join(plain[:-1])}{',' if len(plain) > 2 else ''} and {plain[-1]}" if plain[1:] else plain[0]
         front = [sentence for sentence in noise if not _LEANING.match(sentence)]
-        return " ".join([*front, f"{ask.first} {joined}?"])
+        return " ".join([*front, f"{_clean(expand(ask.first, rng))} {joined}?"])
     for sentence in noise:
         sentences.insert(_place(sentence, sentences, question, rng), sentence)
     if len(sentences) > 1 and question[:4] in ("How ", "What") and rng.random() < _JOINED:
