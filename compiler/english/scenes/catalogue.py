@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from irmill.compiler.base.splits import QUESTIONS, Split
 from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.problem import Problem
-from irmill.compiler.english.scenes import groups, hands, parts, stages
+from irmill.compiler.english.scenes import chains, daily, groups, hands, parts, stages, work
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.lexicon import holds_held_word
 from irmill.compiler.english.scenes.problems import problems_of
@@ -19,6 +19,9 @@ _FILES: tuple[dict[str, Maker], ...] = (
     parts.FAMILIES,
     stages.FAMILIES,
     groups.FAMILIES,
+    chains.FAMILIES,
+    daily.FAMILIES,
+    work.FAMILIES,
 )
 FAMILIES: dict[str, Maker] = {name: maker for families in _FILES for name, maker in families.items()}
 """The makers of all families, by name."""
