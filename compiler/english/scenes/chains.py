@@ -5,7 +5,7 @@ from __future__ import annotations
 from irmill.compiler.english.scenes.asking import ALL, carton, had, left, more
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
-from irmill.compiler.english.scenes.telling import story
+from irmill.compiler.english.scenes.stories import story
 
 
 def packed_and_loose(draw: Draw) -> Scene:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from irmill.compiler.english.scenes.asking import ALL, had, more, together
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
-from irmill.compiler.english.scenes.telling import story
+from irmill.compiler.english.scenes.stories import story
 
 
 def _reading(draw: Draw) -> tuple[str, ...]:
