@@ -8,7 +8,19 @@ from collections.abc import Collection, Iterator
 from irmill.compiler.base.splits import QUESTIONS, Split
 from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.problem import Problem
-from irmill.compiler.english.scenes import chains, daily, groups, hands, parts, stages, work
+from irmill.compiler.english.scenes import (
+    chains,
+    daily,
+    groups,
+    hands,
+    packing,
+    parts,
+    rates,
+    sets,
+    sharing,
+    stages,
+    work,
+)
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.lexicon import holds_held_word
 from irmill.compiler.english.scenes.problems import problems_of
@@ -19,6 +31,10 @@ _FILES: tuple[dict[str, Maker], ...] = (
     parts.FAMILIES,
     stages.FAMILIES,
     groups.FAMILIES,
+    sets.FAMILIES,
+    sharing.FAMILIES,
+    packing.FAMILIES,
+    rates.FAMILIES,
     chains.FAMILIES,
     daily.FAMILIES,
     work.FAMILIES,

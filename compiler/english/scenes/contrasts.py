@@ -76,3 +76,13 @@ def whole_and_parts(draw: Draw, parts: str, whole: str = "t") -> dict[str, tuple
     scale = draw.rng.choice((1, 1, 1, 2, 10))
     bounds = {letter: (2 * scale, 15 * scale) for letter in parts}
     return bounds | {whole: (18 * scale * len(parts), 40 * scale * len(parts))}
+
+
+def per(time: str) -> str:
+    """A unit of time as a rate says it: ``a day``, ``per day``, ``each day``."""
+    return f"[{'an' if time == 'hour' else 'a'}|per|each|every] {time}"
+
+
+def every(time: str) -> str:
+    """A unit of time as a rate says it at the beginning of a sentence."""
+    return f"[each|every] {time}"

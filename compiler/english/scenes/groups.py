@@ -57,7 +57,7 @@ def _boxes(draw: Draw) -> Scene:
         ),
     ]
     noise = (f"{q.name} has <m> {box.many}[ of {x.many}|].", f"{p.name} paid $<n> for one {box.one}.")
-    ranges = {"a": (5, 30), "b": (4, 40), "c": (2, 5), "d": (2, 9)}
+    ranges = {"a": (5, 30), "b": (4, 40), "c": (2, 5), "d": (2, 9), "m": (2, 30), "n": (2, 20)}
     return contrasting("group-boxes", facts, rows, always=(0,), noise=noise, ranges=ranges)
 
 
@@ -144,7 +144,7 @@ def _number_of_groups(draw: Draw) -> Scene:
         ),
     ]
     noise = (f"{q.name} has <m> {x.many}.", f"{p.name} needs <n> minutes for that.")
-    ranges = {"t": (30, 400), "b": (3, 12), "c": (2, 5), "d": (2, 60), "e": (2, 28)}
+    ranges = {"t": (30, 400), "b": (3, 12), "c": (2, 5), "d": (2, 60), "e": (2, 28), "n": (2, 90)}
     return contrasting("group-number", facts, rows, always=(0,), noise=noise, ranges=ranges)
 
 
@@ -237,7 +237,16 @@ def _lines(draw: Draw) -> Scene:
         ),
     ]
     noise = (f"the {place} is <m> years old.", f"{p.name} has <n> [friends|cousins].")
-    ranges = {"a": (4, 20), "b": (3, 30), "c": (2, 11), "d": (2, 4), "e": (2, 6), "f": (2, 12)}
+    ranges = {
+        "a": (4, 20),
+        "b": (3, 30),
+        "c": (2, 11),
+        "d": (2, 4),
+        "e": (2, 6),
+        "f": (2, 12),
+        "m": (2, 90),
+        "n": (2, 20),
+    }
     return contrasting("group-lines", facts, rows, always=(0,), noise=noise, ranges=ranges)
 
 

@@ -124,7 +124,7 @@ def _way(draw: Draw) -> Scene:
         facts,
         rows,
         always=(0,),
-        ranges=whole_and_parts(draw, "ab"),
+        ranges=whole_and_parts(draw, "ab") | {"m": (3, 45), "n": (2, 6)},
         decimals=decimals,
         counts=not decimals,
         noise=noise,
