@@ -134,7 +134,7 @@ def render(
         shown = match.group(2)
         if shown is None:
             shown = show_number(values[match.group(1)], rng, money=before.endswith("$"))
-            if not parts and not before:
+            if before.rstrip().endswith((".", "?", "!")) or not (parts or before):
                 shown = shown[0].upper() + shown[1:]
         parts += [before, shown]
         length += len(before)

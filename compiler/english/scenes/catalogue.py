@@ -9,12 +9,16 @@ from irmill.compiler.base.splits import QUESTIONS, Split
 from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.problem import Problem
 from irmill.compiler.english.scenes import (
+    aims,
     chains,
+    comparing,
     daily,
     groups,
     hands,
+    owners,
     packing,
     parts,
+    places,
     rates,
     sets,
     sharing,
@@ -28,6 +32,10 @@ from irmill.compiler.english.scenes.scene import Asked, Maker, Scene
 
 _FILES: tuple[dict[str, Maker], ...] = (
     hands.FAMILIES,
+    owners.FAMILIES,
+    comparing.FAMILIES,
+    places.FAMILIES,
+    aims.FAMILIES,
     parts.FAMILIES,
     stages.FAMILIES,
     groups.FAMILIES,
@@ -41,7 +49,11 @@ _FILES: tuple[dict[str, Maker], ...] = (
 )
 FAMILIES: dict[str, Maker] = {name: maker for families in _FILES for name, maker in families.items()}
 """The makers of all families, by name."""
-HELD_FAMILIES = frozenset[str]()
+_HELD_NAMES = (
+    "change-between round-trip chain-of-owners riders two-towards-one whole-seats group-lines share-teams rate-trip"
+    " set-nested price-total-change kept-and-deleted hours-and-pay"
+)
+HELD_FAMILIES = frozenset(_HELD_NAMES.split())
 """Families of which nothing is trained on."""
 _UNSEEN_SHARE = 0.04
 """Of the scenes, those told with held-out words, where other splits are asked for as well."""

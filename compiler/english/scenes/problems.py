@@ -25,13 +25,18 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 """A sentence that begins so leans on the one before it."""
+_THEN = re.compile(r"(?:Then|Later|After that|Afterwards|Later on|And then),? (?=\w)")
+"""What a sentence that becomes an ``if`` does not begin with."""
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|it)\b")
 _OPENING = (
     "A An The He She They It There This These In On At After Before During When If Each Every All Some One Its His Her"
     " Their Then Later By For From With Of Both Another Today Yesterday Now Out Only Last Next Two"
+    " Somebody That Those No Not Most Both Nobody Yet Here Such Besides Also Earlier Afterwards Even Seven Eight Nine"
+    " One Three Four Five Six Ten How What If So Because Since While Until Over Inside Under Behind Near Compared"
 )
 _LOWERED = frozenset(_OPENING.split())
 _FUSING = (" and", ", and", ";", " while", ", and")
+_CHOICE_MARKS = frozenset("[]|")
 _SPACES = (re.compile(r" {2,}"), re.compile(r" +([.,?!])"), re.compile(r"\b([Aa]) (?=[aeiou])(?!uni|use|usu|one\b|eu)"))
 
 
@@ -50,10 +55,10 @@ def problems_of(
     wanted = [(ask, split) for ask, split in asked if split in splits]
     if not wanted:
         return []
-    facts = [_clean(expand(fact, rng)) for fact in scene.facts]
+    facts = [_said(fact, rng) for fact in scene.facts]
     noise = _noise(scene, rng)
-    questions = [_clean(expand(ask.text, rng)) for ask, _ in wanted]
-    letters = _letters([*facts, *noise, *questions], scene)
+    questions = [_said(ask.text, rng) for ask, _ in wanted]
+    letters = _letters([*scene.facts, *noise, *(f"{ask.text} {ask.first}" for ask, _ in wanted)], scene)
     drawn = draw_values(scene, [ask.expression for ask, _ in wanted], letters, rng)
     if drawn is None:
         return []
@@ -76,14 +81,18 @@ def _letters(texts: Sequence[str], scene: Scene) -> list[str]:
     return list(dict.fromkeys([*found, *scene.fixed]))
 
 
-def _clean(text: str) -> str:
+def _said(template: str, rng: random.Random) -> str:
+    """A sentence with its choices made. Raises ValueError where its brackets do not match."""
+    text = expand(template, rng)
+    if not _CHOICE_MARKS.isdisjoint(text):
+        raise ValueError(f"brackets do not match: {template}")
     text = _SPACES[1].sub(r"\1", _SPACES[0].sub(" ", text)).strip()
     return _SPACES[2].sub(r"\1n ", text)
 
 
 def _noise(scene: Scene, rng: random.Random) -> list[str]:
     count = min(rng.choices(_NOISE, _NOISE_WEIGHTS)[0], len(scene.noise))
-    return [_clean(expand(sentence, rng)) for sentence in rng.sample(scene.noise, count)]
+    return [_said(sentence, rng) for sentence in rng.sample(scene.noise, count)]
 
 
 def _tell(
@@ -101,15 +110,15 @@ def _tell(
     while told and told[0] != order[0] and _LEANING.match(facts[told[0]]):
         told.insert(0, order[order.index(told[0]) - 1])
     sentences = [facts[index] for index in told]
-    if ask.first and len(sentences) <= 3 and rng.random() < _FIRST:
+    if ask.first and len(sentences) <= 3 and " if " not in ask.text and rng.random() < _FIRST:
         plain = [_lowered(sentence.removesuffix(".")) for sentence in sentences]
         joined = f"{', '.join(plain[:-1])}{',' if len(plain) > 2 else ''} and {plain[-1]}" if plain[1:] else plain[0]
         front = [sentence for sentence in noise if not _LEANING.match(sentence)]
-        return " ".join([*front, f"{_clean(expand(ask.first, rng))} {joined}?"])
+        return " ".join([*front, f"{_said(ask.first, rng)} {joined}?"])
     for sentence in noise:
         sentences.insert(_place(sentence, sentences, question, rng), sentence)
     if len(sentences) > 1 and question[:4] in ("How ", "What") and rng.random() < _JOINED:
-        last = _lowered(sentences.pop().removesuffix("."))
+        last = _lowered(_THEN.sub("", sentences.pop().removesuffix(".")))
         comma = "," if rng.random() < 0.8 else ""
         question = f"If {last}{comma} {question[0].lower()}{question[1:]}"
     elif len(sentences) > 1 and rng.random() < _FUSED:

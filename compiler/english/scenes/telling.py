@@ -40,8 +40,12 @@ def owns_some(who: Person, things: str) -> str:
     )
 
 
-def event(who: Person, verb: Verb, letter: str, things: str, draw: Draw, *, more: bool = False) -> str:
-    """Somebody does something with so many of the things; ``more`` are added to what there is."""
+def event(
+    who: Person, verb: Verb, letter: str, things: str, draw: Draw, *, more: bool = False, named: bool = False
+) -> str:
+    """Somebody does something with so many of the things; ``more`` are added to what there is. ``named``: no pronoun
+    stands for who it is."""
+    they = who.name if named else who.they
     count = (
         f"[<{letter}> more|<{letter}> more {things}|another <{letter}>[ {things}|]"
         f"|<{letter}> new {things}|<{letter}> {things}]"
@@ -55,8 +59,8 @@ def event(who: Person, verb: Verb, letter: str, things: str, draw: Draw, *, more
     )
     front = f"{when[0].upper()}{when[1:]}"
     return (
-        f"[{who.they} {verb.past} {count}.|{who.name} {verb.past} {count}.|Then {who.they} {verb.past} {count}."
-        f"|[Later|After that], {who.name} {verb.past} {count}.|{front} {who.they} {verb.past} {count}."
+        f"[{they} {verb.past} {count}.|{who.name} {verb.past} {count}.|Then {they} {verb.past} {count}."
+        f"|[Later|After that], {who.name} {verb.past} {count}.|{front} {they} {verb.past} {count}."
         f"|{who.name} {verb.past} {count} {when}.{passive}]"
     )
 
@@ -79,6 +83,14 @@ def result(who: Person, letter: str, things: str) -> str:
     ).replace("[has|have|is left with]", "[has|is left with]")
 
 
+def still(who: Person, things: str) -> str:
+    """The question how many things one of several owners still has."""
+    return (
+        f"[How many {things} does {who.name} have left?|How many {things} does {who.name} still have?"
+        f"|How many {things} are left for {who.name}?|How many {things} does {who.name} have after that?]"
+    )
+
+
 def other_owner(draw: Draw, letter: str, things: str) -> str:
     """A sentence about somebody else's things of the same kind."""
     who = draw.person()
@@ -93,7 +105,8 @@ def transfer(giver: Person, taker: Person, give: Verb, letter: str, things: str)
     takes = give.inverse
     told = (
         f"{giver.name} {give.past} [<{letter}>|<{letter}> {things}|<{letter}> of the {things}"
-        f"|<{letter}> of {giver.their} {things}] to {taker.name}.|Then {giver.name} {give.past} <{letter}>[ {things}|] to {taker.name}."
+        f"|<{letter}> of {giver.their} {things}] to {taker.name}.|Then {giver.name} {give.past} <{letter}>[ {things}"
+        f"|] to {taker.name}."
         f"|{giver.name} later {give.past} <{letter}>[ {things}| of them|] to {taker.name}."
     )
     if takes is not None:
