@@ -102,7 +102,7 @@ def stock_days(draw: Draw) -> Scene:
     facts = (
         f"[{name} has <a> {things} in the kitchen.|There are <a> {things} in {name}'s cupboard."
         f"|{name} bought <a> {things}.]",
-        f"[Every day {name} {eat.present3} <b> of them.|{name} {eat.present3} <b> {things} a day."
+        f"[Every day {name} {eat.present3} <b> of the {things}.|{name} {eat.present3} <b> {things} a day."
         f"|{name} {eat.present3} <b> {things} each day.]",
         f"[{name}'s {pet} gets <c> {things} a day.|Each day, <c> {things} go to the {pet}.]",
         f"[A friend brings {name} <d> more {things}.|{name} buys <d> {things} more.]",

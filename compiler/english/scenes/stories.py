@@ -15,6 +15,8 @@ _STANDS_LAST = re.compile(
     r",|\bif\b|\. |\b(?:that|those|these|then|two|both|instead|once|before|after|rest|the other|would)\b", re.IGNORECASE
 )
 """In a question that cannot stand before the facts."""
+_USUAL: dict[str, tuple[int, int]] = {"r": (2, 40), "s": (3, 80)}
+"""Bounds of letters that only bystanders have: a few things, years and miles."""
 
 
 def story(
@@ -40,7 +42,7 @@ def story(
         always=always,
         noise=(*noise, *(bystanders(draw, things) if things else ())),
         fixed=fixed,
-        ranges=ranges,
+        ranges=_USUAL | dict(ranges or {}),
         decimals=decimals,
         counts=counts,
         shuffle=shuffle,
