@@ -19,13 +19,17 @@ class Split(StrEnum):
     TEST = "test"
     TEST_FAMILY = "test_family"
     """questions of a family that nothing is trained on; exported as ``test``"""
+    TEST_WORDS = "test_words"
+    """questions with verbs or nouns that nothing is trained on; exported as ``test``"""
+    TEST_PAIR = "test_pair"
+    """questions whose answer has a pair of operations that nothing is trained on; exported as ``test``"""
     HELD_OUT = "held_out"
     """blocks of a family that nothing is trained on; exported as ``test``"""
 
     @property
     def exported(self) -> Split:
         """The split of the dataset that the rows are written to."""
-        return Split.TEST if self in (Split.TEST_FAMILY, Split.HELD_OUT) else self
+        return self if self in (Split.TRAIN, Split.VALIDATION) else Split.TEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _DRAWS, _MOVES = 60, 4
 
 def sample_numbers(template: Template, letters: Sequence[str], rng: random.Random) -> dict[str, Fraction] | None:
     """A value for each letter, or None where no draw worked out."""
-    steps = _postfix(template.expression)
+    steps = _plain(template.expression)
     decimal = bool(template.decimals) and rng.random() < 0.25
     exact = not (decimal or template.inexact)
     bound = {*template.fixed, *template.ranges}
@@ -60,8 +60,16 @@ def _draw(template: Template, letters: Sequence[str], decimal: bool, rng: random
     return values
 
 
+def postfix(expression: str) -> tuple[str, ...]:
+    """The expression in postfix order. Raises ValueError if it is more than plain arithmetic over letters."""
+    steps = _plain(expression)
+    if steps is None:
+        raise ValueError(f"no plain arithmetic: {expression}")
+    return steps
+
+
 @lru_cache(maxsize=4096)
-def _postfix(expression: str) -> tuple[str, ...] | None:
+def _plain(expression: str) -> tuple[str, ...] | None:
     """The expression in postfix order if it is plain arithmetic over letters, else None."""
     output: list[str] = []
     for node in post_order(parse_text(expression)):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from irmill.compiler.english.scenes.lexicon import holds_held_word
 
 _FILE = Path(__file__).parent / "texts" / "words.txt"
 Pair = tuple[str, str]
@@ -49,6 +51,16 @@ class Phrases:
 
 
 @lru_cache(maxsize=1)
+def trained_phrases() -> Phrases:
+    """The lists without the words that are held out from training."""
+    lists: dict[str, Any] = {}
+    for item in fields(Phrases):
+        entries: tuple[str | Pair, ...] = getattr(phrases(), item.name)
+        lists[item.name] = tuple(entry for entry in entries if not holds_held_word(_written(entry)))
+    return Phrases(**lists)
+
+
+@lru_cache(maxsize=1)
 def phrases() -> Phrases:
     """The lists of the file, read once."""
     lists: dict[str, Any] = {}
@@ -60,6 +72,10 @@ def phrases() -> Phrases:
     for name in ("things", "foods", "boxes", "groups"):
         lists[name] = tuple(_pair(item) for item in lists[name])
     return Phrases(**lists)
+
+
+def _written(entry: str | Pair) -> str:
+    return entry if isinstance(entry, str) else " ".join(entry)
 
 
 def _pair(item: str) -> Pair:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from irmill.compiler.english.phrases import Phrases, phrases
+from irmill.compiler.english.phrases import Phrases, trained_phrases
 from irmill.compiler.english.quantities import SMALL_WORDS, TENS_WORDS
 from irmill.compiler.english.templates import Template
+from irmill.compiler.english.unheld import without_held_words
 
 MARK = re.compile(r"<([a-z])(?:=([^<>]*))?>")
 """A quantity in a template's text: its letter, and the words that imply it where it has such."""
@@ -22,12 +23,13 @@ _LENGTHS = ("inches", "feet", "meters", "centimeters", "yards", "kilometers", "m
 
 def vary(template: Template, rng: random.Random) -> str:
     """The template's text with its choices made, sentences joined, left out or put in."""
-    text = _expand(template.text, rng)
+    text = expand(without_held_words(template.text), rng)
     text = _fill(_distract(_shape(text, template, rng), template, rng), template, rng)
     return re.sub(r" +([.,?!])", r"\1", re.sub(r" +", " ", text)).strip()
 
 
-def _expand(text: str, rng: random.Random) -> str:
+def expand(text: str, rng: random.Random) -> str:
+    """The text with its choices made."""
     while True:
         grown = _CHOICE.sub(lambda match: rng.choice(match.group(1).split("|")), text)
         if grown == text:
@@ -60,21 +62,21 @@ def _distract(text: str, template: Template, rng: random.Random) -> str:
     place = rng.randint(0, len(sentences) - 1)
     if place == 0 and "{p}" in sentences[0]:
         place = 1
-    sentences.insert(place, rng.choice(phrases().distractors))
+    sentences.insert(place, rng.choice(trained_phrases().distractors))
     return " ".join(sentence.strip() for sentence in sentences)
 
 
 def _fill(text: str, template: Template, rng: random.Random) -> str:
     """A sentence that says nothing, before the story."""
     if template.story and rng.random() < 0.22:
-        return f"{rng.choice(phrases().fillers)} {text}"
+        return f"{rng.choice(trained_phrases().fillers)} {text}"
     return text
 
 
 def draw_words(rng: random.Random) -> dict[str, str]:
     """The words of one problem: people ``P Q R`` with their pronouns, things ``x y z``, containers ``b c``, places
     ``l m``, days, and so on; a digit 1 after a letter is the singular."""
-    lists = phrases()
+    lists = trained_phrases()
     words: dict[str, str] = {}
     women, men = rng.sample(lists.women, 3), rng.sample(lists.men, 3)
     for index, (letter, small) in enumerate(("Pp", "Qq", "Rr")):
@@ -132,7 +134,7 @@ def render(
         shown = match.group(2)
         if shown is None:
             shown = show_number(values[match.group(1)], rng, money=before.endswith("$"))
-            if not parts and not before:
+            if before.rstrip().endswith((".", "?", "!")) or not (parts or before):
                 shown = shown[0].upper() + shown[1:]
         parts += [before, shown]
         length += len(before)

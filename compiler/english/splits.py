@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from irmill.compiler.base.splits import DIRECT_QUESTIONS, QUESTIONS, Split
+from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.english.unheld import says_held_word
 
 if TYPE_CHECKING:
     from irmill.compiler.english.templates import Template
@@ -19,11 +21,20 @@ _DIRECT = frozenset({"imperative", "question", "chain", "loop", "comparison", "c
 
 
 def split_of(template: Template) -> Split:
-    """The split of a template: held-out families, else by a hash of the template's text."""
-    if template.family in HELD_FAMILIES:
+    """The split of a template: held-out families, operations and words, else by a hash of the template's text."""
+    return _split_of(template.family, template.text, template.expression)
+
+
+@lru_cache(maxsize=4096)
+def _split_of(family: str, text: str, expression: str) -> Split:
+    if family in HELD_FAMILIES:
         return Split.TEST_FAMILY
-    rule = DIRECT_QUESTIONS if template.family in _DIRECT else QUESTIONS
-    return rule.split_of(f"{template.text}|{template.expression}")
+    if holds_held_pair(expression):
+        return Split.TEST_PAIR
+    if says_held_word(text):
+        return Split.TEST_WORDS
+    rule = DIRECT_QUESTIONS if family in _DIRECT else QUESTIONS
+    return rule.split_of(f"{text}|{expression}")
 
 
 PUBLISHED = (

@@ -1,0 +1,1 @@
+"""Scenes: small worlds told by facts, and contrasting questions about each."""
