@@ -25,7 +25,8 @@ class TrainingConfig(Section):
         steps: optimizer steps.
         seed: of the corpus, the order and the initial weights.
         corpus: files of extra problems (JSON lines), read beside the generated ones.
-        corpus_share: how much of each batch comes from those files.
+        corpus_share: how much of the stream comes from those files.
+        inserted: the share of those rows that get a sentence with a number of another problem.
         tokens: tokens a batch may have (padding included).
         rate: peak learning rate; it rises over ``warmup`` steps and falls along a cosine to a twentieth.
         lens_weight: the share ``w`` of the lens loss in the dual reward.
@@ -40,6 +41,7 @@ class TrainingConfig(Section):
     seed: int = 7
     corpus: tuple[Path, ...] = ()
     corpus_share: float = Field(default=0.3, ge=0.0, le=1.0)
+    inserted: float = Field(default=0.25, ge=0.0, le=1.0)
     tokens: int = Field(default=2048, ge=64)
     rate: float = Field(default=1.5e-3, gt=0.0)
     weight_decay: float = Field(default=0.05, ge=0.0)

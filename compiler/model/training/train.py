@@ -76,7 +76,7 @@ def train(
     section = config.section(kind)
     held_out: dict[str, Any] = {}
     if (folder / CARD).is_file():
-        held = read_material(section.corpus, section.seed).held
+        held = read_material(section.corpus).held
         extra = [Problem(example.question, example.slots, "file", example.family, Split.TEST) for example in held]
         held_out = held_out_report(load_slot_model(folder), problems, extra)
     report = TrainReport(kind, folder, section.steps, folder / CURVES, held_out)
