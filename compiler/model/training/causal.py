@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
@@ -15,14 +13,16 @@ from irmill.compiler.model.readings import lens_block
 from irmill.compiler.model.tokenizer import PAD, word_ids
 from irmill.compiler.model.training.config import TrainingConfig
 from irmill.compiler.model.training.files import Draft
-from irmill.compiler.model.training.loop import run
-from irmill.compiler.model.training.losses import losses
-from irmill.compiler.model.training.problems import Material, block_examples
+from irmill.compiler.model.training.loop import Measured, run
+from irmill.compiler.model.training.losses import losses, programs_right
+from irmill.compiler.model.training.problems import Material, block_examples, validation_examples
 
 _LONGEST = 220
 _STEP_SHARE = 0.12
 """The share of batches that hold canonical steps alone, without a question."""
 _SMOOTHING = 0.02
+_VALIDATED = 32
+"""Problems of a batch of the validation."""
 
 
 def train_on_problems(
@@ -32,22 +32,28 @@ def train_on_problems(
     vocabulary = draft.tokenizer.get_vocab()
     encoder = Encoder(word_ids(draft.tokenizer), specials_of(vocabulary), draft.protected, config.nonce_rate)
     block = lens_block(draft.net.config.num_hidden_layers)
+    plain = Encoder(encoder.words, encoder.specials, draft.protected, 0.0)
+    held = [plain.encode(example.form, example.slots) for example in validation_examples(config)]
 
-    def loss_of(batch: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def loss_of(batch: list[Encoded]) -> tuple[Tensor, Measured]:
         found = losses(draft.net, collate(batch, vocabulary[PAD]), block, smoothing=_SMOOTHING)
-        return found.combined(config.lens_weight), found.answer, found.lens, found.lens_right
+        measured = {"answer": found.answer.detach(), "lens": found.lens.detach(), "lens_right": found.lens_right}
+        return found.combined(config.lens_weight), measured
 
-    run(draft.net, config, folder, lambda start: batches(config, encoder, material, start), loss_of, progress)
+    def validate() -> Measured:
+        batches = [collate(held[k : k + _VALIDATED], vocabulary[PAD]) for k in range(0, len(held), _VALIDATED)]
+        return {"right": sum(programs_right(draft.net, batch) for batch in batches) / len(held)}
 
-
-def batches(
-    config: TrainingConfig, encoder: Encoder, material: Material, start: int
-) -> Iterator[tuple[int, list[Encoded]]]:
-    """Batches from block ``start`` on, each with the block that comes after its own (what a checkpoint resumes at)."""
-    block = start
-    while True:
-        yield from ((block, batch) for batch in block_batches(config, encoder, material, block))
-        block += 1
+    run(
+        draft.net,
+        config,
+        folder,
+        lambda place: block_batches(config, encoder, material, place),
+        loss_of,
+        progress,
+        identity=material.digest,
+        validate=validate,
+    )
 
 
 def block_batches(config: TrainingConfig, encoder: Encoder, material: Material, block: int) -> list[list[Encoded]]:

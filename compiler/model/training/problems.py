@@ -6,6 +6,8 @@ whose question, its numbers aside, hashes into it.
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import itertools
 import random
 from collections import Counter
@@ -13,8 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from irmill.compiler import english
 from irmill.compiler.base.splits import HashRule, Split
-from irmill.compiler.english.corpus import generate
+from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.phrases import phrases
 from irmill.compiler.english.quantities import NormalForm, normal_form
 from irmill.compiler.lang.errors import InputError
@@ -28,6 +31,18 @@ BLOCK = 640
 ROWS = HashRule(20, test=range(1), validation=range(0))
 """Rows of a corpus, by their question without its numbers: ``test`` is held out."""
 _PROTECTED = 900
+_VALIDATION = 2025
+"""Seed of the problems that a training measures itself on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of rows: its name without folders, its digest, and its usable rows that train and that are held out."""
+
+    name: str
+    sha256: str
+    trained: int
+    held: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +53,19 @@ class Material:
         extra: the examples of each file that are trained on; no file is empty.
         held: those of all files that are held out for measuring.
         statements: sentences with a number of the examples that are trained on.
+        sources: the files, in order.
     """
 
     extra: tuple[tuple[Example, ...], ...] = ()
     held: tuple[Example, ...] = ()
     statements: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that the stream is made from: the files and the generator."""
+        parts = [source.sha256 for source in self.sources] + [generator_digest()]
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
 def split_of_row(form: NormalForm) -> Split:
@@ -54,19 +77,43 @@ def read_material(paths: Sequence[Path]) -> Material:
     """The usable examples of the files. Raises InputError for a bad file."""
     extra: list[tuple[Example, ...]] = []
     held: list[Example] = []
+    sources: list[Source] = []
     for path in paths:
         try:
             examples = list(read_corpus(path))
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
         except (OSError, ValueError) as error:
             raise InputError(f"--corpus {path}: {error}") from error
         if not examples:
             raise InputError(f"--corpus {path}: no row of it has a program over the numbers of its question")
         split = [(split_of_row(example.form), example) for example in examples]
-        held += [example for part, example in split if part is not Split.TRAIN]
         trained = tuple(example for part, example in split if part is Split.TRAIN)
+        held += [example for part, example in split if part is not Split.TRAIN]
         extra += [trained] if trained else []
+        sources.append(Source(path.name, digest, len(trained), len(examples) - len(trained)))
     said = dict.fromkeys(s for examples in extra for example in examples for s in statements(example.question))
-    return Material(tuple(extra), tuple(held), tuple(said))
+    return Material(tuple(extra), tuple(held), tuple(said), tuple(sources))
+
+
+@functools.cache
+def generator_digest() -> str:
+    """A digest of the generator's sources and texts: what stands for its version."""
+    folder = Path(english.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".txt")):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def validation_examples(config: TrainingConfig) -> list[Example]:
+    """Generated problems of templates that validate: what a training measures itself on."""
+    problems = generate(config.validation, _VALIDATION, splits=frozenset({Split.VALIDATION}))
+    return [_example(problem) for problem in problems]
+
+
+def _example(problem: Problem) -> Example:
+    form = normal_form(problem.question)
+    return Example(problem.question, form, problem.slots, problem.family, problem.template)
 
 
 def block_examples(config: TrainingConfig, material: Material, block: int) -> list[Example]:
@@ -75,7 +122,7 @@ def block_examples(config: TrainingConfig, material: Material, block: int) -> li
     share = config.corpus_share if material.extra else 0.0
     rows = [rng.choice(rng.choice(material.extra)) for _ in range(sum(rng.random() < share for _ in range(BLOCK)))]
     problems = generate(BLOCK - len(rows), rng.getrandbits(48), splits=frozenset({Split.TRAIN}))
-    made = [Example(p.question, normal_form(p.question), p.slots, p.family, p.template) for p in problems]
+    made = [_example(problem) for problem in problems]
     said = [[*material.statements], list(itertools.chain.from_iterable(statements(e.question) for e in made))]
     donors = [sentences for sentences in said if sentences]
     for row in rows:

@@ -17,7 +17,7 @@ from irmill.compiler.model.report import held_out_report
 from irmill.compiler.model.training.base import train_base
 from irmill.compiler.model.training.classifier import train_classifier
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
-from irmill.compiler.model.training.loop import CURVES
+from irmill.compiler.model.training.curves import CURVES
 from irmill.compiler.model.training.normalizer import train_normalizer
 from irmill.compiler.model.training.problems import read_material
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,17 @@ from irmill.compiler.model.load import SlotModel, TextModel, load_model, load_sl
 from irmill.compiler.model.readings import LensItem, lens_block
 from irmill.compiler.model.text_lens import first_tokens
 from irmill.compiler.model.tokenizer import PAD, word_ids
+from irmill.compiler.model.training.checkpoint import read_state
 from irmill.compiler.model.training.classifier import ADAPTED
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
 from irmill.compiler.model.training.corpus import example_of, read_corpus
 from irmill.compiler.model.training.files import draft_of, install
 from irmill.compiler.model.training.losses import adapt, losses, text_batch
 from irmill.compiler.model.training.train import TrainReport, train
+
+
+PEOPLE = ("Tom", "Ann", "Leo", "Mia", "Zoe", "Sam", "Ida", "Ben")
+THINGS = ("pens", "cups", "hats", "nuts", "jars", "figs", "keys", "maps", "pots", "rugs")
 
 
 def quiet(_: int) -> None:
@@ -50,8 +56,9 @@ def run(kind: TrainKind, config: TrainConfig, folder: Path, start: Path | None =
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("corpus") / "problems.jsonl"
     rows = [
-        {"question": f"Tom has {a} pens and buys {b} more. How many pens?", "equation": f"{a} + {b}", "answer": a + b}
-        for a, b in ((3, 4), (5, 8), (10, 2))
+        {"question": f"{person} has {a} {thing} and buys 9 more. How many {thing}?", "equation": f"{a} + 9"}
+        | {"answer": a + 9}
+        for a, (person, thing) in enumerate(itertools.product(PEOPLE, THINGS))
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
@@ -96,7 +103,9 @@ def test_a_stopped_run_goes_on_to_the_same_weights(
 
     with pytest.raises(KeyboardInterrupt):
         train(TrainKind.BASE, config, tmp_path, stop_at_five)
-    assert json.loads((tmp_path / "checkpoint.json").read_text())["step"] == 3
+    stopped = read_state(tmp_path)
+    assert stopped is not None
+    assert stopped.step == 3
     run(TrainKind.BASE, config, tmp_path)
     assert (tmp_path / "model.safetensors").read_bytes() == (trained / "model.safetensors").read_bytes()
     assert (tmp_path / "curves.jsonl").read_text() == (trained / "curves.jsonl").read_text()
