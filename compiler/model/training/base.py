@@ -47,4 +47,4 @@ def train_base(config: BaseTraining, folder: Path, progress: Progress) -> None:
     shape._attn_implementation = "eager"  # pyright: ignore[reportPrivateUsage]
     draft = Draft(LlamaForCausalLM(shape), tokenizer, protected_words(counts))
     train_on_problems(draft, config, material, folder, progress)
-    save_draft(draft, folder, config)
+    save_draft(draft, folder, config, material)

@@ -39,8 +39,9 @@ def train_classifier(config: ClassifierTraining, folder: Path, progress: Progres
     if isinstance(model, SlotModel):
         draft = draft_of(model)
         adapted = Draft(adapt(draft.net, config.rank, targets=ADAPTED), draft.tokenizer, draft.protected)
-        train_on_problems(adapted, config, read_material(config.corpus), folder, progress)
-        save_draft(Draft(adapted.net.merge_and_unload(), draft.tokenizer, draft.protected), folder, config)
+        material = read_material(config.corpus)
+        train_on_problems(adapted, config, material, folder, progress)
+        save_draft(Draft(adapted.net.merge_and_unload(), draft.tokenizer, draft.protected), folder, config, material)
     else:
         weight = config.lens_weight
         train_adapters(model, config, folder, progress, _draw, targets=ADAPTED, lens_weight=weight)

@@ -36,8 +36,9 @@ def train_normalizer(config: NormalizerTraining, folder: Path, progress: Progres
     model = load_model(start)
     if isinstance(model, SlotModel):
         draft = draft_of(model)
-        train_on_problems(draft, config, read_material(config.corpus), folder, progress)
-        save_draft(draft, folder, config)
+        material = read_material(config.corpus)
+        train_on_problems(draft, config, material, folder, progress)
+        save_draft(draft, folder, config, material)
     else:
         train_adapters(model, config, folder, progress, _draw, targets=ADAPTED, lens_weight=0.0)
 

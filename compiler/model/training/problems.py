@@ -68,6 +68,10 @@ class Material:
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
+NO_CORPUS = Material()
+"""The generator alone."""
+
+
 def split_of_row(form: NormalForm) -> Split:
     """The split of a row of a corpus."""
     return ROWS.split_of(" ".join(form.tokens))

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from irmill.compiler.base.atomic import write_file
 from irmill.compiler.base.rows import Progress
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem
@@ -18,10 +19,9 @@ from irmill.compiler.model.training.base import train_base
 from irmill.compiler.model.training.classifier import train_classifier
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
 from irmill.compiler.model.training.curves import CURVES
+from irmill.compiler.model.training.files import REPORT
 from irmill.compiler.model.training.normalizer import train_normalizer
 from irmill.compiler.model.training.problems import read_material
-
-REPORT = "report.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +81,5 @@ def train(
         held_out = held_out_report(load_slot_model(folder), problems, extra)
     report = TrainReport(kind, folder, section.steps, folder / CURVES, held_out)
     shown = {**asdict(report), "folder": folder.name, "curves": CURVES}
-    (folder / REPORT).write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
+    write_file(folder / REPORT, json.dumps(shown, indent=1) + "\n")
     return report
