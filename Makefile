@@ -5,6 +5,7 @@ PYTHON ?= python3
 IRMILL := .venv/bin/irmill
 PROFILE ?= base
 ARGS ?=
+CORPUS ?=
 CHAOS := tests/tasks/test_build_faults.py tests/tasks/store/test_lease.py tests/compiler/execute/test_wasmer_faults.py \
 	tests/synth/test_warp_process.py tests/compiler/base/test_child.py tests/flows/test_server.py
 
@@ -38,8 +39,10 @@ ui: setup ## start the flow UI on loopback; runs use it while it is up
 serve: setup ## serve the schedules
 	@$(IRMILL) serve $(ARGS)
 
-train: setup ## train the embedded model anew and install it: base, normalizer, classifier
-	@for kind in base normalizer classifier; do $(IRMILL) train $$kind --install $(ARGS) || exit $$?; done
+train: setup ## make the embedded models from nothing and install them: make train CORPUS="a.jsonl b.jsonl"
+	@corpora=($(foreach file,$(CORPUS),--corpus $(file))); pids=(); trap 'kill "$${pids[@]}" 2>/dev/null' EXIT; \
+	for kind in base direct; do $(IRMILL) train $$kind "$${corpora[@]}" --install $(ARGS) & pids+=($$!); done; \
+	failed=0; for pid in "$${pids[@]}"; do wait $$pid || failed=1; done; exit $$failed
 
 eval: setup ## measure word problems: make eval DATASET=FILE.jsonl
 	@$(IRMILL) eval --dataset $(DATASET) $(ARGS)

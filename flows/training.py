@@ -64,6 +64,22 @@ def run_training(
     return {**document, "installed": install}
 
 
+def add_to_card(named: str) -> None:
+    """Put an evaluation on the embedded models' card: ``NAME=FILE``, the file what ``irmill eval --json`` printed.
+
+    Raises:
+        InputError: the file is none of that.
+    """
+    from irmill.compiler.model.training.files import add_evaluation
+
+    name, _, file = named.partition("=")
+    try:
+        summary = json.loads(Path(file).read_text(encoding="utf-8"))["summary"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"card {named}: give NAME=FILE with what irmill eval --json printed: {error}") from error
+    add_evaluation(name, summary)
+
+
 def run_probe(model: str | None, *, profile: str) -> dict[str, Any]:
     """Lens accuracy at every layer beside a linear probe, on held-out problems; ready for JSON."""
     from irmill.compiler.model.load import load_model

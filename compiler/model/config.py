@@ -33,6 +33,10 @@ class ModelConfig(Section):
     adapter: str | None = None
 
 
+FIGURES = "figures.json"
+"""In a folder of weights: what was measured of them; no result depends on it."""
+
+
 def embedded_folder() -> Path:
     """Where the embedded model's files are: package data, or what ``irmill train --install`` put in their place."""
     return Path(__file__).parent / "weights"
@@ -49,7 +53,7 @@ def model_facts(config: ModelConfig) -> Mapping[str, str]:
             facts[folder.as_posix()] = config.revision or "main"
             continue
         for path in sorted(folder.iterdir()):
-            if path.is_file() and path.suffix in (".safetensors", ".json"):
+            if path.is_file() and path.suffix in (".safetensors", ".json") and path.name != FIGURES:
                 facts[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return facts
 

@@ -18,6 +18,7 @@ from torch import nn
 
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.config import ModelConfig, NormalizerKind, embedded_folder
+from irmill.compiler.model.digests import damaged
 from irmill.compiler.model.llama import Llama
 from irmill.compiler.model.tokenizer import word_ids
 
@@ -119,6 +120,9 @@ def load_slot_model(folder: Path, device: str = "cpu") -> SlotModel:
             raise InputError(
                 f"model {folder}: {name} is missing; train and install one with: irmill train base --install"
             )
+    facts = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    if changed := damaged(folder, facts):
+        raise InputError(f"model {folder}: {changed[0]} is not the file that {CARD} was written with; install it again")
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     try:
         net = Llama(config)
@@ -130,7 +134,6 @@ def load_slot_model(folder: Path, device: str = "cpu") -> SlotModel:
         reason = str(error).splitlines()[0]
         raise InputError(f"model {folder}: the weights do not fit the configuration: {reason}") from error
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    facts = json.loads((folder / CARD).read_text(encoding="utf-8"))
     net.requires_grad_(False).eval().to(device)
     return SlotModel(net, tokenizer, word_ids(tokenizer), tokenizer.get_vocab(), facts)
 

@@ -14,6 +14,7 @@ from irmill.flows.cli.output import print_document, stdout_console
 EPILOG = """Examples:\n
   irmill train base --steps 20000\n
   irmill train normalizer --corpus mawps.jsonl --install\n
+  irmill train direct --corpus mawps.jsonl --install\n
   irmill train classifier --set train.classifier.rank=8"""
 
 
@@ -23,17 +24,15 @@ class Kind(StrEnum):
     BASE = "base"
     NORMALIZER = "normalizer"
     CLASSIFIER = "classifier"
+    DIRECT = "direct"
     OPCODES = "opcodes"
     OPTIMIZER = "optimizer"
-
-
-NOT_BUILT = frozenset({Kind.OPCODES, Kind.OPTIMIZER})
-"""Kinds of the contract that have no training command yet; the optimizer trains inside its flow lane."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("train", epilog=EPILOG)(train)
+    app.command("card", epilog="Example:\n\n  irmill card asdiv_a=eval.json")(card)
     app.command("probe", epilog="Example:\n\n  irmill probe --json")(probe)
 
 
@@ -49,8 +48,11 @@ def train(
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Train a part of the embedded model; a call that was stopped goes on where it was."""
-    if kind in NOT_BUILT:
-        raise InputError(f"train {kind}: not built yet; choose base, normalizer or classifier")
+    from irmill.compiler.model.training.config import TrainKind
+
+    built = [one.value for one in TrainKind]
+    if kind.value not in built:  # of the contract; the optimizer trains inside its flow lane
+        raise InputError(f"train {kind}: not built yet; choose {', '.join(built[:-1])} or {built[-1]}")
     from irmill.flows.training import run_training
 
     report = run_training(
@@ -64,6 +66,16 @@ def train(
         home=home,
     )
     _tell(report, json)
+
+
+def card(
+    evaluations: Annotated[list[str], typer.Argument(metavar="NAME=FILE", help="What irmill eval --json printed.")],
+) -> None:
+    """Put evaluations on the card of the embedded models, README.md beside the weights."""
+    from irmill.flows.training import add_to_card
+
+    for named in evaluations:
+        add_to_card(named)
 
 
 def probe(

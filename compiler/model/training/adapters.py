@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
@@ -16,8 +14,9 @@ from irmill.compiler.model.load import TextModel
 from irmill.compiler.model.readings import lens_block
 from irmill.compiler.model.text_lens import first_tokens
 from irmill.compiler.model.training.config import ClassifierTraining, NormalizerTraining
-from irmill.compiler.model.training.loop import run
+from irmill.compiler.model.training.loop import Measured, run
 from irmill.compiler.model.training.losses import adapt, losses, text_batch
+from irmill.compiler.model.training.problems import generator_digest
 
 Draw = Callable[[random.Random, Mapping[Operation, int]], Sequence[tuple[str, int, str]]]
 """A batch from a source of randomness and the token of each operation: prompt, operation's token, answer."""
@@ -38,13 +37,13 @@ def train_adapters(
     words = first_tokens(model.tokenizer)
     block = lens_block(model.layers)
 
-    def batches(start: int) -> Iterator[tuple[int, Any]]:
-        for place in itertools.count(start):
-            yield place, draw(random.Random(f"{config.seed}/{place}"), words)
+    def drawn(block: int) -> list[Sequence[tuple[str, int, str]]]:
+        return [draw(random.Random(f"{config.seed}/{block}"), words)]
 
-    def loss_of(items: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def loss_of(items: Sequence[tuple[str, int, str]]) -> tuple[Tensor, Measured]:
         found = losses(net, text_batch(model.tokenizer, items), block)
-        return found.combined(lens_weight), found.answer, found.lens, found.lens_right
+        measured = {"answer": found.answer.detach(), "lens": found.lens.detach(), "lens_right": found.lens_right}
+        return found.combined(lens_weight), measured
 
-    run(net, config, folder, batches, loss_of, progress)
+    run(net, config, folder, drawn, loss_of, progress, identity=generator_digest())
     net.save_pretrained(folder, safe_serialization=True)

@@ -15,16 +15,17 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from irmill.compiler.base.rows import Progress
 from irmill.compiler.model.batch import specials_of
 from irmill.compiler.model.tokenizer import EOS, PAD, build_tokenizer
+from irmill.compiler.model.training.causal import train_on_problems
 from irmill.compiler.model.training.config import BaseTraining
 from irmill.compiler.model.training.files import Draft, save_draft
 from irmill.compiler.model.training.loop import seed_all
-from irmill.compiler.model.training.problems import corpus_words, protected_words, read_material, train_on_problems
+from irmill.compiler.model.training.problems import corpus_words, protected_words, read_material
 
 
 def train_base(config: BaseTraining, folder: Path, progress: Progress) -> None:
     """Train from scratch; the folder then holds a model that loads like the embedded one."""
     seed_all(config)
-    material = read_material(config.corpus, config.seed)
+    material = read_material(config.corpus)
     counts = corpus_words([example for examples in material.extra for example in examples], config.seed, config.counted)
     tokenizer = build_tokenizer(counts, config.vocabulary)
     vocabulary = tokenizer.get_vocab()
@@ -46,4 +47,4 @@ def train_base(config: BaseTraining, folder: Path, progress: Progress) -> None:
     shape._attn_implementation = "eager"  # pyright: ignore[reportPrivateUsage]
     draft = Draft(LlamaForCausalLM(shape), tokenizer, protected_words(counts))
     train_on_problems(draft, config, material, folder, progress)
-    save_draft(draft, folder, config)
+    save_draft(draft, folder, config, material)

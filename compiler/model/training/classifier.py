@@ -18,11 +18,12 @@ from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.config import ModelConfig
 from irmill.compiler.model.load import SlotModel, load_model
 from irmill.compiler.model.training.adapters import train_adapters
+from irmill.compiler.model.training.causal import train_on_problems
 from irmill.compiler.model.training.config import ClassifierTraining
 from irmill.compiler.model.training.files import Draft, draft_of, save_draft
 from irmill.compiler.model.training.loop import seed_all
 from irmill.compiler.model.training.losses import adapt
-from irmill.compiler.model.training.problems import read_material, train_on_problems
+from irmill.compiler.model.training.problems import read_material
 
 ADAPTED = ("v_proj", "o_proj")
 _PROMPTS = 16
@@ -38,8 +39,9 @@ def train_classifier(config: ClassifierTraining, folder: Path, progress: Progres
     if isinstance(model, SlotModel):
         draft = draft_of(model)
         adapted = Draft(adapt(draft.net, config.rank, targets=ADAPTED), draft.tokenizer, draft.protected)
-        train_on_problems(adapted, config, read_material(config.corpus, config.seed), folder, progress)
-        save_draft(Draft(adapted.net.merge_and_unload(), draft.tokenizer, draft.protected), folder, config)
+        material = read_material(config.corpus)
+        train_on_problems(adapted, config, material, folder, progress)
+        save_draft(Draft(adapted.net.merge_and_unload(), draft.tokenizer, draft.protected), folder, config, material)
     else:
         weight = config.lens_weight
         train_adapters(model, config, folder, progress, _draw, targets=ADAPTED, lens_weight=weight)

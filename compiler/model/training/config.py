@@ -25,14 +25,18 @@ class TrainingConfig(Section):
         steps: optimizer steps.
         seed: of the corpus, the order and the initial weights.
         corpus: files of extra problems (JSON lines), read beside the generated ones.
-        corpus_share: how much of each batch comes from those files.
+        corpus_share: how much of the stream comes from those files.
+        inserted: the share of those rows that get a sentence with a number of another problem.
         tokens: tokens a batch may have (padding included).
         rate: peak learning rate; it rises over ``warmup`` steps and falls along a cosine to a twentieth.
+        clip: largest norm of the gradient of a step.
+        average: decay of the running mean of the weights that is kept at the end; 0 keeps the last weights.
         lens_weight: the share ``w`` of the lens loss in the dual reward.
         threads: CPU threads.
         bf16: autocast to bfloat16.
         nonce_rate: the share of problems in which some words become stand-ins.
         log_every: steps between two points of the curves.
+        validate_every: steps between two measurements on ``validation`` held-out problems.
         save_every: steps between two checkpoints.
     """
 
@@ -40,16 +44,21 @@ class TrainingConfig(Section):
     seed: int = 7
     corpus: tuple[Path, ...] = ()
     corpus_share: float = Field(default=0.3, ge=0.0, le=1.0)
+    inserted: float = Field(default=0.25, ge=0.0, le=1.0)
     tokens: int = Field(default=2048, ge=64)
     rate: float = Field(default=1.5e-3, gt=0.0)
     weight_decay: float = Field(default=0.05, ge=0.0)
     warmup: int = Field(default=200, ge=0)
+    clip: float = Field(default=1.0, gt=0.0)
+    average: float = Field(default=0.0, ge=0.0, lt=1.0)
     lens_weight: float = Field(default=0.2, ge=0.0, le=1.0)
     threads: int = Field(default=1, ge=1)
     bf16: bool = True
     nonce_rate: float = Field(default=0.3, ge=0.0, le=1.0)
     log_every: int = Field(default=50, ge=1)
-    save_every: int = Field(default=1000, ge=1)
+    validate_every: int = Field(default=500, ge=1)
+    validation: int = Field(default=128, ge=1)
+    save_every: int = Field(default=500, ge=1)
 
 
 class BaseTraining(TrainingConfig):

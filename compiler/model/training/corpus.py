@@ -29,12 +29,14 @@ MOST_OPERATIONS = 6
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, its normal form and its program over slots."""
+    """A question, its normal form and its program over slots; ``family`` is the kind of a generated problem or the
+    source of a row, ``template`` what it was generated from (empty for a row)."""
 
     question: str
     form: NormalForm
     slots: str
     family: str
+    template: str = ""
 
 
 class _Tree:

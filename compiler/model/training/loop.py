@@ -1,38 +1,32 @@
-"""One training loop for all: AdamW, a warm-up and a cosine, checkpoints that resume, and curves as data."""
+"""One training loop for all: AdamW, a warm-up and a cosine, averaged weights, checkpoints that resume, curves."""
 
 from __future__ import annotations
 
-import json
+import itertools
+import logging
 import math
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
-from irmill.compiler.base.atomic import replaced, write_file
 from irmill.compiler.base.rows import Progress
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.training.checkpoint import State, identity_of, resume, save_checkpoint, trained
 from irmill.compiler.model.training.config import TrainingConfig
+from irmill.compiler.model.training.curves import draw_curves, write_curves
 
-CURVES = "curves.jsonl"
-_STATE = "checkpoint.json"
-_TENSORS = "checkpoint.safetensors"
+_log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One point of the curves: means since the last one."""
-
-    step: int
-    rate: float
-    loss: float
-    answer: float
-    lens: float
-    lens_right: float
+Item = TypeVar("Item")
+Measured = Mapping[str, "float | Tensor"]
+"""Measurements of a batch by name; a name that ends in ``right`` is a share of right answers, any other a loss."""
 
 
 def rate_at(step: int, config: TrainingConfig) -> float:
@@ -42,12 +36,18 @@ def rate_at(step: int, config: TrainingConfig) -> float:
     return config.rate * rise * fall
 
 
-def optimizer_of(net: Any, config: TrainingConfig) -> torch.optim.AdamW:
-    """AdamW over what is trained; norms do not decay."""
-    trained = [parameter for parameter in net.parameters() if parameter.requires_grad]
+def optimizer_of(net: nn.Module, config: TrainingConfig) -> torch.optim.AdamW:
+    """AdamW over what is trained; norms, biases and embeddings do not decay."""
+    tables = {id(p) for m in net.modules() if isinstance(m, nn.Embedding) for p in m.parameters(recurse=False)}
+    wanted = list(trained(net).values())
+    plain = [parameter for parameter in wanted if parameter.dim() <= 1 or id(parameter) in tables]
+    kept = {id(parameter) for parameter in plain}
     groups = [
-        {"params": [p for p in trained if p.dim() > 1], "weight_decay": config.weight_decay},
-        {"params": [p for p in trained if p.dim() <= 1], "weight_decay": 0.0},
+        {
+            "params": [parameter for parameter in wanted if id(parameter) not in kept],
+            "weight_decay": config.weight_decay,
+        },
+        {"params": plain, "weight_decay": 0.0},
     ]
     return torch.optim.AdamW([g for g in groups if g["params"]], lr=config.rate, betas=(0.9, 0.98), fused=True)
 
@@ -60,104 +60,128 @@ def seed_all(config: TrainingConfig) -> None:
 
 
 def run(
-    net: Any,
+    net: nn.Module,
     config: TrainingConfig,
     folder: Path,
-    batches: Callable[[int], Iterator[tuple[int, Any]]],
-    loss_of: Callable[[Any], tuple[Tensor, Tensor, Tensor, Tensor]],
+    blocks: Callable[[int], Iterable[Item]],
+    loss_of: Callable[[Item], tuple[Tensor, Measured]],
     progress: Progress,
+    *,
+    identity: str = "",
+    validate: Callable[[], Measured] | None = None,
 ) -> None:
-    """Train to ``config.steps``, from the folder's checkpoint where it has one of the same configuration.
+    """Train to ``config.steps``, from the folder's checkpoint where it has one of the same training.
+
+    Random numbers that ``loss_of`` draws from torch (dropout) are a function of the seed and the step, so a run that
+    was stopped ends in the bytes of one that was not. At the end the network holds the averaged weights, where
+    ``config.average`` is not 0.
 
     Args:
-        net: the model; what of it wants gradients is trained.
+        net: the network; what of it wants gradients is trained.
         config: the run.
-        folder: gets checkpoints and ``curves.jsonl``.
-        batches: from a block's number, (block, batch) pairs without end.
-        loss_of: a batch's (loss, answer loss, lens loss, share of right lens readings).
+        folder: gets the checkpoint, ``curves.jsonl`` and their picture.
+        blocks: the batches of a block of the stream, by its number: always the same ones, and at least one.
+        loss_of: the loss of a batch, and measurements for the curves.
         progress: told of every step.
+        identity: what the weights depend on beside the configuration and the network as given, such as the content
+            of files: a checkpoint of another identity is not gone on from.
+        validate: measurements of the (averaged) network on what is not trained on, every ``config.validate_every``
+            steps and at the end.
+
+    Raises:
+        InputError: the loss is no longer finite, or a block is empty.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    name = identity_of(net, config.model_dump(mode="json"), identity)
     optimizer = optimizer_of(net, config)
-    step, block, skip = _resume(net, optimizer, config, folder)
-    progress(step)
-    sums = [0.0] * 4
-    counted = 0
-    within = 0
-    current = block
+    average = {key: p.detach().clone() for key, p in trained(net).items()} if config.average else {}
+    state = resume(folder, net, average, optimizer, name)
+    write_curves(folder, state.points)
+    progress(state.step)
+    sums: defaultdict[str, float] = defaultdict(float)
+    counted, since = 0, time.monotonic()
     net.train()
-    for place, batch in batches(block):
-        if place != current:
-            current, within = place, 0
-        within += 1
-        if skip:
-            skip -= 1
-            continue
-        if step >= config.steps:
-            break
+    for block, within, batch in _stream(blocks, state) if state.step < config.steps else ():
+        torch.manual_seed((config.seed * 2**32 + state.step) % 2**63)
         for group in optimizer.param_groups:
-            group["lr"] = rate_at(step, config)
+            group["lr"] = rate_at(state.step, config)
         with torch.autocast("cpu", torch.bfloat16, enabled=config.bf16):
-            parts = loss_of(batch)
-        parts[0].backward()
-        torch.nn.utils.clip_grad_norm_([p for p in net.parameters() if p.requires_grad], 1.0)
+            loss, measured = loss_of(batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(trained(net).values(), config.clip)
         optimizer.step()
         optimizer.zero_grad()
-        step += 1
+        _follow(average, net, min(config.average, (1 + state.step) / (10 + state.step)))
+        state.step, state.block, state.within = state.step + 1, block, within
         progress(1)
-        sums = [total + float(part.detach()) for total, part in zip(sums, parts, strict=True)]
+        for key, value in {"loss": loss, **measured}.items():
+            sums[key] += float(value.detach() if isinstance(value, Tensor) else value)
         counted += 1
-        saves = step % config.save_every == 0 or step == config.steps
-        if saves or step % config.log_every == 0:
-            _log(folder, Point(step, rate_at(step - 1, config), *(total / counted for total in sums)))
-            sums, counted = [0.0] * 4, 0
-        if saves:
-            _save(net, optimizer, config, folder, step, current, within)
-    net.eval()
-
-
-def _log(folder: Path, point: Point) -> None:
-    with (folder / CURVES).open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps(asdict(point)) + "\n")
-
-
-def _trained(net: Any) -> dict[str, Tensor]:
-    return {name: parameter for name, parameter in net.named_parameters() if parameter.requires_grad}
-
-
-def _save(net: Any, optimizer: Any, config: TrainingConfig, folder: Path, step: int, block: int, within: int) -> None:
-    tensors = {f"net.{name}": tensor.detach().contiguous() for name, tensor in _trained(net).items()}
-    for index, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": value.contiguous() for name, value in state.items()}
-    with replaced(folder / _TENSORS) as temporary:
-        save_file(tensors, temporary)
-    state = {"config": config.model_dump(mode="json"), "step": step, "block": block, "within": within}
-    write_file(folder / _STATE, json.dumps(state))
-
-
-def _resume(net: Any, optimizer: Any, config: TrainingConfig, folder: Path) -> tuple[int, int, int]:
-    """Step, block and batches of that block already seen; all 0 where there is nothing to resume."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / _STATE).is_file():
-        (folder / CURVES).unlink(missing_ok=True)
-        return 0, 0, 0
-    state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-    if state["config"] != config.model_dump(mode="json"):
-        (folder / CURVES).unlink(missing_ok=True)
-        return 0, 0, 0
-    tensors = load_file(folder / _TENSORS)
+        if not math.isfinite(sums["loss"]):
+            raise InputError(f"training: the loss is not finite at step {state.step}; give a lower rate")
+        ends = state.step == config.steps
+        saves = ends or state.step % config.save_every == 0
+        checks = validate is not None and (ends or state.step % config.validate_every == 0)
+        if saves or checks or state.step % config.log_every == 0:
+            seconds = time.monotonic() - since
+            state.seconds += seconds
+            point = {"step": state.step, "rate": rate_at(state.step - 1, config)}
+            point |= {key: total / counted for key, total in sums.items()}
+            if validate is not None and checks:
+                point |= _validated(net, average, validate)
+            state.points.append(point)
+            shown = ", ".join(f"{key} {value:.4g}" for key, value in point.items() if key != "step")
+            _log.info("step %d of %d: %s, %.1f steps/s", state.step, config.steps, shown, counted / max(seconds, 1e-9))
+            sums.clear()
+            counted, since = 0, time.monotonic()
+            if saves:
+                save_checkpoint(folder, net, average, optimizer, state)
+            write_curves(folder, state.points)
+        if ends:
+            break
     with torch.no_grad():
-        for name, parameter in _trained(net).items():
-            parameter.copy_(tensors[f"net.{name}"])
-    saved: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        if name.startswith("optimizer."):
-            _, index, key = name.split(".", 2)
-            saved.setdefault(int(index), {})[key] = tensor
-    optimizer.load_state_dict({"state": saved, "param_groups": optimizer.state_dict()["param_groups"]})
-    kept = [
-        line
-        for line in (folder / CURVES).read_text(encoding="utf-8").splitlines()
-        if json.loads(line)["step"] <= state["step"]
-    ]
-    (folder / CURVES).write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-    return state["step"], state["block"], state["within"]
+        for key, tensor in average.items():
+            trained(net)[key].copy_(tensor)
+    net.eval()
+    draw_curves(folder, state.points, folder.name)
+
+
+def _stream(blocks: Callable[[int], Iterable[Item]], state: State) -> Iterator[tuple[int, int, Item]]:
+    """The batches from a state on, each with the block and the place in it that come after."""
+    skip = state.within
+    for block in itertools.count(state.block):
+        within = 0
+        for within, batch in enumerate(blocks(block), 1):
+            if within > skip:
+                yield block, within, batch
+        if not within:
+            raise InputError(f"training: block {block} of the stream has no batches")
+        skip = 0
+
+
+@torch.no_grad()
+def _follow(average: Mapping[str, Tensor], net: nn.Module, decay: float) -> None:
+    if average:
+        for key, parameter in trained(net).items():
+            average[key].lerp_(parameter, 1.0 - decay)
+
+
+def _validated(net: nn.Module, average: Mapping[str, Tensor], validate: Callable[[], Measured]) -> dict[str, float]:
+    net.eval()
+    with torch.no_grad(), _swapped(net, average):
+        found = {f"validation_{key}": float(value) for key, value in validate().items()}
+    net.train()
+    return found
+
+
+@contextmanager
+def _swapped(net: nn.Module, average: Mapping[str, Tensor]) -> Iterator[None]:
+    """The network with its averaged weights for as long as the block lasts."""
+    own = {key: parameter.detach().clone() for key, parameter in trained(net).items() if key in average}
+    try:
+        for key, tensor in average.items():
+            trained(net)[key].copy_(tensor)
+        yield
+    finally:
+        for key, tensor in own.items():
+            trained(net)[key].copy_(tensor)

@@ -64,6 +64,14 @@ def losses(net: Any, batch: Batch, block: int, *, smoothing: float = 0.0) -> Los
     return Losses(lens, answer, right)
 
 
+def programs_right(net: Any, batch: Batch) -> int:
+    """How many programs of a batch greedy decoding would write: each of their words likeliest after those before."""
+    states = hidden_states(net, batch)[-1].reshape(-1, net.config.hidden_size)
+    logits = net.get_output_embeddings()(states[batch.answer_places])
+    wrong = batch.answer_places[logits.argmax(-1) != batch.answer_ids]
+    return batch.ids.shape[0] - len(set((wrong // batch.ids.shape[1]).tolist()))
+
+
 def backbone_of(net: Any) -> Any:
     """The part of a causal language model below its head, inside an adapter's wrapping or not."""
     inner = net.get_base_model() if hasattr(net, "get_base_model") else net

@@ -19,10 +19,11 @@ from irmill.compiler.model.config import ModelConfig
 from irmill.compiler.model.load import SlotModel, load_model
 from irmill.compiler.model.text_normalizer import PROMPT
 from irmill.compiler.model.training.adapters import train_adapters
+from irmill.compiler.model.training.causal import train_on_problems
 from irmill.compiler.model.training.config import NormalizerTraining
 from irmill.compiler.model.training.files import draft_of, save_draft
 from irmill.compiler.model.training.loop import seed_all
-from irmill.compiler.model.training.problems import read_material, train_on_problems
+from irmill.compiler.model.training.problems import read_material
 
 ADAPTED = ("q_proj", "v_proj")
 _PROMPTS = 8
@@ -35,8 +36,9 @@ def train_normalizer(config: NormalizerTraining, folder: Path, progress: Progres
     model = load_model(start)
     if isinstance(model, SlotModel):
         draft = draft_of(model)
-        train_on_problems(draft, config, read_material(config.corpus, config.seed), folder, progress)
-        save_draft(draft, folder, config)
+        material = read_material(config.corpus)
+        train_on_problems(draft, config, material, folder, progress)
+        save_draft(draft, folder, config, material)
     else:
         train_adapters(model, config, folder, progress, _draw, targets=ADAPTED, lens_weight=0.0)
 

@@ -1,64 +1,149 @@
-"""Training on problems: generated ones and a user's, in batches of like length, a function of seed and block."""
+"""The stream of examples that every training reads: generated problems and a user's rows, a function of its position.
+
+Generated problems are of templates that train. Of the rows, the same twentieth is held out whatever is trained: those
+whose question, its numbers aside, hashes into it.
+"""
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from torch import Tensor
-
-from irmill.compiler.base.rows import Progress
-from irmill.compiler.base.splits import Split
-from irmill.compiler.english.corpus import generate
+from irmill.compiler import english
+from irmill.compiler.base.splits import HashRule, Split
+from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.phrases import phrases
-from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.english.quantities import NormalForm, normal_form
 from irmill.compiler.lang.errors import InputError
-from irmill.compiler.model.batch import Encoded, Encoder, collate, specials_of
-from irmill.compiler.model.readings import lens_block
-from irmill.compiler.model.tokenizer import PAD, count_words, word_ids
+from irmill.compiler.model.tokenizer import count_words
 from irmill.compiler.model.training.config import TrainingConfig
 from irmill.compiler.model.training.corpus import Example, read_corpus
-from irmill.compiler.model.training.files import Draft
-from irmill.compiler.model.training.loop import run
-from irmill.compiler.model.training.losses import losses
+from irmill.compiler.model.training.insertion import inserted, places, statements
 
 BLOCK = 640
-"""Problems in a block: sorted by length and cut into batches, which are then shuffled."""
-_LONGEST = 220
-_STEP_SHARE = 0.12
-"""The share of batches that hold canonical steps alone, without a question."""
+"""Examples in a block of the stream, which is drawn at once."""
+ROWS = HashRule(20, test=range(1), validation=range(0))
+"""Rows of a corpus, by their question without its numbers: ``test`` is held out."""
 _PROTECTED = 900
-_SMOOTHING = 0.02
+_VALIDATION = 2025
+"""Seed of the problems that a training measures itself on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of rows: its name without folders, its digest, and its usable rows that train and that are held out."""
+
+    name: str
+    sha256: str
+    trained: int
+    held: int
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is trained on: the examples of each extra file, and those of all files held out for measuring."""
+    """What is trained on beside the generator.
 
-    extra: tuple[tuple[Example, ...], ...]
-    held: tuple[Example, ...]
+    Attributes:
+        extra: the examples of each file that are trained on; no file is empty.
+        held: those of all files that are held out for measuring.
+        statements: sentences with a number of the examples that are trained on.
+        sources: the files, in order.
+    """
+
+    extra: tuple[tuple[Example, ...], ...] = ()
+    held: tuple[Example, ...] = ()
+    statements: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that the stream is made from: the files and the generator."""
+        parts = [source.sha256 for source in self.sources] + [generator_digest()]
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
-def read_material(paths: Sequence[Path], seed: int) -> Material:
-    """The usable examples of the files, a twentieth of each held out. Raises InputError for a bad file."""
+NO_CORPUS = Material()
+"""The generator alone."""
+
+
+def split_of_row(form: NormalForm) -> Split:
+    """The split of a row of a corpus."""
+    return ROWS.split_of(" ".join(form.tokens))
+
+
+def read_material(paths: Sequence[Path]) -> Material:
+    """The usable examples of the files. Raises InputError for a bad file."""
     extra: list[tuple[Example, ...]] = []
     held: list[Example] = []
+    sources: list[Source] = []
     for path in paths:
         try:
             examples = list(read_corpus(path))
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
         except (OSError, ValueError) as error:
             raise InputError(f"--corpus {path}: {error}") from error
         if not examples:
             raise InputError(f"--corpus {path}: no row of it has a program over the numbers of its question")
-        random.Random(seed).shuffle(examples)
-        cut = max(1, len(examples) // 20)
-        held += examples[:cut]
-        extra.append(tuple(examples[cut:]))
-    return Material(tuple(extra), tuple(held))
+        split = [(split_of_row(example.form), example) for example in examples]
+        trained = tuple(example for part, example in split if part is Split.TRAIN)
+        held += [example for part, example in split if part is not Split.TRAIN]
+        extra += [trained] if trained else []
+        sources.append(Source(path.name, digest, len(trained), len(examples) - len(trained)))
+    said = dict.fromkeys(s for examples in extra for example in examples for s in statements(example.question))
+    return Material(tuple(extra), tuple(held), tuple(said), tuple(sources))
+
+
+@functools.cache
+def generator_digest() -> str:
+    """A digest of the generator's sources and texts: what stands for its version."""
+    folder = Path(english.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".txt")):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def validation_examples(config: TrainingConfig) -> list[Example]:
+    """Generated problems of templates that validate: what a training measures itself on."""
+    problems = generate(config.validation, _VALIDATION, splits=frozenset({Split.VALIDATION}))
+    return [_example(problem) for problem in problems]
+
+
+def _example(problem: Problem) -> Example:
+    form = normal_form(problem.question)
+    return Example(problem.question, form, problem.slots, problem.family, problem.template)
+
+
+def block_examples(config: TrainingConfig, material: Material, block: int) -> list[Example]:
+    """The examples of one block, :data:`BLOCK` of them, in a random order."""
+    rng = random.Random(f"{config.seed}/{block}")
+    share = config.corpus_share if material.extra else 0.0
+    rows = [rng.choice(rng.choice(material.extra)) for _ in range(sum(rng.random() < share for _ in range(BLOCK)))]
+    problems = generate(BLOCK - len(rows), rng.getrandbits(48), splits=frozenset({Split.TRAIN}))
+    made = [_example(problem) for problem in problems]
+    said = [[*material.statements], list(itertools.chain.from_iterable(statements(e.question) for e in made))]
+    donors = [sentences for sentences in said if sentences]
+    for row in rows:
+        where = places(row.question)
+        changes = rng.random() < config.inserted and bool(donors) and bool(where)
+        changed = inserted(row, rng.choice(rng.choice(donors)), rng.choice(where)) if changes else None
+        made.append(changed or row)
+    rng.shuffle(made)
+    return made
+
+
+def training_stream(config: TrainingConfig, material: Material, position: int = 0) -> Iterator[Example]:
+    """Examples without end from number ``position`` on; equal configurations and positions give equal examples."""
+    block, within = divmod(position, BLOCK)
+    while True:
+        yield from block_examples(config, material, block)[within:]
+        block, within = block + 1, 0
 
 
 def corpus_words(examples: Iterable[Example], seed: int, count: int) -> Counter[str]:
@@ -77,54 +162,3 @@ def protected_words(counts: Counter[str]) -> frozenset[str]:
     names = phrases().named()
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return frozenset(word for word, _ in ordered[:_PROTECTED] if word not in names)
-
-
-def train_on_problems(
-    draft: Draft, config: TrainingConfig, material: Material, folder: Path, progress: Progress
-) -> None:
-    """Train what of a draft wants gradients, by the dual reward."""
-    vocabulary = draft.tokenizer.get_vocab()
-    encoder = Encoder(word_ids(draft.tokenizer), specials_of(vocabulary), draft.protected, config.nonce_rate)
-    block = lens_block(draft.net.config.num_hidden_layers)
-
-    def loss_of(batch: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        found = losses(draft.net, collate(batch, vocabulary[PAD]), block, smoothing=_SMOOTHING)
-        return found.combined(config.lens_weight), found.answer, found.lens, found.lens_right
-
-    run(draft.net, config, folder, lambda start: batches(config, encoder, material, start), loss_of, progress)
-
-
-def batches(
-    config: TrainingConfig, encoder: Encoder, material: Material, start: int
-) -> Iterator[tuple[int, list[Encoded]]]:
-    """Batches from block ``start`` on, each with the block that comes after its own (what a checkpoint resumes at)."""
-    block = start
-    while True:
-        yield from ((block, batch) for batch in block_batches(config, encoder, material, block))
-        block += 1
-
-
-def block_batches(config: TrainingConfig, encoder: Encoder, material: Material, block: int) -> list[list[Encoded]]:
-    """The batches of one block."""
-    rng = random.Random(f"{config.seed}/{block}")
-    share = config.corpus_share if material.extra else 0.0
-    extra = sum(rng.random() < share for _ in range(BLOCK))
-    chosen = (rng.choice(rng.choice(material.extra)) for _ in range(extra))
-    encoded = [encoder.encode(example.form, example.slots, rng) for example in chosen]
-    problems = list(generate(BLOCK - extra, rng.getrandbits(48), splits=frozenset({Split.TRAIN})))
-    encoded += [encoder.encode(normal_form(problem.question), problem.slots, rng) for problem in problems]
-    encoded = sorted((item for item in encoded if item.size <= _LONGEST), key=lambda item: item.size)
-    made: list[list[Encoded]] = []
-    current: list[Encoded] = []
-    for item in encoded:
-        if current and (len(current) + 1) * item.size > config.tokens:
-            made.append(current)
-            current = []
-        current.append(item)
-    if current:
-        made.append(current)
-    alone = max(1, round(len(made) * _STEP_SHARE))
-    shown = [step for problem in problems for step in encoder.encode_steps(problem.slots)]
-    made += [rng.sample(shown, min(80, len(shown))) for _ in range(alone)] if shown else []
-    rng.shuffle(made)
-    return made

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from irmill.compiler.base.atomic import write_file
 from irmill.compiler.base.rows import Progress
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem
@@ -17,11 +18,10 @@ from irmill.compiler.model.report import held_out_report
 from irmill.compiler.model.training.base import train_base
 from irmill.compiler.model.training.classifier import train_classifier
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
-from irmill.compiler.model.training.loop import CURVES
+from irmill.compiler.model.training.curves import CURVES
+from irmill.compiler.model.training.files import REPORT
 from irmill.compiler.model.training.normalizer import train_normalizer
 from irmill.compiler.model.training.problems import read_material
-
-REPORT = "report.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ def train(
     section = config.section(kind)
     held_out: dict[str, Any] = {}
     if (folder / CARD).is_file():
-        held = read_material(section.corpus, section.seed).held
+        held = read_material(section.corpus).held
         extra = [Problem(example.question, example.slots, "file", example.family, Split.TEST) for example in held]
         held_out = held_out_report(load_slot_model(folder), problems, extra)
     report = TrainReport(kind, folder, section.steps, folder / CURVES, held_out)
     shown = {**asdict(report), "folder": folder.name, "curves": CURVES}
-    (folder / REPORT).write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
+    write_file(folder / REPORT, json.dumps(shown, indent=1) + "\n")
     return report

@@ -60,6 +60,8 @@ def test_weights_that_do_not_fit_are_an_input_error(slot_folder: Path, tmp_path:
     shutil.copytree(slot_folder, folder)
     shape = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**shape, "intermediate_size": 96}))
+    facts = json.loads((folder / "irmill.json").read_text())
+    (folder / "irmill.json").write_text(json.dumps({**facts, "files": {}}))
     with pytest.raises(InputError, match="the weights do not fit"):
         load_slot_model(folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,20 @@ from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.batch import Encoder, collate, specials_of
 from irmill.compiler.model.config import ModelConfig
 from irmill.compiler.model.lens import classify
-from irmill.compiler.model.load import SlotModel, TextModel, load_model, load_slot_model
+from irmill.compiler.model.load import TextModel, load_model, load_slot_model
 from irmill.compiler.model.readings import LensItem, lens_block
 from irmill.compiler.model.text_lens import first_tokens
 from irmill.compiler.model.tokenizer import PAD, word_ids
+from irmill.compiler.model.training.checkpoint import read_state
 from irmill.compiler.model.training.classifier import ADAPTED
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
 from irmill.compiler.model.training.corpus import example_of, read_corpus
-from irmill.compiler.model.training.files import draft_of, install
+from irmill.compiler.model.training.files import draft_of
 from irmill.compiler.model.training.losses import adapt, losses, text_batch
 from irmill.compiler.model.training.train import TrainReport, train
+
+PEOPLE = ("Tom", "Ann", "Leo", "Mia", "Zoe", "Sam", "Ida", "Ben")
+THINGS = ("pens", "cups", "hats", "nuts", "jars", "figs", "keys", "maps", "pots", "rugs")
 
 
 def quiet(_: int) -> None:
@@ -50,8 +55,9 @@ def run(kind: TrainKind, config: TrainConfig, folder: Path, start: Path | None =
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("corpus") / "problems.jsonl"
     rows = [
-        {"question": f"Tom has {a} pens and buys {b} more. How many pens?", "equation": f"{a} + {b}", "answer": a + b}
-        for a, b in ((3, 4), (5, 8), (10, 2))
+        {"question": f"{person} has {a} {thing} and buys 9 more. How many {thing}?", "equation": f"{a} + 9"}
+        | {"answer": a + 9}
+        for a, (person, thing) in enumerate(itertools.product(PEOPLE, THINGS))
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
@@ -96,7 +102,9 @@ def test_a_stopped_run_goes_on_to_the_same_weights(
 
     with pytest.raises(KeyboardInterrupt):
         train(TrainKind.BASE, config, tmp_path, stop_at_five)
-    assert json.loads((tmp_path / "checkpoint.json").read_text())["step"] == 3
+    stopped = read_state(tmp_path)
+    assert stopped is not None
+    assert stopped.step == 3
     run(TrainKind.BASE, config, tmp_path)
     assert (tmp_path / "model.safetensors").read_bytes() == (trained / "model.safetensors").read_bytes()
     assert (tmp_path / "curves.jsonl").read_text() == (trained / "curves.jsonl").read_text()
@@ -116,18 +124,6 @@ def test_the_normalizer_trains_all_weights(trained: Path, tmp_path: Path, tiny_c
     run(TrainKind.NORMALIZER, changed(tiny_config, TrainKind.NORMALIZER, rate=0.05), tmp_path, trained)
     before, after = load_slot_model(trained).net.state_dict(), load_slot_model(tmp_path).net.state_dict()
     assert all(not torch.equal(before[name], after[name]) for name in before if "mlp" in name)
-
-
-def test_install_puts_a_run_in_place_and_refuses_half_of_one(trained: Path, tmp_path: Path) -> None:
-    target = tmp_path / "weights"
-    assert install(trained, target) == target
-    assert isinstance(load_slot_model(target), SlotModel)
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="is missing"):
-        install(tmp_path / "empty", target)
-    assert sorted(path.name for path in target.iterdir()) == [
-        "config.json", "irmill.json", "model.safetensors", "tokenizer.json",
-    ]  # fmt: skip
 
 
 def test_adapters_of_any_model_round_trip(chat_folder: Path, tmp_path: Path, tiny_config: TrainConfig) -> None:

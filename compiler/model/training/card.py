@@ -1,0 +1,165 @@
+"""The card of the embedded models, ``README.md``: made from the facts and figures beside the weights, never by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from safetensors import safe_open
+
+from irmill.compiler.model.config import FIGURES
+
+_FRONT = """---
+license: mit
+library_name: transformers
+pipeline_tag: text-generation
+---
+"""
+_LIMITS = """## Limits
+
+English only, at most 16 numbers and 320 words. The models know the ways of saying things that their generator and their
+corpora have. An answer is a program over the text's own numbers: none is invented, but the wrong ones may be combined.
+"""
+_PARTS = (("irmill.json", "model.safetensors"), ("direct.json", "direct.safetensors"))
+_DEEPEST = 5
+
+
+def render_card(folder: Path) -> str:
+    """The card of a folder of weights, from ``irmill.json``, ``direct.json`` and ``figures.json`` where they are."""
+    parts = [(_read(folder / facts), folder / weights) for facts, weights in _PARTS if (folder / facts).is_file()]
+    blocks = [_FRONT, "# The embedded models\n", _introduction(folder), "## How they were made\n"]
+    blocks.append(
+        "From nothing, by `make train`: no pretrained weights. `irmill.json` and `direct.json` hold these facts.\n"
+    )
+    for facts, weights in parts:
+        blocks += _made(facts, weights)
+    figures = folder / FIGURES
+    if figures.is_file():
+        blocks.append("## Figures\n")
+        blocks.append("Shares are of rows right, end to end. Baselines are on the same rows.\n")
+        for name, found in _read(figures).items():
+            blocks += tables(found, name, 3)
+    return "\n".join([*blocks, _LIMITS])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _introduction(folder: Path) -> str:
+    lines: list[str] = []
+    config = folder / "config.json"
+    if config.is_file():
+        shape = _read(config)
+        lines.append(
+            f"**The language model**: a Llama of {shape['num_hidden_layers']} blocks, width {shape['hidden_size']}, "
+            f"{shape['num_attention_heads']} heads, vocabulary {shape['vocab_size']:,}. `config.json` and "
+            "`model.safetensors` are what `transformers.LlamaForCausalLM` loads. It reads questions in their normal "
+            "form (numbers as slots `N0`, `N1`, ..., words outside the vocabulary as stand-ins) and writes programs "
+            "over the slots; the lens reads between its blocks.\n"
+        )
+    if (folder / "direct.safetensors").is_file():
+        lines.append(
+            "**The direct normalizer**: combines two of a question's quantities at a time by a signed operation, until "
+            "it stops; no text is generated.\n"
+        )
+    return "\n".join(lines)
+
+
+def _made(facts: Mapping[str, Any], weights: Path) -> Iterator[str]:
+    """The section of one training."""
+    yield f"### `{weights.name}`\n"
+    minutes = facts.get("seconds", 0) / 60
+    facts_of = {
+        "training": f"`irmill train {facts.get('kind', 'base')}`",
+        "parameters": _parameters(weights),
+        "minutes in steps": f"{minutes:.0f}" if minutes else None,
+        "generator": facts.get("generator"),
+        **{f"sha256 of `{name}`": digest for name, digest in facts.get("files", {}).items()},
+    }
+    yield _table(("", ""), [(name, value) for name, value in facts_of.items() if value is not None])
+    corpora = cast(Sequence[Mapping[str, Any]], facts.get("corpora", ()))
+    if corpora:
+        rows = [(one["name"], one["trained"], one["held"], one["sha256"]) for one in corpora]
+        yield _table(("corpus", "rows trained on", "rows held out", "sha256"), rows)
+    yield (
+        "Configuration: "
+        + ", ".join(
+            f"`{name}` {_plain(value)}" for name, value in facts.get("training", {}).items() if name != "corpus"
+        )
+        + ".\n"
+    )
+
+
+def _parameters(weights: Path) -> str | None:
+    if not weights.is_file():
+        return None
+    with safe_open(weights, framework="pt") as file:
+        count = sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 - no mapping
+    return f"{count:,} ({weights.stat().st_size / 2**20:.1f} MiB)"
+
+
+def tables(found: Mapping[str, Any], name: str, level: int) -> Iterator[str]:
+    """A nested document of numbers as markdown: a heading, a table of what is plain in it, a table of each mapping of
+    like rows, and what is nested deeper likewise."""
+    yield f"{'#' * min(level, _DEEPEST)} {_title(name)}\n"
+    plain = {key: value for key, value in found.items() if _is_plain(value)}
+    if plain:
+        yield _table(("", ""), [(_title(key), _shown(value)) for key, value in plain.items()])
+    for key, value in found.items():
+        if key in plain or not value:
+            continue
+        rows = _rows(value)
+        if rows is None:
+            yield from tables(value, key, level + 1)
+        else:
+            columns = list(dict.fromkeys(column for _, row in rows for column in row))
+            head = (_title(key), *(_title(column) for column in columns))
+            yield _table(head, [(_title(label), *(_shown(row.get(c)) for c in columns)) for label, row in rows])
+
+
+def _rows(value: Any) -> list[tuple[str, Mapping[str, Any]]] | None:
+    """A mapping or list as the rows of one table, None where it is nested deeper."""
+    if isinstance(value, Mapping):
+        named = cast(Mapping[str, Any], value)
+        if all(_is_plain(one) for one in named.values()):
+            return [(name, {"value": one}) for name, one in named.items()]
+        rows = list(named.items())
+    else:
+        rows = [(str(place), one) for place, one in enumerate(cast(Sequence[Any], value), 1)]
+    flat = all(isinstance(row, Mapping) and all(map(_is_plain, cast(Any, row).values())) for _, row in rows)
+    return rows if flat else None
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(one, int | float | str) for one in cast(list[Any], value))
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def _shown(value: Any) -> str:
+    """A figure: shares between 0 and 1 as percent."""
+    if isinstance(value, list):
+        return " to ".join(_shown(one) for one in cast(list[Any], value))
+    if isinstance(value, float):
+        return f"{100 * value:.1f} %" if 0.0 <= value <= 1.0 else f"{value:.4g}"
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    cells = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in [head, *rows]]
+    lines = [f"| {' | '.join(row)} |" for row in cells]
+    return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]]) + "\n"

@@ -1,0 +1,34 @@
+"""How weights were made, as the facts beside them: configuration, corpora, generator, minutes, digests of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from irmill.compiler.model.digests import FILES, file_digest
+from irmill.compiler.model.training.checkpoint import read_state
+from irmill.compiler.model.training.config import TrainingConfig
+from irmill.compiler.model.training.problems import Material, generator_digest
+
+TRAINING = "training"
+"""The key of the configuration among the facts."""
+
+
+def plain_config(config: TrainingConfig) -> dict[str, Any]:
+    """A configuration as JSON, its corpora without folders."""
+    return {**config.model_dump(mode="json"), "corpus": [path.name for path in config.corpus]}
+
+
+def provenance(config: TrainingConfig, material: Material, folder: Path, names: Iterable[str]) -> dict[str, Any]:
+    """The facts of a training that has left the files ``names`` in its folder."""
+    state = read_state(folder)
+    return {
+        "kind": type(config).__name__.removesuffix("Training").lower(),
+        TRAINING: plain_config(config),
+        "corpora": [asdict(source) for source in material.sources],
+        "generator": generator_digest(),
+        "seconds": round(state.seconds) if state else 0,
+        FILES: {name: file_digest(folder / name) for name in names},
+    }
