@@ -173,7 +173,9 @@ INDEX = {action.name: index for index, action in enumerate(ACTIONS)}
 """The number of each action."""
 KINDS = tuple(Kind)
 """The kinds, in the order of their numbers."""
-ARITHMETIC = frozenset(INDEX[name] for name in ("add", "subtract", "subtract_swapped", "multiply", "divide", "divide_swapped"))
+ARITHMETIC = frozenset(
+    INDEX[name] for name in ("add", "subtract", "subtract_swapped", "multiply", "divide", "divide_swapped")
+)
 """The actions that stories are made of."""
 
 

@@ -145,7 +145,7 @@ def _is_square(node: Loop) -> bool:
 
 
 def program_of(steps: Sequence[Step], count: int) -> str | None:
-    """The program over slots that a derivation builds, sums and products in text order; None where it does not parse."""
+    """The program over slots that a derivation builds, in text order; None where it does not parse."""
     texts = [f"N{slot}" for slot in range(count)]
     for step in steps:
         texts.append(text_of_action(ACTIONS[step.action], texts[step.first], texts[step.second]))

@@ -12,7 +12,7 @@ from torch import Tensor
 from irmill.compiler.model.direct.actions import ACTIONS, Value, value_of_action
 from irmill.compiler.model.direct.derivation import Step
 from irmill.compiler.model.direct.network import BLOCKED, DirectNet, action_place
-from irmill.compiler.model.direct.reading import Reading, collate
+from irmill.compiler.model.direct.reading import Reading, bounded, collate
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def shown_value(value: Value) -> float:
     """A value as the network sees it."""
     if isinstance(value, bool) or value is None:
         return 0.0
-    return max(-1e15, min(1e15, float(value)))
+    return bounded(value)
 
 
 def derivation_loss(net: DirectNet, lessons: Sequence[Lesson], smoothing: float) -> StepLoss:

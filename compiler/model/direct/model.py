@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from irmill.compiler.base.atomic import write_file
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.direct.network import DirectNet, Shape
 from irmill.compiler.model.direct.reading import SPECIALS
@@ -57,10 +58,17 @@ def load_direct_model(folder: Path) -> DirectModel:
     return DirectModel(net, {word: index for index, word in enumerate(words)}, penalties, facts)
 
 
-def save_direct_model(folder: Path, net: DirectNet, words: tuple[str, ...], facts: Mapping[str, Any]) -> None:
-    """Write both files; weights in half precision, ``words`` without the special ones."""
+def save_direct_model(
+    folder: Path,
+    net: DirectNet,
+    words: tuple[str, ...],
+    facts: Mapping[str, Any],
+    made: Callable[[], Mapping[str, Any]],
+) -> None:
+    """Write both files; weights in half precision, ``words`` without the special ones; ``made`` is asked for the facts
+    of how the weights were made once they are written."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in net.state_dict().items()}
     save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
-    card = {**facts, "shape": asdict(net.shape), "words": list(words)}
-    (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    card = {**facts, **made(), "shape": asdict(net.shape), "words": list(words)}
+    write_file(folder / CARD, json.dumps(card, indent=1) + "\n")

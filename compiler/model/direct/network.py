@@ -9,13 +9,12 @@ classification over pairs a step; sizes are this project's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from irmill.compiler.model.direct.actions import ACTIONS, KINDS, Kind
+from irmill.compiler.model.direct.actions import ACTIONS, KINDS
 from irmill.compiler.model.direct.reading import ENDINGS, SLOT_FEATURES, Questions
 
 RELATIONS = 6
@@ -73,8 +72,10 @@ class RelationAttention(nn.Module):
         n, length, width = states.shape
         parts = self.project(self.first(states)).view(n, length, 3, self.heads, width // self.heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
-        bias = self.relations(relations).permute(0, 3, 1, 2) + self.distances(distances).permute(2, 0, 1)[None] + blocked
-        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
+        bias = (
+            self.relations(relations).permute(0, 3, 1, 2) + self.distances(distances).permute(2, 0, 1)[None] + blocked
+        )
+        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=(bias + blocked).to(query.dtype))
         states = states + self.dropout(self.out(seen.transpose(1, 2).reshape(n, length, width)))
         return states + self.dropout(self.down(functional.gelu(self.up(self.second(states)))))
 
@@ -162,7 +163,9 @@ class DirectNet(nn.Module):
         words = self.word(questions.words)
         rows = torch.arange(len(words))[:, None].expand_as(questions.slots)
         held = torch.arange(questions.slots.shape[1])[None] < questions.counts[:, None]
-        words = words.index_put((rows[held], questions.slots[held]), self.slot(questions.features[held]).float(), accumulate=True)
+        words = words.index_put(
+            (rows[held], questions.slots[held]), self.slot(questions.features[held]).float(), accumulate=True
+        )
         entered = self.dropout(torch.cat((words, self.ending(questions.endings)), -1))
         recurred = torch.cat((self.rightward(entered)[0], self._backward(entered, questions.lengths)), -1)
         states = recurred + self.enter(entered) + self.mark(questions.asked.long())
@@ -204,7 +207,7 @@ class DirectNet(nn.Module):
         """(n, 1 + size * size * actions) scores: the end, then every (earlier, later, action); blocked where types or
         order forbid."""
         n, size, _ = held.vectors.shape
-        first, second = torch.triu_indices(size, size)
+        first, second = pairs_of(size)
         one, other = held.vectors.index_select(1, first), held.vectors.index_select(1, second)
         hidden = self.earlier(held.vectors).index_select(1, first) + self.later(held.vectors).index_select(1, second)
         hidden = hidden + self.product(one * other) + self.context(held.state)[:, None]
@@ -297,16 +300,14 @@ def pair_features(held: Held, first: Tensor, second: Tensor) -> Tensor:
     ).float()
 
 
+def pairs_of(size: int) -> tuple[Tensor, Tensor]:
+    """The earlier and the later place of every pair of ``size`` quantities, in the order of the scores."""
+    first, second = torch.triu_indices(size, size)
+    return first, second
+
+
 def action_place(size: int, first: Tensor, second: Tensor, action: Tensor) -> Tensor:
     """The column of :meth:`DirectNet.scores` of (earlier, later, action) among ``size`` quantities."""
     low, high = torch.minimum(first, second), torch.maximum(first, second)
     pair = low * size - low * (low - 1) // 2 + (high - low)
     return 1 + pair * len(ACTIONS) + action
-
-
-def shape_of(facts: dict[str, Any]) -> Shape:
-    """The shape that a card holds."""
-    return Shape(**facts)
-
-
-NUMBER_KIND = KINDS.index(Kind.NUMBER)

@@ -201,6 +201,11 @@ def _describe(value: Fraction, written: bool, ratio: bool) -> tuple[float, ...]:
     )
 
 
+def bounded(value: Fraction) -> float:
+    """A value as the network sees it."""
+    return max(-_BIG, min(_BIG, float(value)))
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """Padded readings of ``n`` questions of up to ``length`` tokens and ``count`` quantities.
@@ -249,7 +254,10 @@ def collate(readings: Sequence[Reading]) -> Questions:
         torch.tensor([len(reading.slots) for reading in readings]),
         torch.tensor(
             [
-                [*(max(-_BIG, min(_BIG, float(value))) for value in reading.values), *([0.0] * (count - len(reading.slots)))]
+                [
+                    *(max(-_BIG, min(_BIG, float(value))) for value in reading.values),
+                    *([0.0] * (count - len(reading.slots))),
+                ]
                 for reading in readings
             ],
             dtype=torch.float64,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import torch
 from torch import Tensor
 
-from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, KINDS, Value, value_of_action
+from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, KINDS, Kind, Value, value_of_action
 from irmill.compiler.model.direct.derivation import MOST_STEPS, Step
 from irmill.compiler.model.direct.loss import shown_value
-from irmill.compiler.model.direct.network import BLOCKED, NUMBER_KIND, DirectNet, Held
+from irmill.compiler.model.direct.network import BLOCKED, DirectNet, Held, pairs_of
 from irmill.compiler.model.direct.reading import Reading, collate
 
 
@@ -45,120 +45,138 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class _Path:
+    """A derivation under way: the values of its quantities, and how often each was used."""
+
     steps: tuple[Step, ...]
     score: float
     values: tuple[Value, ...]
     used: tuple[int, ...]
+
+    def complete(self, slots: int) -> bool:
+        """Whether every result but the last was used: the last one is the answer."""
+        return all(self.used[slots:-1])
+
+    def extended(self, step: Step, value: Value, score: float) -> _Path:
+        used = [count + (place in (step.first, step.second)) for place, count in enumerate(self.used)]
+        return _Path((*self.steps, step), score, (*self.values, value), (*used, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A way to go on: from the path in ``row`` by ``step``, or to its end where that is None."""
+
+    score: float
+    row: int
+    path: _Path
+    step: Step | None
+    value: Value
 
 
 @torch.inference_mode()
 def search(
     net: DirectNet, readings: Sequence[Reading], *, beam: int, penalties: Penalties, steps: int = MOST_STEPS
 ) -> list[list[Derivation]]:
-    """The best finished derivations of each question, best first, at most ``beam`` of them.
-
-    Results that a derivation makes and does not use are not allowed: the last result is the answer.
-    """
+    """The best finished derivations of each question, best first, at most ``beam`` of them."""
     held = net.start(collate(readings))
     size = held.vectors.shape[1]
-    paths = [[_Path((), 0.0, reading.values, (0,) * len(reading.values))] for reading in readings]
-    owners = list(range(len(readings)))
+    """Slots after padding; a question's own results come after its own slots."""
+    paths = [(owner, _Path((), 0.0, r.values, (0,) * len(r.values))) for owner, r in enumerate(readings)]
     done: list[list[Derivation]] = [[] for _ in readings]
     for turn in range(steps + 1):
-        flat = [path for group in paths for path in group]
-        scores = torch.log_softmax(net.scores(held), -1)
-        best, columns = (found.tolist() for found in scores.topk(min(2 * beam, scores.shape[-1]), -1))
-        kinds = held.kinds.tolist()
-        now = size + turn
-        grown: list[list[_Path]] = [[] for _ in readings]
-        parents: list[list[tuple[int, Step]]] = [[] for _ in readings]
-        found: list[list[tuple[float, int, Step | None, _Path, Value]]] = [[] for _ in readings]
-        for row, path in enumerate(flat):
-            owner = owners[row]
-            slots = len(readings[owner].slots)
-            for chance, column in zip(best[row], columns[row], strict=True):
-                if chance < BLOCKED / 2:
-                    break
-                if column == 0:
-                    if all(path.used[slots : len(path.used) - 1]):
-                        found[owner].append((path.score + chance, row, None, path, path.values[-1]))
-                    continue
-                if turn == steps:
-                    continue
-                step = _step_of(column, now, kinds[row], size - slots, slots)
-                value = value_of_action(ACTIONS[step.action], path.values[step.first], path.values[step.second])
-                cost = _cost(step, path, value, penalties, slots)
-                found[owner].append((path.score + chance - cost, row, step, path, value))
-        for owner, candidates in enumerate(found):
-            candidates.sort(key=lambda item: (-item[0], item[1]))
-            worst = sorted((item.score for item in done[owner]), reverse=True)[beam - 1] if len(done[owner]) >= beam else None
-            for score, row, step, path, value in candidates:
-                if worst is not None and score <= worst:
-                    break
-                if step is None:
-                    done[owner].append(Derivation(path.steps, score, value))
-                elif len(grown[owner]) < beam:
-                    used = list(path.used)
-                    used[step.first] += 1
-                    if step.second != step.first:
-                        used[step.second] += 1
-                    grown[owner].append(_Path((*path.steps, step), score, (*path.values, value), (*used, 0)))
-                    parents[owner].append((row, step))
-        paths = grown
-        chosen = [(row, owner, step) for owner, group in enumerate(parents) for row, step in group]
-        if not chosen:
+        moves: list[list[_Move]] = [[] for _ in readings]
+        for (owner, _), found in zip(paths, _moves(net, held, paths, readings, size, beam, penalties), strict=True):
+            moves[owner] += found
+        kept = [
+            (owner, move)
+            for owner, found in enumerate(moves)
+            for move in _kept(found, done[owner], beam, last=turn == steps)
+        ]
+        if not kept:
             break
-        owners = [owner for _, owner, _ in chosen]
-        held = _extended(net, held.select(torch.tensor([row for row, _, _ in chosen])), chosen, paths, readings, size)
+        paths = [(owner, move.path.extended(move.step, move.value, move.score)) for owner, move in kept if move.step]
+        shifts = [size - len(readings[owner].slots) for owner, _ in kept]
+        steps_made = [move.step for _, move in kept if move.step]
+        rows = torch.tensor([move.row for _, move in kept])
+        held = _extended(net, held.select(rows), steps_made, [move.value for _, move in kept], shifts, size)
     return [sorted(group, key=lambda item: -item.score)[:beam] for group in done]
 
 
-def _extended(
+def _moves(
     net: DirectNet,
     held: Held,
-    chosen: Sequence[tuple[int, int, Step]],
-    paths: Sequence[Sequence[_Path]],
+    paths: Sequence[tuple[int, _Path]],
     readings: Sequence[Reading],
     size: int,
+    beam: int,
+    penalties: Penalties,
+) -> list[list[_Move]]:
+    """The likeliest ways to go on from each path."""
+    scores = torch.log_softmax(net.scores(held), -1)
+    chances, columns = (found.tolist() for found in scores.topk(min(2 * beam, scores.shape[-1]), -1))
+    first, second = (places.tolist() for places in pairs_of(held.vectors.shape[1]))
+    moves: list[list[_Move]] = []
+    for row, (owner, path) in enumerate(paths):
+        slots = len(readings[owner].slots)
+        found: list[_Move] = []
+        for chance, column in zip(chances[row], columns[row], strict=True):
+            if chance < BLOCKED / 2:
+                break
+            if column == 0:
+                if path.complete(slots):
+                    found.append(_Move(path.score + chance, row, path, None, path.values[-1]))
+                continue
+            pair, number = divmod(column - 1, len(ACTIONS))
+            step = _step(first[pair], second[pair], number, held.kinds[row], size - slots, slots)
+            value = value_of_action(ACTIONS[number], path.values[step.first], path.values[step.second])
+            score = path.score + chance - _cost(step, path, value, penalties)
+            found.append(_Move(score, row, path, step, value))
+        moves.append(found)
+    return moves
+
+
+def _kept(moves: list[_Move], done: list[Derivation], beam: int, *, last: bool) -> list[_Move]:
+    """The moves that stay in the beam; those to the end are put into ``done``."""
+    moves.sort(key=lambda move: (-move.score, move.row))
+    worst = sorted((item.score for item in done), reverse=True)[beam - 1] if len(done) >= beam else -math.inf
+    kept: list[_Move] = []
+    for move in moves:
+        if move.score <= worst:
+            break
+        if move.step is None:
+            done.append(Derivation(move.path.steps, move.score, move.value))
+        elif len(kept) < beam and not last:
+            kept.append(move)
+    return kept
+
+
+def _extended(
+    net: DirectNet, held: Held, steps: Sequence[Step], values: Sequence[Value], shifts: Sequence[int], size: int
 ) -> Held:
-    shifts = [size - len(readings[owner].slots) for _, owner, _ in chosen]
-    slots = [len(readings[owner].slots) for _, owner, _ in chosen]
+    def places(own: Sequence[int]) -> Tensor:
+        return torch.tensor([p + shift if p >= size - shift else p for p, shift in zip(own, shifts, strict=True)])
 
-    def places(second: bool) -> Tensor:
-        picked = [step.second if second else step.first for _, _, step in chosen]
-        return torch.tensor(
-            [place + shift if place >= count else place for place, shift, count in zip(picked, shifts, slots, strict=True)]
-        )
-
-    values = [shown_value(path.values[-1]) for group in paths for path in group]
-    actions = torch.tensor([step.action for _, _, step in chosen])
-    return net.extend(held, places(False), places(True), actions, torch.tensor(values, dtype=torch.float64))
+    return net.extend(
+        held,
+        places([step.first for step in steps]),
+        places([step.second for step in steps]),
+        torch.tensor([step.action for step in steps]),
+        torch.tensor([shown_value(value) for value in values], dtype=torch.float64),
+    )
 
 
-def _step_of(column: int, size: int, kinds: Sequence[int], shift: int, slots: int) -> Step:
-    """The step that a column of the scores stands for, over the question's own slots and results."""
-    pair, action = divmod(column - 1, len(ACTIONS))
-    # pairs are numbered by rows of the upper triangle
-    low = int((2 * size + 1 - math.sqrt((2 * size + 1) ** 2 - 8 * pair)) / 2)
-    while low * size - low * (low - 1) // 2 > pair:
-        low -= 1
-    while (low + 1) * size - (low + 1) * low // 2 <= pair:
-        low += 1
-    high = low + pair - (low * size - low * (low - 1) // 2)
-    first, second = (low, high)
-    if KINDS.index(ACTIONS[action].takes[0]) == NUMBER_KIND and kinds[low] != NUMBER_KIND:
-        first, second = high, low
-    return Step(_own(first, shift, slots), _own(second, shift, slots), action)
+def _step(low: int, high: int, number: int, kinds: Tensor, shift: int, slots: int) -> Step:
+    """The step of a pair of padded places: over the question's own slots and results, what is no number second."""
+    takes = ACTIONS[number].takes
+    swapped = takes[1] is not Kind.NUMBER and takes[0] is Kind.NUMBER and KINDS[int(kinds[low])] is takes[1]
+    first, second = (
+        place - shift if place >= slots + shift else place for place in ((low, high)[:: -1 if swapped else 1])
+    )
+    return Step(first, second, number)
 
 
-def _own(place: int, shift: int, slots: int) -> int:
-    return place - shift if place >= slots + shift else place
-
-
-def _cost(step: Step, path: _Path, value: Value, penalties: Penalties, slots: int) -> float:
-    cost = 0.0
+def _cost(step: Step, path: _Path, value: Value, penalties: Penalties) -> float:
     places = {step.first, step.second}
-    cost += penalties.reuse * sum(path.used[place] > 0 for place in places)
+    cost = penalties.reuse * sum(path.used[place] > 0 for place in places)
     if isinstance(value, Fraction) and step.action in ARITHMETIC:
         if value < 0:
             cost += penalties.negative
@@ -174,18 +192,17 @@ def _whole(value: Value) -> bool:
 
 
 def weigh(found: Sequence[Derivation]) -> list[tuple[float, Derivation]]:
-    """Each value's share of the beam's probability and its best derivation, the likeliest value first.
+    """The probability of each value, which is that of all its derivations, and the likeliest of these; best first.
 
-    Derivations without a value stand for themselves.
+    A derivation without a value stands for itself.
     """
     weights: dict[object, float] = {}
     best: dict[object, Derivation] = {}
     for derivation in found:
         value = derivation.value
-        key = (isinstance(value, bool), value) if value is not None else derivation.steps
+        key = derivation.steps if value is None else (isinstance(value, bool), value)
         weights[key] = weights.get(key, 0.0) + math.exp(min(0.0, derivation.score))
         if key not in best or derivation.score > best[key].score:
             best[key] = derivation
-    total = sum(weights.values()) or 1.0
     ranked = sorted(weights, key=lambda key: (-weights[key], -best[key].score))
-    return [(weights[key] / total, replace(best[key])) for key in ranked]
+    return [(min(1.0, weights[key]), best[key]) for key in ranked]

@@ -16,6 +16,7 @@ class TrainKind(StrEnum):
     BASE = "base"
     NORMALIZER = "normalizer"
     CLASSIFIER = "classifier"
+    DIRECT = "direct"
 
 
 class TrainingConfig(Section):
@@ -90,12 +91,44 @@ class ClassifierTraining(TrainingConfig):
     rank: int = Field(default=16, ge=1)
 
 
+class DirectTraining(TrainingConfig):
+    """The direct normalizer.
+
+    Attributes:
+        vocabulary: words at most; those that ``counted`` problems and the corpora have ``rarest`` times or more.
+        word: width of a word's vector, of which ``vectors`` start from co-occurrence, times ``vector_scale``.
+        width: of the encoder's states; ``heads``, ``layers`` of attention; ``inner`` of the feed-forward parts.
+        pair: width of the scorer of pairs.
+        dropout: share of the encoder's states that a step drops.
+        smoothing: share of a choice's target that is spread over all that is allowed.
+    """
+
+    steps: int = Field(default=10_000, ge=1)
+    tokens: int = Field(default=2400, ge=64)
+    weight_decay: float = Field(default=0.02, ge=0.0)
+    average: float = Field(default=0.998, ge=0.0, lt=1.0)
+    smoothing: float = Field(default=0.02, ge=0.0, lt=1.0)
+    vocabulary: int = Field(default=4000, ge=100)
+    counted: int = Field(default=15_000, ge=1)
+    rarest: int = Field(default=3, ge=1)
+    word: int = Field(default=96, ge=8)
+    vectors: int = Field(default=64, ge=0)
+    vector_scale: float = Field(default=0.7, ge=0.0)
+    width: int = Field(default=192, ge=16)
+    heads: int = Field(default=6, ge=1)
+    layers: int = Field(default=2, ge=1)
+    inner: int = Field(default=384, ge=16)
+    pair: int = Field(default=192, ge=16)
+    dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
+
+
 class TrainConfig(Section):
     """A section for each training."""
 
     base: BaseTraining = BaseTraining()
     normalizer: NormalizerTraining = NormalizerTraining()
     classifier: ClassifierTraining = ClassifierTraining()
+    direct: DirectTraining = DirectTraining()
 
     def section(self, kind: TrainKind) -> TrainingConfig:
         """The section of one training."""

@@ -19,6 +19,7 @@ from irmill.compiler.model.training.base import train_base
 from irmill.compiler.model.training.classifier import train_classifier
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
 from irmill.compiler.model.training.curves import CURVES
+from irmill.compiler.model.training.direct import train_direct
 from irmill.compiler.model.training.files import REPORT
 from irmill.compiler.model.training.normalizer import train_normalizer
 from irmill.compiler.model.training.problems import read_material
@@ -73,6 +74,8 @@ def train(
             train_normalizer(config.normalizer, folder, progress, start or ModelConfig())
         case TrainKind.CLASSIFIER:
             train_classifier(config.classifier, folder, progress, start or ModelConfig())
+        case TrainKind.DIRECT:
+            train_direct(config.direct, folder, progress)
     section = config.section(kind)
     held_out: dict[str, Any] = {}
     if (folder / CARD).is_file():

@@ -1,0 +1,154 @@
+"""The direct normalizer from scratch: derivations of generated problems and a user's, teacher-forced.
+
+    irmill train direct --corpus word_problems.jsonl --install
+
+Words that are rare, and at random some that are not, are stand-ins without a meaning of their own. Word vectors start
+from co-occurrence in the training questions.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from irmill.compiler.base.rows import Progress
+from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm
+from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.direct.derivation import derivation_of
+from irmill.compiler.model.direct.loss import Lesson, derivation_loss
+from irmill.compiler.model.direct.model import WEIGHTS, save_direct_model
+from irmill.compiler.model.direct.network import DirectNet, Shape
+from irmill.compiler.model.direct.reading import SPECIALS, StandIns, read
+from irmill.compiler.model.direct.search import Penalties
+from irmill.compiler.model.direct.vectors import word_vectors
+from irmill.compiler.model.training.config import DirectTraining
+from irmill.compiler.model.training.loop import Measured, run, seed_all
+from irmill.compiler.model.training.problems import (
+    Material,
+    block_examples,
+    corpus_words,
+    protected_words,
+    read_material,
+    validation_examples,
+)
+from irmill.compiler.model.training.provenance import provenance
+
+_LONGEST = 200
+"""Words of a question that is trained on."""
+_BLOCKS = 4
+"""Blocks of the stream that are sorted by length together."""
+_VECTOR_BLOCKS = 24
+"""Blocks of the stream whose questions the first word vectors are counted in."""
+_VALIDATED = 32
+
+
+class Lessons:
+    """Makes lessons of examples: the reading of a question, stand-ins drawn, and the derivation of its program."""
+
+    def __init__(self, vocabulary: dict[str, int], protected: frozenset[str], rate: float) -> None:
+        self.vocabulary = vocabulary
+        self.protected = protected
+        self.rate = rate
+
+    def lesson(self, form: NormalForm, slots: str, rng: random.Random | None) -> Lesson | None:
+        """None for a question that is too long or a program that no derivation builds; without ``rng`` only unknown
+        words are stand-ins."""
+        if not 0 < len(form.quantities) <= MAX_SLOTS or len(form.tokens) > _LONGEST:
+            return None
+        steps = derivation_of(slots, len(form.quantities))
+        if steps is None:
+            return None
+        drawn = None if rng is None else StandIns(rng, self.protected, self.rate)
+        return Lesson(read(form, self.vocabulary, drawn), steps)
+
+
+def train_direct(config: DirectTraining, folder: Path, progress: Progress) -> None:
+    """Train from scratch; the folder then holds what ``load_direct_model`` reads."""
+    seed_all(config)
+    material = read_material(config.corpus)
+    net, lessons = draft(config, material)
+    held = [lessons.lesson(example.form, example.slots, None) for example in validation_examples(config)]
+    known = sorted((lesson for lesson in held if lesson is not None), key=lambda lesson: len(lesson.reading.words))
+    if not known:
+        raise InputError("train.direct.validation: no problem of the validation split fits; raise it")
+
+    def loss_of(batch: Sequence[Lesson]) -> tuple[Tensor, Measured]:
+        found = derivation_loss(net, batch, config.smoothing)
+        return found.loss, {"choices_right": found.choices, "right": found.derivations}
+
+    def validate() -> Measured:
+        right = sum(
+            float(derivation_loss(net, known[k : k + _VALIDATED], 0.0).derivations) * len(known[k : k + _VALIDATED])
+            for k in range(0, len(known), _VALIDATED)
+        )
+        return {"right": right / len(known)}
+
+    run(
+        net,
+        config,
+        folder,
+        lambda place: block_batches(config, lessons, material, place),
+        loss_of,
+        progress,
+        identity=material.digest,
+        validate=validate,
+    )
+    words = tuple(lessons.vocabulary)[len(SPECIALS) :]
+    facts = {"format": 1, "threshold": 0.0, "penalties": asdict(Penalties())}
+    save_direct_model(folder, net, words, facts, lambda: provenance(config, material, folder, [WEIGHTS]))
+
+
+def draft(config: DirectTraining, material: Material) -> tuple[DirectNet, Lessons]:
+    """The network before its first step, and what makes its lessons: one vocabulary, words in order of frequency."""
+    examples = [example for examples in material.extra for example in examples]
+    counts = corpus_words(examples, config.seed, config.counted)
+    often = sorted((word for word, count in counts.items() if count >= config.rarest), key=lambda w: (-counts[w], w))
+    vocabulary = {word: index for index, word in enumerate((*SPECIALS, *often[: config.vocabulary]))}
+    shape = Shape(
+        vocabulary=len(vocabulary),
+        word=config.word,
+        width=config.width,
+        heads=config.heads,
+        layers=config.layers,
+        inner=config.inner,
+        pair=config.pair,
+        dropout=config.dropout,
+    )
+    net = DirectNet(shape)
+    if config.vectors:
+        stream = (example for block in range(_VECTOR_BLOCKS) for example in block_examples(config, material, block))
+        vectors = word_vectors(
+            (example.form.tokens for example in itertools.chain(stream, examples)), vocabulary, config.vectors
+        )
+        with torch.no_grad():
+            net.word.weight[:, : config.vectors] = vectors * config.vector_scale
+    return net, Lessons(vocabulary, protected_words(counts), config.nonce_rate)
+
+
+def block_batches(config: DirectTraining, lessons: Lessons, material: Material, place: int) -> list[list[Lesson]]:
+    """The batches of a few blocks of the stream: sorted by length, cut by tokens, then shuffled."""
+    rng = random.Random(f"{config.seed}/{place}/lessons")
+    made = [
+        lessons.lesson(example.form, example.slots, rng)
+        for block in range(_BLOCKS * place, _BLOCKS * (place + 1))
+        for example in block_examples(config, material, block)
+    ]
+    kept = [(len(lesson.reading.words) + 4 * rng.random(), lesson) for lesson in made if lesson is not None]
+    kept.sort(key=lambda item: item[0])
+    batches: list[list[Lesson]] = []
+    current: list[Lesson] = []
+    for _, lesson in kept:
+        if current and (len(current) + 1) * len(lesson.reading.words) > config.tokens:
+            batches.append(current)
+            current = []
+        current.append(lesson)
+    if current:
+        batches.append(current)
+    rng.shuffle(batches)
+    return batches
