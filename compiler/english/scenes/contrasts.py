@@ -67,7 +67,7 @@ def container(draw: Draw) -> Noun:
 
 def after(event: str, question: str) -> str:
     """The question about a world in which something more happens, which is told with the question."""
-    asked = re.sub(r"(?:^|(?<=[\[|]))How", "how", question)
+    asked = re.sub(r"(?:^|(?<=[\[|]))(How|What|For how)", lambda match: match[0].lower(), question)
     return f"[{event}. {question}|{event}. {question}|if {event}, {asked}|{asked[:-1]} if {event}?]"
 
 
