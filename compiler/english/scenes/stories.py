@@ -15,7 +15,7 @@ _STANDS_LAST = re.compile(
     r",|\bif\b|\. |\b(?:that|those|these|then|two|both|instead|once|before|after|rest|the other|would)\b", re.IGNORECASE
 )
 """In a question that cannot stand before the facts."""
-_USUAL: dict[str, tuple[int, int]] = {"r": (2, 40), "s": (3, 80)}
+_USUAL: dict[str, tuple[int, int]] = {"q": (2, 60), "r": (2, 40), "s": (3, 80)}
 """Bounds of letters that only bystanders have: a few things, years and miles."""
 
 
