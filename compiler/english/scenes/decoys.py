@@ -53,7 +53,7 @@ def _days_told(draw: Draw) -> Scene:
     x, y = draw.things(2)
     get, lose = draw.verb("collect"), draw.verb("lose")
     span = draw.pick("days", "weeks", "hours")
-    trip = draw.pick("trip", "holiday", "visit", "stay")
+    trip = draw.pick("trip", "holiday", "hike", "journey")
     facts = [
         draw.pick(
             f"{p.name} and {q.name} were on a {trip} of <n> {span}.",
@@ -61,7 +61,7 @@ def _days_told(draw: Draw) -> Scene:
             f"for <n> {span} {p.name} and {q.name} looked for {x.many} and {y.many}.",
         ),
         draw.pick(
-            f"[in the <n> {span}|in that time|during the <n> {span}] {p.name} {get.past} <a> {x.many} and <b> {y.many}.",
+            f"[in the <n> {span}|in that time|during them] {p.name} {get.past} <a> {x.many} and <b> {y.many}.",
             f"{p.name} {get.past} <a> {x.many} and <b> {y.many} [in the <n> {span}|in all this time].",
         ),
         draw.pick(
@@ -121,7 +121,7 @@ def _prices_told(draw: Draw) -> Scene:
         ("each", f"How much did one {x.one} cost?", "b / a"),
     ]
     ranges = {"a": (5, 30), "b": (5, 90), "c": (2, 30), "d": (5, 90), "e": (2, 4), "t": (190, 400)}
-    return contrasting("decoy-prices", facts, rows, always=(0, 1, 2), ranges=ranges)
+    return contrasting("decoy-prices", facts, rows, who=p, always=(0, 1, 2), ranges=ranges)
 
 
 def _ages_told(draw: Draw) -> Scene:
@@ -205,7 +205,7 @@ def _other_sizes(draw: Draw) -> Scene:
         ("lost", after(f"<e> of all the {who} are {lose.participle}", f"How many {who} are left?"), "a + d - e"),
     ]
     ranges = {"a": (3, 20), "b": (6, 40), "c": (2, 12), "d": (2, 9), "e": (2, 4)}
-    return contrasting("decoy-sizes", facts, rows, always=(0, 1, 2), ranges=ranges)
+    return contrasting("decoy-sizes", facts, rows, who=p, always=(0, 1, 2), ranges=ranges)
 
 
 def _two_days(draw: Draw) -> Scene:
@@ -213,7 +213,7 @@ def _two_days(draw: Draw) -> Scene:
     p = draw.person()
     x, y = draw.things(2)
     first, second = draw.day(), draw.day()
-    do = draw.verb(draw.pick("collect", "make", "buy"))
+    do = draw.verb(draw.pick("collect", "find", "buy"))
     lose = draw.verb("lose")
     facts = [
         draw.pick(
@@ -242,7 +242,7 @@ def _two_days(draw: Draw) -> Scene:
         ("all", f"How many {x.kind.many} {did} on the <k=two> days {ALL}?", "a + b + c + d"),
     ]
     ranges = {"a": (9, 90), "b": (3, 90), "c": (3, 90), "d": (3, 90), "e": (2, 8)}
-    return contrasting("decoy-two-days", facts, rows, always=(0, 1), fixed={"k": 2}, ranges=ranges)
+    return contrasting("decoy-two-days", facts, rows, who=p, always=(0, 1), fixed={"k": 2}, ranges=ranges)
 
 
 def _two_owners(draw: Draw) -> Scene:

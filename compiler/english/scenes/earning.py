@@ -35,7 +35,7 @@ def _goal(draw: Draw) -> Scene:
         ("gift", after(f"{q.name} gives {p.name} $<d>", "How much is still missing then?"), "t - a - d"),
     ]
     ranges = {"t": (120, 600), "a": (10, 60), "b": (3, 20), "c": (2, 4), "d": (5, 40)}
-    return contrasting("save-goal", facts, rows, always=(0,), ranges=ranges)
+    return contrasting("save-goal", facts, rows, who=p, always=(0,), ranges=ranges)
 
 
 def _wages(draw: Draw) -> Scene:
@@ -74,7 +74,7 @@ def _wages(draw: Draw) -> Scene:
         ("hours-more", f"How many more hours did {p.name} work on {second} than on {first}?", "c - b"),
     ]
     ranges = {"a": (5, 30), "b": (2, 9), "c": (2, 9), "d": (3, 19), "e": (3, 40)}
-    return contrasting("earn-wages", facts, rows, always=(0, 1), fixed={"k": 2}, ranges=ranges)
+    return contrasting("earn-wages", facts, rows, who=p, always=(0, 1), fixed={"k": 2}, ranges=ranges)
 
 
 def _sales(draw: Draw) -> Scene:
@@ -118,7 +118,7 @@ def _sales(draw: Draw) -> Scene:
     ranges = {"a": (8, 40), "b": (8, 30), "c": (2, 6), "d": (3, 19), "e": (2, 7), "f": (2, 5)}
     if whole:
         ranges["c"] = (5, 40)
-    return contrasting("earn-sales", facts, rows, always=(0, 1), ranges=ranges)
+    return contrasting("earn-sales", facts, rows, who=p, always=(0, 1), ranges=ranges)
 
 
 def _purse(draw: Draw) -> Scene:
@@ -171,7 +171,9 @@ def _purse(draw: Draw) -> Scene:
         ]
     ranges = {"t": (90, 300), "a": (5, 45), "b": (5, 40), "c": (3, 60), "d": (3, 50), "e": (3, 50)}
     decimals = draw.pick("", "", "abc")
-    return contrasting("spend-purse", facts, rows, always=(0,), ranges=ranges, decimals=decimals, counts=not decimals)
+    return contrasting(
+        "spend-purse", facts, rows, who=p, always=(0,), ranges=ranges, decimals=decimals, counts=not decimals
+    )
 
 
 def _present(draw: Draw) -> Scene:
@@ -206,7 +208,7 @@ def _present(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"t": (100, 300), "a": (8, 45), "b": (8, 40), "c": (2, 9), "d": (2, 12)}
-    return contrasting("spend-present", facts, rows, ranges=ranges)
+    return contrasting("spend-present", facts, rows, always=(0, 1), ranges=ranges)
 
 
 def _fee(draw: Draw) -> Scene:
@@ -242,7 +244,7 @@ def _fee(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (3, 20), "b": (8, 40), "c": (2, 9), "d": (2, 5), "t": (300, 500), "e": (2, 7)}
-    return contrasting("spend-fee", facts, rows, always=(0, 1, 2), ranges=ranges)
+    return contrasting("spend-fee", facts, rows, who=p, always=(0, 1, 2), ranges=ranges)
 
 
 FAMILIES: dict[str, Maker] = {

@@ -134,7 +134,7 @@ def _whole_from_part(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (6, 60), "b": (2, 5), "c": (2, 5)}
-    return contrasting("part-whole", facts, rows, always=(0, 1), fixed={"k": k}, ranges=ranges)
+    return contrasting("part-whole", facts, rows, who=p, always=(0, 1), fixed={"k": k}, ranges=ranges)
 
 
 def _rest_shared(draw: Draw) -> Scene:

@@ -42,7 +42,9 @@ def _two_prices(draw: Draw) -> Scene:
     ]
     decimals = draw.pick("", "bd")
     ranges = {"a": (2, 15), "b": (3, 30), "c": (2, 15), "d": (2, 25), "t": (300, 900)}
-    return contrasting("buy-two", facts, rows, always=(0,), ranges=ranges, decimals=decimals, counts=not decimals)
+    return contrasting(
+        "buy-two", facts, rows, who=p, always=(0,), ranges=ranges, decimals=decimals, counts=not decimals
+    )
 
 
 def _three_articles(draw: Draw) -> Scene:
@@ -126,7 +128,15 @@ def _tickets(draw: Draw) -> Scene:
     ranges = {"a": (8, 30), "b": (3, 15), "c": (2, 12), "d": (2, 15), "t": (600, 900), "e": (2, 12), "m": (7, 11)}
     decimals = draw.pick("", "", "ab")
     return contrasting(
-        "buy-tickets", facts, rows, always=(0,), noise=noise, ranges=ranges, decimals=decimals, counts=not decimals
+        "buy-tickets",
+        facts,
+        rows,
+        who=p,
+        always=(0,),
+        noise=noise,
+        ranges=ranges,
+        decimals=decimals,
+        counts=not decimals,
     )
 
 
@@ -165,7 +175,7 @@ def _one_price(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (2, 12), "t": (10, 120), "b": (2, 20), "c": (20, 150), "d": (20, 300), "e": (300, 500), "f": (2, 20)}
-    return contrasting("buy-one", facts, rows, always=(0,), ranges=ranges)
+    return contrasting("buy-one", facts, rows, who=p, always=(0,), ranges=ranges)
 
 
 def _discount(draw: Draw) -> Scene:
@@ -245,7 +255,7 @@ def _as_many_as(draw: Draw) -> Scene:
         ("both", f"{gift} and {p.name} buys a {y} for $<c>. How much does {p.name} have then?", "t + d - c"),
     ]
     ranges = {"t": (40, 300), "b": (2, 12), "c": (3, 39), "d": (3, 60), "e": (2, 3)}
-    return contrasting("buy-number", facts, rows, always=(0,), ranges=ranges)
+    return contrasting("buy-number", facts, rows, who=p, always=(0,), ranges=ranges)
 
 
 FAMILIES: dict[str, Maker] = {

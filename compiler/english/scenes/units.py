@@ -59,7 +59,7 @@ def _weekly(draw: Draw) -> Scene:
         ("more-daily", f"How many more {unit} [a|per|each] day does {p.name} {do.base} than the sister?", "t / u - b"),
     ]
     ranges = {"t": (14, 140), "b": (2, 16), "c": (2, 9)}
-    return contrasting("unit-weekly", facts, rows, always=(0,), fixed={"u": 7}, ranges=ranges)
+    return contrasting("unit-weekly", facts, rows, who=p, always=(0,), fixed={"u": 7}, ranges=ranges)
 
 
 def _minutes(draw: Draw) -> Scene:
@@ -89,7 +89,7 @@ def _minutes(draw: Draw) -> Scene:
         ("not-done", f"How many of the waiting {x.many} cannot be done in that time?", "c - a * u / b"),
     ]
     ranges = {"a": (2, 8), "b": (3, 20), "c": (5, 90), "d": (5, 45)}
-    return contrasting("unit-minutes", facts, rows, always=(0, 1, 2), fixed={"u": 60}, ranges=ranges)
+    return contrasting("unit-minutes", facts, rows, who=p, always=(0, 1, 2), fixed={"u": 60}, ranges=ranges)
 
 
 def _long_time(draw: Draw) -> Scene:
@@ -176,7 +176,7 @@ def _lengths(draw: Draw) -> Scene:
     ranges = {"a": (5, 40), "b": (2, 60 if ratio > 50 else 9), "c": (2, 3), "d": (2, 90), "e": (2, 4)}
     if ratio == 1000:
         ranges["b"] = (50, 500)
-    return contrasting("unit-lengths", facts, rows, always=(0, 1), fixed={"u": ratio}, ranges=ranges)
+    return contrasting("unit-lengths", facts, rows, who=p, always=(0, 1), fixed={"u": ratio}, ranges=ranges)
 
 
 def _weights(draw: Draw) -> Scene:
@@ -215,7 +215,7 @@ def _weights(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (2, 20), "b": (2, 20) if ratio == 16 else (50, 500), "c": (2, 5), "d": (2, 25), "e": (2, 50)}
-    return contrasting("unit-weights", facts, rows, always=(0, 1), fixed={"u": ratio}, ranges=ranges)
+    return contrasting("unit-weights", facts, rows, who=p, always=(0, 1), fixed={"u": ratio}, ranges=ranges)
 
 
 def _cents(draw: Draw) -> Scene:
@@ -241,7 +241,7 @@ def _cents(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (2, 30), "b": (5, 80), "c": (2, 3), "d": (4, 40), "e": (5, 90)}
-    return contrasting("unit-cents", facts, rows, always=(0, 1), fixed={"u": 100}, ranges=ranges)
+    return contrasting("unit-cents", facts, rows, who=p, always=(0, 1), fixed={"u": 100}, ranges=ranges)
 
 
 def _dozens(draw: Draw) -> Scene:
