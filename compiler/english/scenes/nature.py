@@ -36,7 +36,7 @@ def orchard(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (8, 20), "b": (4, 25), "c": (6, 40), "d": (2, 20), "e": (24, 320), "m": (2, 7)}
-    return story(draw, "orchard-rows", facts, rows, ranges=ranges, always=(0,), noise=_country(draw))
+    return story(draw, "orchard-rows", facts, rows, who=who, ranges=ranges, always=(0,), noise=_country(draw))
 
 
 def flower_beds(draw: Draw) -> Scene:
@@ -66,7 +66,7 @@ def flower_beds(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (4, 12), "b": (5, 20), "c": (2, 12), "d": (3, 19), "e": (2, 9), "m": (2, 3)}
-    return story(draw, "flower-beds", facts, rows, ranges=ranges, always=(0,), noise=_country(draw))
+    return story(draw, "flower-beds", facts, rows, who=who, ranges=ranges, always=(0,), noise=_country(draw))
 
 
 def farm(draw: Draw) -> Scene:
@@ -96,7 +96,7 @@ def farm(draw: Draw) -> Scene:
         ("now", f"How many {one.many} and {two.many} does {name} have now {ALL}?", "a - d + b + e"),
     )
     ranges = {"a": (14, 60), "b": (4, 13), "c": (3, 40), "d": (2, 9), "e": (2, 20), "m": (2, 12)}
-    return story(draw, "farm-animals", facts, rows, ranges=ranges, always=(0,), noise=_country(draw))
+    return story(draw, "farm-animals", facts, rows, who=who, ranges=ranges, always=(0,), noise=_country(draw))
 
 
 def flock(draw: Draw) -> Scene:
@@ -207,7 +207,7 @@ def eggs(draw: Draw) -> Scene:
         ("weeks", "How many eggs does a hen lay in <n> weeks?", "b * n"),
     )
     ranges = {"a": (12, 30), "b": (4, 7), "c": (4, 30), "d": (2, 12), "e": (2, 9), "m": (2, 11), "n": (2, 8)}
-    return story(draw, "hens-and-eggs", facts, rows, ranges=ranges, always=(0, 1, 2), noise=_country(draw))
+    return story(draw, "hens-and-eggs", facts, rows, who=who, ranges=ranges, always=(0, 1, 2), noise=_country(draw))
 
 
 def zoo_food(draw: Draw) -> Scene:

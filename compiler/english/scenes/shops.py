@@ -38,7 +38,7 @@ def shop_day(draw: Draw) -> Scene:
         ("stock-value", f"What was the price of all the {things} of the morning together?", "a * e"),
     )
     ranges = {"a": (60, 150), "b": (4, 25), "c": (5, 30), "d": (6, 60), "e": (2, 20)}
-    return story(draw, "shop-day", facts, rows, ranges=ranges, things=things, always=(0, 1))
+    return story(draw, "shop-day", facts, rows, who=who, ranges=ranges, things=things, always=(0, 1))
 
 
 def shop_unknown(draw: Draw) -> Scene:
@@ -62,7 +62,7 @@ def shop_unknown(draw: Draw) -> Scene:
         ("more", f"How many more {things} did {name} {sell.base} on {day} than on {next_day}?", "a - b - c"),
     )
     ranges = {"a": (60, 120), "b": (20, 40), "c": (3, 19), "d": (2, 15)}
-    return story(draw, "shop-backwards", facts, rows, ranges=ranges, things=things, always=(0, 1, 2))
+    return story(draw, "shop-backwards", facts, rows, who=who, ranges=ranges, things=things, always=(0, 1, 2))
 
 
 def lemonade(draw: Draw) -> Scene:
@@ -123,7 +123,7 @@ def two_kinds_sold(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (35, 80), "b": (20, 40), "c": (15, 34), "d": (4, 14), "e": (3, 9), "m": (2, 7)}
-    return story(draw, "fair-stand", facts, rows, ranges=ranges, always=(0,), noise=_street(draw))
+    return story(draw, "fair-stand", facts, rows, who=who, ranges=ranges, always=(0,), noise=_street(draw))
 
 
 def _street(draw: Draw) -> tuple[str, ...]:

@@ -86,7 +86,15 @@ def road_trip(draw: Draw) -> Scene:
     )
     ranges = {"a": (200, 600), "b": (30, 90), "c": (31, 99), "d": (10, 60), "e": (91, 150), "m": (2, 9)}
     return story(
-        draw, "long-road", facts, rows, ranges=ranges, fixed={"t": 2}, always=(0, 1, 2), noise=_along_the_way(draw)
+        draw,
+        "long-road",
+        facts,
+        rows,
+        who=who,
+        ranges=ranges,
+        fixed={"t": 2},
+        always=(0, 1, 2),
+        noise=_along_the_way(draw),
     )
 
 
@@ -202,7 +210,7 @@ def laps(draw: Draw) -> Scene:
         ("more-laps", more(other, name, "laps", go.base).replace("?", f" on {day}?"), "d - b"),
     )
     ranges = {"a": (50, 400), "b": (3, 12), "c": (2, 12), "d": (13, 22), "e": (26, 40)}
-    return story(draw, "laps", facts, rows, ranges=ranges, always=(0,), noise=_along_the_way(draw))
+    return story(draw, "laps", facts, rows, who=who, ranges=ranges, always=(0,), noise=_along_the_way(draw))
 
 
 def _along_the_way(draw: Draw) -> tuple[str, ...]:
