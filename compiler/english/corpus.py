@@ -18,7 +18,7 @@ from irmill.compiler.english.rendering import MARK, draw_words, render, vary
 from irmill.compiler.english.scenarios import all_templates
 from irmill.compiler.english.scenes.catalogue import scene_problems
 from irmill.compiler.english.scenes.lexicon import holds_held_word
-from irmill.compiler.english.splits import is_published, split_of
+from irmill.compiler.english.splits import is_published_form, split_of
 from irmill.compiler.english.templates import Template
 
 FAMILY_WEIGHTS = {
@@ -86,7 +86,7 @@ def make_problem(template: Template, rng: random.Random) -> Problem | None:
         return None
     question, offsets = render(text, values, draw_words(rng), rng)
     form = normal_form(question)
-    if len(form.quantities) > MAX_SLOTS or is_published(question):
+    if len(form.quantities) > MAX_SLOTS or is_published_form(form):
         return None
     slots = slots_of(template.expression, template.fixed, values, offsets, form)
     if slots is None:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from irmill.compiler.english.order import ordered
 from irmill.compiler.lang.ast import Binary, post_order
 from irmill.compiler.lang.ops import SIGNS
 from irmill.compiler.lang.parse import parse_text
 
+_SUFFIX = re.compile(r" (?:=|is)$")
 HELD_PAIRS = frozenset({("/", "/"), ("/", "-")})
 """Inner and outer operation: ``a / b / c``; ``a - b / c`` and ``b / c - a``.
 
-A pair is told from the terms of a whole sum and the factors of a whole product, so that the order of writing does not
-matter: ``a / b * c / d`` divides twice, ``a / b + c - d`` subtracts beside a quotient.
+A pair is told from the program as it is asked for, with its terms and factors in one order, and from
+the terms of a whole sum and the factors of a whole product, so that the order of writing does not matter:
+``a / b * c / d`` and ``a / (b * c)`` divide twice, ``a / b + c - d`` subtracts beside a quotient.
 """
 
 
 @lru_cache(maxsize=8192)
 def holds_held_pair(expression: str) -> bool:
     """Whether a one-line expression, over letters or slots, holds a pair of :data:`HELD_PAIRS`."""
-    nodes = [node for node in post_order(parse_text(re.sub(r" (?:=|is)$", "", expression))) if isinstance(node, Binary)]
+    program = ordered(f"{_SUFFIX.sub('', expression)} =")
+    nodes = [node for node in post_order(parse_text(program)) if isinstance(node, Binary)]
     return any(_divides_twice(node) or _subtracts_quotient(node) for node in nodes)
 
 

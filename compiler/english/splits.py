@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from irmill.compiler.base.splits import DIRECT_QUESTIONS, QUESTIONS, Split
 from irmill.compiler.english.pairs import holds_held_pair
-from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.english.quantities import NormalForm, normal_form
 from irmill.compiler.english.unheld import says_held_word
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ PUBLISHED = (
 """The sentences that the published results were measured on: never generated, so never trained on."""
 
 
+_MOST_PUBLISHED = 3
+"""The quantities of the one with the most."""
+
+
 @lru_cache(maxsize=1)
 def _published_forms() -> frozenset[tuple[tuple[str, ...], tuple[str, ...]]]:
     forms = [normal_form(text) for text in PUBLISHED]
@@ -89,5 +93,11 @@ def _loose(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_published(question: str) -> bool:
     """Whether a question is one of :data:`PUBLISHED`, but for case, blanks and punctuation."""
-    form = normal_form(question)
+    return is_published_form(normal_form(question))
+
+
+def is_published_form(form: NormalForm) -> bool:
+    """Whether a question of this normal form is one of :data:`PUBLISHED`."""
+    if len(form.quantities) > _MOST_PUBLISHED:
+        return False
     return (_loose(form.tokens), tuple(q.text for q in form.quantities)) in _published_forms()

@@ -58,6 +58,7 @@ def packed_and_loose(draw: Draw) -> Scene:
         "packed-and-loose",
         facts,
         rows,
+        who=who,
         things=things,
         always=(0,),
         ranges={"a": (3, 20), "b": (3, 30), "c": (2, 12), "d": (2, 9), "e": (2, 8)},
@@ -97,7 +98,7 @@ def two_packings(draw: Draw) -> Scene:
         ("fuller", f"How many more {things} does one full {box.one} hold than one full {bag.one}?", "b - d"),
     )
     ranges = {"a": (3, 15), "b": (4, 30), "c": (2, 12), "d": (2, 20), "e": (2, 9)}
-    return story(draw, "two-packings", facts, rows, things=things, ranges=ranges)
+    return story(draw, "two-packings", facts, rows, who=who, things=things, ranges=ranges)
 
 
 def spent_then_shared(draw: Draw) -> Scene:
@@ -132,7 +133,7 @@ def spent_then_shared(draw: Draw) -> Scene:
         ("more-than-friend", f"At first, how many more {things} did {name} have than {friend.name}?", "a - d"),
     )
     ranges = {"a": (26, 150), "b": (2, 18), "c": (2, 9), "d": (3, 25)}
-    return story(draw, "spent-then-shared", facts, rows, things=things, always=(0, 1, 2), ranges=ranges)
+    return story(draw, "spent-then-shared", facts, rows, who=who, things=things, always=(0, 1, 2), ranges=ranges)
 
 
 def compare_then_total(draw: Draw) -> Scene:
@@ -166,6 +167,7 @@ def compare_then_total(draw: Draw) -> Scene:
         "compare-then-total",
         facts,
         rows,
+        shuffle=True,
         things=things,
         always=(0,),
         fixed={"k": 2} if twice else {},
@@ -219,7 +221,7 @@ def price_total_change(draw: Draw) -> Scene:
     ranges = {"a": (2, 9), "b": (3, 30), "c": (2, 9), "d": (2, 20), "e": (450, 600)}
     if draw.rng.random() < 0.6:
         ranges |= {"b": (2, 9), "d": (2, 6), "e": (136, 200)}
-    return story(draw, "price-total-change", facts, rows, things=one.many, ranges=ranges, counts=False)
+    return story(draw, "price-total-change", facts, rows, who=who, things=one.many, ranges=ranges, counts=False)
 
 
 def gathered_then_packed(draw: Draw) -> Scene:

@@ -37,7 +37,7 @@ def three_owners(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (12, 90), "b": (9, 40), "c": (2, 8), "d": (2, 10), "e": (2, 9)}
-    return story(draw, "three-owners", facts, rows, things=things, ranges=ranges, always=(0,))
+    return story(draw, "three-owners", facts, rows, shuffle=True, things=things, ranges=ranges, always=(0,))
 
 
 def mixed_differences(draw: Draw) -> Scene:
@@ -73,7 +73,7 @@ def mixed_differences(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (40, 120), "b": (12, 30), "c": (3, 30), "d": (2, 11)}
-    return story(draw, "both-ways-compared", facts, rows, things=things, ranges=ranges, always=(0,))
+    return story(draw, "both-ways-compared", facts, rows, shuffle=True, things=things, ranges=ranges, always=(0,))
 
 
 def kinds_compared(draw: Draw) -> Scene:
@@ -82,9 +82,12 @@ def kinds_compared(draw: Draw) -> Scene:
     one, two, three = draw.things(3)
     name, group = who.name, one.kind.many
     get = draw.verb("buy")
+    told = [f"<a> {one.many}", f"<b> {two.many}", f"<c> {three.many}"]
+    draw.rng.shuffle(told)
+    kinds = f"{told[0]}, {told[1]} and {told[2]}"
     facts = (
-        f"[{name} has <a> {one.many}, <b> {two.many} and <c> {three.many}.|In {name}'s house there are <a> {one.many}, "
-        f"<b> {two.many} and <c> {three.many}.|{name} {get.past} <a> {one.many}, <b> {two.many} and <c> {three.many}.]",
+        f"[{name} has {kinds}.|In {name}'s house there are {kinds}.|{name} {get.past} {kinds}."
+        f"|{name}, who likes {group}, has {kinds}.|There are {kinds} on {name}'s list.]",
         f"[{friend.name} has <d> {one.many} and <e> {two.many}.|{friend.name} {get.past} <d> "
         f"{one.many} and <e> {two.many}.]",
     )
@@ -102,7 +105,7 @@ def kinds_compared(draw: Draw) -> Scene:
         ranges = {"a": (20, 60), "b": (3, 19), "c": (4, 18), "d": (3, 50), "e": (20, 40)}
     else:
         ranges = {"a": (7, 16), "b": (2, 6), "c": (2, 6), "d": (2, 15), "e": (7, 14)}
-    return story(draw, "kinds-in-a-collection", facts, rows, things=one.kind.many, ranges=ranges, always=(0,))
+    return story(draw, "kinds-in-a-collection", facts, rows, who=who, things=one.kind.many, ranges=ranges, always=(0,))
 
 
 def given_and_received(draw: Draw) -> Scene:
@@ -133,7 +136,7 @@ def given_and_received(draw: Draw) -> Scene:
         ("taker-than-giver", f"How many more {things} does {taker.name} have now than {giver.name}?", "d + b - e"),
     )
     ranges = {"a": (25, 90), "b": (3, 20), "c": (5, 40), "d": (20, 60), "e": (2, 21)}
-    return story(draw, "given-and-received", facts, rows, ranges=ranges, things=things, always=(0, 1, 2))
+    return story(draw, "given-and-received", facts, rows, who=who, ranges=ranges, things=things, always=(0, 1, 2))
 
 
 def album(draw: Draw) -> Scene:
@@ -165,7 +168,7 @@ def album(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (12, 40), "b": (2, 12), "c": (2, 11), "d": (3, 30), "e": (2, 10), "m": (8, 96)}
-    return story(draw, "album-pages", facts, rows, ranges=ranges, things=things, always=(0, 2))
+    return story(draw, "album-pages", facts, rows, who=who, ranges=ranges, things=things, always=(0, 2))
 
 
 def colors(draw: Draw) -> Scene:
@@ -195,7 +198,7 @@ def colors(draw: Draw) -> Scene:
         ("two-colors", f"How many {one} and {two} {things} did the {box.one} hold at first {ALL}?", "b + c"),
     )
     ranges = {"a": (30, 90), "b": (8, 20), "c": (2, 7), "d": (3, 30), "e": (2, 7)}
-    return story(draw, "colors-in-a-box", facts, rows, ranges=ranges, always=(0, 1, 3), noise=_tidying(draw))
+    return story(draw, "colors-in-a-box", facts, rows, who=who, ranges=ranges, always=(0, 1, 3), noise=_tidying(draw))
 
 
 def unknown_collection(draw: Draw) -> Scene:
@@ -227,7 +230,9 @@ def unknown_collection(draw: Draw) -> Scene:
         ("friend-then", f"How many more {things} than {other} did {name} have before the loss?", "c + b - d"),
     )
     ranges = {"a": (10, 30), "b": (2, 9), "c": (40, 120), "d": (3, 39)}
-    return story(draw, "collection-backwards", facts, rows, ranges=ranges, always=(0, 1, 2, 3), noise=_tidying(draw))
+    return story(
+        draw, "collection-backwards", facts, rows, who=who, ranges=ranges, always=(0, 1, 2, 3), noise=_tidying(draw)
+    )
 
 
 def _tidying(draw: Draw) -> tuple[str, ...]:

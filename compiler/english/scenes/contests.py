@@ -16,11 +16,12 @@ def two_games(draw: Draw) -> Scene:
     first, second = draw.rng.choice((("first", "second"), ("morning", "evening"), ("opening", "last")))
     facts = (
         f"[In the {first} game {name} {score.past} <a> {thing}.|{name} {score.past} <a> {thing} in the {first} game.]",
-        f"[In the {second} game {name} {score.past} <b>.|{name} {score.past} <b> {thing} in the {second} game."
+        f"[<b> {thing} were {score.participle} by {name} in the {second} game.|{name} {score.past} <b> {thing} "
+        f"in the {second} game."
         f"|<b> {thing} for {name} came in the {second} game.]",
         f"[{other} {score.past} <c> {thing} in the {first} game.|In the {first} game {other} "
         f"{score.past} <c> {thing}.]",
-        f"[{other} {score.past} <d> {thing} in the {second} game.|In the {second} game {other} {score.past} <d>.]",
+        f"[{other} {score.past} <d> {thing} in the {second} game.|<d> {thing} in the {second} game were {other}'s.]",
     )
     rows = (
         ("own-total", f"How many {thing} did {name} {score.base} in the two games {ALL}?", "a + b"),
@@ -47,7 +48,7 @@ def two_games(draw: Draw) -> Scene:
         ),
         ("everything", f"How many {thing} were {score.participle} by both in the two games {ALL}?", "a + b + c + d"),
     )
-    return story(draw, "two-games", facts, rows, shuffle=True, noise=_arena(draw), ranges=_scores(draw))
+    return story(draw, "two-games", facts, rows, who=who, shuffle=True, noise=_arena(draw), ranges=_scores(draw))
 
 
 def points_per_round(draw: Draw) -> Scene:
@@ -85,7 +86,7 @@ def points_per_round(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (4, 12), "b": (5, 30), "c": (2, 9), "d": (2, 20), "e": (2, 15), "m": (40, 400)}
-    return story(draw, "points-per-round", facts, rows, ranges=ranges, always=(0,), noise=_arena(draw))
+    return story(draw, "points-per-round", facts, rows, who=who, ranges=ranges, always=(0,), noise=_arena(draw))
 
 
 def lives(draw: Draw) -> Scene:
@@ -116,7 +117,7 @@ def lives(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (30, 99), "b": (3, 28), "c": (4, 40), "d": (2, 29)}
-    return story(draw, "video-game-lives", facts, rows, ranges=ranges, always=(0, 1), noise=_arena(draw))
+    return story(draw, "video-game-lives", facts, rows, who=who, ranges=ranges, always=(0, 1), noise=_arena(draw))
 
 
 def lives_unknown(draw: Draw) -> Scene:
@@ -147,7 +148,7 @@ def lives_unknown(draw: Draw) -> Scene:
         ("net", f"How many {what} more were won in the castle than lost on the bridge?", "b - a"),
     )
     ranges = {"a": (3, 30), "b": (5, 40), "c": (45, 90), "d": (91, 300)}
-    return story(draw, "game-backwards", facts, rows, ranges=ranges, always=(0, 1, 2, 3), noise=_arena(draw))
+    return story(draw, "game-backwards", facts, rows, who=who, ranges=ranges, always=(0, 1, 2, 3), noise=_arena(draw))
 
 
 def halves(draw: Draw) -> Scene:
@@ -227,7 +228,7 @@ def treasures(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (2, 20), "b": (4, 15), "c": (2, 12), "d": (16, 30), "e": (2, 20)}
-    return story(draw, "treasures", facts, rows, ranges=ranges, always=(0, 1), noise=_arena(draw))
+    return story(draw, "treasures", facts, rows, who=who, ranges=ranges, always=(0, 1), noise=_arena(draw))
 
 
 def season(draw: Draw) -> Scene:

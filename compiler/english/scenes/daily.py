@@ -61,7 +61,7 @@ def book_days(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (90, 400), "b": (6, 42), "c": (8, 44), "d": (3, 30), "e": (4, 20), "m": (3, 20)}
-    return story(draw, "book-days", facts, rows, noise=_reading(draw), always=(0,), ranges=ranges)
+    return story(draw, "book-days", facts, rows, who=who, noise=_reading(draw), always=(0,), ranges=ranges)
 
 
 def book_numbers(draw: Draw) -> Scene:
@@ -91,7 +91,7 @@ def book_numbers(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (3, 14), "b": (5, 20), "c": (6, 30), "d": (2, 12), "e": (4, 20), "m": (2, 9)}
-    return story(draw, "book-numbers", facts, rows, things="books", always=(0,), ranges=ranges, counts=True)
+    return story(draw, "book-numbers", facts, rows, who=who, things="books", always=(0,), ranges=ranges, counts=True)
 
 
 def stock_days(draw: Draw) -> Scene:
@@ -127,7 +127,7 @@ def stock_days(draw: Draw) -> Scene:
         ("difference", f"How many more {things} a day does {name} need than the {pet}?", "b - c"),
     )
     ranges = {"a": (60, 200), "b": (2, 9), "c": (2, 6), "d": (5, 40), "e": (12, 60), "m": (3, 7)}
-    return story(draw, "stock-days", facts, rows, things=things, always=(0,), ranges=ranges)
+    return story(draw, "stock-days", facts, rows, who=who, things=things, always=(0,), ranges=ranges)
 
 
 def kept_and_deleted(draw: Draw) -> Scene:
@@ -171,7 +171,7 @@ def kept_and_deleted(draw: Draw) -> Scene:
         ("nothing-deleted", f"If {name} had {wipe.participle} nothing, how many {things} would be there now?", "a + c"),
     )
     ranges = {"a": (40, 200), "b": (5, 30), "c": (6, 60), "d": (31, 190), "e": (2, 29)}
-    return story(draw, "kept-and-deleted", facts, rows, things=things, always=(0, 1), ranges=ranges)
+    return story(draw, "kept-and-deleted", facts, rows, who=who, things=things, always=(0, 1), ranges=ranges)
 
 
 def days_of_gathering(draw: Draw) -> Scene:
@@ -209,7 +209,15 @@ def days_of_gathering(draw: Draw) -> Scene:
     )
     ranges = {"a": (5, 60), "b": (3, 60), "c": (6, 70), "d": (2, 50), "e": (2, 12)}
     return story(
-        draw, "days-of-gathering", facts, rows, things=things, ranges=ranges, fixed={"t": 3, "u": 2}, always=(0,)
+        draw,
+        "days-of-gathering",
+        facts,
+        rows,
+        who=who,
+        things=things,
+        ranges=ranges,
+        fixed={"t": 3, "u": 2},
+        always=(0,),
     )
 
 
@@ -241,7 +249,7 @@ def homework_time(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (10, 45), "b": (12, 60), "c": (10, 40), "d": (12, 60), "e": (150, 240), "m": (2, 6)}
-    return story(draw, "homework-time", facts, rows, ranges=ranges, shuffle=True)
+    return story(draw, "homework-time", facts, rows, who=who, ranges=ranges, shuffle=True)
 
 
 FAMILIES: dict[str, Maker] = {

@@ -186,7 +186,9 @@ def _size_of_groups(draw: Draw) -> Scene:
         ("room", f"{does} <d> into each {box.one}. How many {x.many} is that {ALL}?", "a * d"),
     ]
     ranges = {"t": (40, 300), "e": (10, 39), "a": (2, 9), "c": (2, 30), "d": (2, 6)}
-    return contrasting("group-size", facts, rows, always=(0, 1) if draw.rng.random() < 0.5 else (0,), ranges=ranges)
+    return contrasting(
+        "group-size", facts, rows, who=p, always=(0, 1) if draw.rng.random() < 0.5 else (0,), ranges=ranges
+    )
 
 
 def _lines(draw: Draw) -> Scene:
@@ -247,7 +249,7 @@ def _lines(draw: Draw) -> Scene:
         "m": (2, 90),
         "n": (2, 20),
     }
-    return contrasting("group-lines", facts, rows, always=(0,), noise=noise, ranges=ranges)
+    return contrasting("group-lines", facts, rows, who=p, always=(0,), noise=noise, ranges=ranges)
 
 
 FAMILIES: dict[str, Maker] = {

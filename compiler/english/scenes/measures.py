@@ -11,13 +11,13 @@ from irmill.compiler.english.scenes.stories import story
 def growth(draw: Draw) -> Scene:
     """Two plants that grow over two weeks, of which one is cut."""
     one, other = draw.rng.sample(("sunflower", "bean plant", "vine", "bamboo", "corn stalk", "rose bush"), 2)
-    who, grow = draw.person(), draw.verb("grow")
+    who = draw.person()
+    grew = _change(draw, "grow", ("swell", "expand", "rise", "increase", "go up"))
     unit = draw.pick("inches", "centimeters", "cm")
     facts = (
         f"[{who.name}'s {one} was <a> {unit} tall.|At first, {who.name}'s {one} was <a> {unit} tall.]",
-        f"[In the first week the {one} {grow.past} by <b> {unit}.|The {one} {grow.past} <b> {unit} in the first week.]",
-        f"[In the second week the {one} {grow.past} by <c> {unit}.|In the second week the {one} "
-        f"{grow.past} another <c>.]",
+        f"[In the first week the {one} {grew} by <b> {unit}.|The {one} {grew} <b> {unit} in the first week.]",
+        f"[In the second week the {one} {grew} by <c> {unit}.|In the second week the {one} {grew} another <c>.]",
         f"[{who.name} cut off <d> {unit} from the top of the {one}.|Then <d> {unit} were cut from the {one}.]",
         f"[The {other} beside it is <e> {unit} tall.|{who.name} also has a {other} of <e> {unit}.]",
     )
@@ -41,7 +41,9 @@ def cuts(draw: Draw) -> Scene:
     who, cut = draw.person(), draw.verb("cut")
     name = who.name
     thing = draw.pick("string", "wire", "cloth", "hose", "chain", "thread")
-    unit = draw.pick("feet", "meters", "inches", "centimeters")
+    unit, one = draw.rng.choice(
+        (("feet", "foot"), ("meters", "meter"), ("inches", "inch"), ("centimeters", "centimeter"))
+    )
     facts = (
         f"[{name} has a {thing} of <a> {unit}.|{name} bought <a> {unit} of {thing}.|{name}'s {thing} is <a> {unit} "
         "long.]",
@@ -59,8 +61,8 @@ def cuts(draw: Draw) -> Scene:
         ("longer", f"How much longer was the first piece than the second, in {unit}?", "b - c"),
         (
             "price",
-            f"[One of the {unit} cost $<m>. How much did {name} pay for the whole {thing}?"
-            f"|At $<m> for each of the {unit}, what did the whole {thing} cost?]",
+            f"[One {one} cost $<m>. How much did {name} pay for the whole {thing}?"
+            f"|At $<m> for each {one}, what did the whole {thing} cost?]",
             "a * m",
         ),
         (
@@ -71,7 +73,7 @@ def cuts(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (40, 160), "b": (5, 18), "c": (3, 17), "d": (2, 9), "e": (4, 30), "m": (2, 9)}
-    return story(draw, "cut-pieces", facts, rows, ranges=ranges, always=(0, 1, 2), noise=_people(draw))
+    return story(draw, "cut-pieces", facts, rows, who=who, ranges=ranges, always=(0, 1, 2), noise=_people(draw))
 
 
 def temperature(draw: Draw) -> Scene:
@@ -95,9 +97,9 @@ def temperature(draw: Draw) -> Scene:
     return story(draw, "temperatures", facts, rows, ranges=ranges, always=(0, 1, 2), noise=_people(draw))
 
 
-def _change(draw: Draw, frame: str) -> str:
-    """The past of a verb that a temperature can have."""
-    while (verb := draw.verb(frame)).base in ("grow", "swell", "expand", "shrink", "sink"):
+def _change(draw: Draw, frame: str, but: tuple[str, ...] = ("grow", "swell", "expand", "shrink", "sink")) -> str:
+    """The past of a verb of change, but not of those that the thing cannot do."""
+    while (verb := draw.verb(frame)).base in but:
         pass
     return verb.past
 
@@ -109,7 +111,7 @@ def walks(draw: Draw) -> Scene:
     place, next_place = draw.place(), draw.place()
     unit = draw.pick("miles", "kilometers", "blocks")
     facts = (
-        f"[{name} {go.past} <a> {unit} to the {place}.|It is <a> {unit} to the {place}, which {name} {go.past}.]",
+        f"[{name} {go.past} <a> {unit} to the {place}.|{name} {go.past} to the {place}, which is <a> {unit} away.]",
         f"[From the {place} {who.they} {go.past} <b> {unit} to the {next_place}.|Then {name} {go.past} <b> "
         f"{unit} to the "
         f"{next_place}.]",
@@ -132,7 +134,7 @@ def walks(draw: Draw) -> Scene:
     scale = draw.rng.choice((1, 1, 3, 10))
     ranges = {"a": (2 * scale, 12 * scale), "b": (3 * scale, 15 * scale), "c": (28 * scale, 40 * scale)}
     ranges |= {"d": (29 * scale, 50 * scale)}
-    return story(draw, "two-walkers", facts, rows, ranges=ranges, always=(0, 1), noise=_people(draw))
+    return story(draw, "two-walkers", facts, rows, who=who, ranges=ranges, always=(0, 1), noise=_people(draw))
 
 
 def weights(draw: Draw) -> Scene:
@@ -167,7 +169,7 @@ def weights(draw: Draw) -> Scene:
         ("one-each", f"How many {unit} more than one {box} does the empty cart weigh?", "c - b"),
     )
     ranges = {"a": (8, 20), "b": (3, 20), "c": (21, 60), "d": (470, 600), "e": (4, 30), "m": (2, 7)}
-    return story(draw, "cart-and-boxes", facts, rows, ranges=ranges, always=(0,), noise=_people(draw))
+    return story(draw, "cart-and-boxes", facts, rows, who=who, ranges=ranges, always=(0,), noise=_people(draw))
 
 
 def recipe(draw: Draw) -> Scene:
@@ -206,7 +208,7 @@ def recipe(draw: Draw) -> Scene:
         ("in-bowl-more", f"At this time, how many more {unit} of {flour} than of {sugar} are in the bowl?", "c - d"),
     )
     ranges = {"a": (18, 40), "b": (5, 12), "c": (3, 12), "d": (2, 4)}
-    return story(draw, "recipe", facts, rows, ranges=ranges, always=(0,), noise=_kitchen(draw, unit))
+    return story(draw, "recipe", facts, rows, who=who, ranges=ranges, always=(0,), noise=_kitchen(draw, unit))
 
 
 def bigger_recipe(draw: Draw) -> Scene:
@@ -237,7 +239,7 @@ def bigger_recipe(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (2, 9), "b": (6, 24), "c": (3, 9), "d": (4, 24), "e": (2, 8), "m": (2, 9)}
-    return story(draw, "batches", facts, rows, ranges=ranges, always=(2,), noise=_kitchen(draw, unit))
+    return story(draw, "batches", facts, rows, who=who, ranges=ranges, always=(2,), noise=_kitchen(draw, unit))
 
 
 def tank(draw: Draw) -> Scene:

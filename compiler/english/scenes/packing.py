@@ -45,7 +45,7 @@ def _still_missing(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"t": (12, 40), "a": (4, 11), "b": (2, 7), "c": (2, 9), "d": (2, 3), "e": (40, 300)}
-    return contrasting("share-missing", facts, rows, always=(0, 1), ranges=ranges)
+    return contrasting("share-missing", facts, rows, who=p, always=(0, 1), ranges=ranges)
 
 
 def _teams(draw: Draw) -> Scene:
@@ -124,7 +124,7 @@ def _cut(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"t": (30, 200), "c": (2, 24), "a": (2, 9), "b": (2, 9), "d": (2, 3)}
-    return contrasting("share-cut", facts, rows, always=(0, 1), ranges=ranges)
+    return contrasting("share-cut", facts, rows, who=p, always=(0, 1), ranges=ranges)
 
 
 FAMILIES: dict[str, Maker] = {

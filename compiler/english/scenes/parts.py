@@ -52,7 +52,7 @@ def _three_kinds(draw: Draw) -> Scene:
     ]
     q = draw.person()
     noise = (f"{q.name} has <m> {y.many}.", f"last year {p.name} had <n> {x.many}.")
-    return contrasting("whole-kinds", facts, rows, always=(0,), noise=noise)
+    return contrasting("whole-kinds", facts, rows, who=p, always=(0,), noise=noise)
 
 
 def _colours(draw: Draw) -> Scene:
@@ -93,7 +93,7 @@ def _colours_untold(draw: Draw) -> Scene:
         draw.pick(f"there were <c> {e} {x.many} too[, all of them {p.name}'s|].", f"{p.name}'s {e} {x.many} were <c>."),
         draw.pick(
             f"then {p.name} {lose.past} <d> of the {c} {x.many}.",
-            f"<d> of the {c} {x.many} were old, so {p.name} {lose.past} them.",
+            f"<d> of the {c} {x.many} were old, and all of these were {lose.participle}.",
             f"one day {p.name} {lose.past} <d> {c} {x.many}.",
         ),
     ]
@@ -106,7 +106,7 @@ def _colours_untold(draw: Draw) -> Scene:
         ("more-after", f"How many more {c} than {d} {x.many} {did} after that?", "a - d - b"),
         ("gap", f"How many more {d} {x.many} than {e} {x.many} {did}?", "b - c"),
     ]
-    return contrasting("whole-changed", facts, rows, ranges={"a": (12, 60), "d": (2, 9), "b": (2, 40)})
+    return contrasting("whole-changed", facts, rows, who=p, ranges={"a": (12, 60), "d": (2, 9), "b": (2, 40)})
 
 
 def _girls_and_boys(draw: Draw) -> Scene:
@@ -216,7 +216,7 @@ def _picked_and_bad(draw: Draw) -> Scene:
         ("more", f"How many more {x.many} than {y.many} did {p.name} {get.base}?", "a - b"),
     ]
     return contrasting(
-        "whole-picked", facts, rows, always=(0,), ranges={"c": (2, 9), "d": (2, 9), "a": (10, 60), "b": (10, 60)}
+        "whole-picked", facts, rows, who=p, always=(0,), ranges={"c": (2, 9), "d": (2, 9), "a": (10, 60), "b": (10, 60)}
     )
 
 

@@ -14,10 +14,10 @@ from irmill.compiler.english.quantities import MAX_SLOTS, normal_form
 from irmill.compiler.english.rendering import MARK, expand, render
 from irmill.compiler.english.scenes.scene import Asked, Scene
 from irmill.compiler.english.scenes.values import draw_values
-from irmill.compiler.english.splits import is_published
+from irmill.compiler.english.splits import is_published_form
 
-_NOISE, _NOISE_WEIGHTS = (0, 1, 2), (35, 45, 20)
-_DROPPED = 0.3
+_NOISE, _NOISE_WEIGHTS = (0, 1, 2), (60, 30, 10)
+_DROPPED = 0.5
 """How often a fact that a question does not need goes untold."""
 _SHUFFLED, _FIRST, _JOINED, _FUSED = 0.4, 0.3, 0.2, 0.12
 _LEANING = re.compile(
@@ -27,6 +27,7 @@ _LEANING = re.compile(
 """A sentence that begins so leans on the one before it."""
 _THEN = re.compile(r"(?:Then|Later|After that|Afterwards|Later on|And then),? (?=\w)")
 """What a sentence that becomes an ``if`` does not begin with."""
+_LETTER = re.compile(r"\b[a-z]\b")
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|it)\b")
 _OPENING = (
     "A An The He She They It There This These In On At After Before During When If Each Every All Some One Its His Her"
@@ -59,6 +60,9 @@ def problems_of(
     noise = _noise(scene, rng)
     questions = [_said(ask.text, rng) for ask, _ in wanted]
     letters = _letters([*scene.facts, *noise, *(f"{ask.text} {ask.first}" for ask, _ in wanted)], scene)
+    for ask, _ in wanted:
+        if unknown := set(_LETTER.findall(ask.expression)).difference(letters):
+            raise ValueError(f"{scene.family}/{ask.name}: {ask.expression} names {unknown}, which nothing tells")
     drawn = draw_values(scene, [ask.expression for ask, _ in wanted], letters, rng)
     if drawn is None:
         return []
@@ -150,12 +154,12 @@ def _problem(
     scene: Scene, ask: Asked, split: Split, text: str, values: dict[str, Fraction], rng: random.Random
 ) -> Problem | None:
     told = {match.group(1) for match in MARK.finditer(text)} | set(scene.fixed)
-    missing = {letter for letter in re.findall(r"[a-z]", ask.expression) if letter not in told}
+    missing = {letter for letter in _LETTER.findall(ask.expression) if letter not in told}
     if missing:
         raise ValueError(f"{scene.family}/{ask.name}: {ask.expression} names {missing}, not told in: {text}")
     question, offsets = render(text, values, scene.words, rng)
     form = normal_form(question)
-    if len(form.quantities) > MAX_SLOTS or is_published(question):
+    if len(form.quantities) > MAX_SLOTS or is_published_form(form):
         return None
     slots = slots_of(ask.expression, scene.fixed, values, offsets, form)
     if slots is None:

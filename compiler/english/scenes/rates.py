@@ -84,7 +84,7 @@ def _shifts(draw: Draw) -> Scene:
         ("left-all", f"How many of all these {x.many} were left in the end?", "a * (b + c) - d"),
     ]
     ranges = {"a": (2, 20), "b": (2, 12), "c": (2, 12), "d": (2, 12)}
-    return contrasting("rate-shifts", facts, rows, always=(0, 1), fixed={"k": 2}, ranges=ranges)
+    return contrasting("rate-shifts", facts, rows, who=p, always=(0, 1), fixed={"k": 2}, ranges=ranges)
 
 
 def _trip(draw: Draw) -> Scene:
@@ -118,7 +118,7 @@ def _trip(draw: Draw) -> Scene:
         ("time", f"How many hours would the whole way to the {goal} take at the first speed?", "t / a"),
     ]
     ranges = {"a": (4, 30), "b": (2, 6), "c": (3, 25), "d": (2, 6), "t": (200, 800)}
-    return contrasting("rate-trip", facts, rows, always=(0, 1), ranges=ranges)
+    return contrasting("rate-trip", facts, rows, who=p, always=(0, 1), ranges=ranges)
 
 
 def _machines(draw: Draw) -> Scene:
@@ -128,7 +128,7 @@ def _machines(draw: Draw) -> Scene:
     one, two = draw.rng.choice(
         (
             ("the old machine", "the new machine"),
-            ("the big machine", "the small one"),
+            ("the big machine", "the small machine"),
             ("the red press", "the blue press"),
         )
     )
@@ -157,7 +157,7 @@ def _machines(draw: Draw) -> Scene:
     ]
     noise = (f"{one} is <m> years old.", f"{two} costs $<n>.")
     ranges = {"a": (3, 40), "b": (3, 40), "c": (2, 12), "d": (2, 12), "t": (40, 900), "m": (2, 30)}
-    return contrasting("rate-machines", facts, rows, noise=noise, ranges=ranges)
+    return contrasting("rate-machines", facts, rows, always=(0,), noise=noise, ranges=ranges)
 
 
 def _from_total(draw: Draw) -> Scene:
@@ -203,7 +203,7 @@ def _from_total(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (2, 12), "t": (20, 200), "b": (2, 20), "c": (210, 900), "d": (14, 40), "e": (20, 90)}
-    return contrasting("rate-total", facts, rows, always=(0,), ranges=ranges)
+    return contrasting("rate-total", facts, rows, who=p, always=(0,), ranges=ranges)
 
 
 def _tank(draw: Draw) -> Scene:
@@ -268,7 +268,7 @@ def _grows(draw: Draw) -> Scene:
     ]
     noise = (f"{p.name} gave it <m> cups of water[ each time|].", "it cost $<n>.")
     ranges = {"a": (5, 40), "b": (2, 9), "c": (2, 9), "t": (130, 200), "d": (2, 8), "m": (2, 9), "n": (3, 30)}
-    return contrasting("rate-grows", facts, rows, always=(0, 1), noise=noise, ranges=ranges)
+    return contrasting("rate-grows", facts, rows, who=p, always=(0, 1), noise=noise, ranges=ranges)
 
 
 FAMILIES: dict[str, Maker] = {

@@ -43,7 +43,8 @@ def trip_buses(draw: Draw) -> Scene:
 
 def trip_costs(draw: Draw) -> Scene:
     """Tickets for children and adults at two prices, a sum collected for them."""
-    place, group = draw.place(), draw.pick("family", "club", "class", "choir")
+    place = draw.pick("museum", "zoo", "theater", "circus", "aquarium", "fair")
+    group = draw.pick("family", "club", "class", "choir")
     facts = (
         f"[At the {place} a ticket is $<a> for a child.|A child pays $<a> at the {place}."
         f"|The {place} asks $<a> for a child.]",
@@ -120,7 +121,7 @@ def party(draw: Draw) -> Scene:
         ("tables-needed", "How many tables like these are needed for <m> people?", "m / d"),
     )
     ranges = {"a": (20, 48), "b": (2, 9), "c": (6, 12), "d": (8, 12), "e": (2, 9), "m": (16, 120)}
-    return story(draw, "party-tables", facts, rows, ranges=ranges, always=(0,), noise=_class(draw))
+    return story(draw, "party-tables", facts, rows, who=who, ranges=ranges, always=(0,), noise=_class(draw))
 
 
 def two_schools(draw: Draw) -> Scene:
@@ -128,7 +129,7 @@ def two_schools(draw: Draw) -> Scene:
     first, second = draw.rng.choice(
         (
             ("Oak School", "Hill School"),
-            ("class A", "class B"),
+            ("the art class", "the music class"),
             ("the morning group", "the evening group"),
             ("the red room", "the blue room"),
         )
@@ -188,7 +189,7 @@ def supplies(draw: Draw) -> Scene:
         ("packs-each", f"If {name} keeps <m> {pack}s, how many {pack}s are for the class?", "a - m"),
     )
     ranges = {"a": (9, 20), "b": (10, 30), "c": (2, 6), "d": (8, 15), "e": (2, 12), "m": (2, 7)}
-    return story(draw, "supplies-for-a-class", facts, rows, ranges=ranges, things=things, always=(0,))
+    return story(draw, "supplies-for-a-class", facts, rows, who=who, ranges=ranges, things=things, always=(0,))
 
 
 def quiz(draw: Draw) -> Scene:
@@ -214,7 +215,7 @@ def quiz(draw: Draw) -> Scene:
         ("not-right", f"How many questions did {other} not answer right?", "a - e"),
     )
     ranges = {"a": (30, 60), "b": (3, 9), "c": (2, 7), "d": (2, 6), "e": (5, 16), "m": (20, 90)}
-    return story(draw, "test-questions", facts, rows, ranges=ranges, always=(0, 1, 2), noise=_class(draw))
+    return story(draw, "test-questions", facts, rows, who=who, ranges=ranges, always=(0, 1, 2), noise=_class(draw))
 
 
 def _class(draw: Draw) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def _each_brings(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (3, 30), "b": (3, 20), "c": (2, 15), "d": (2, 8), "e": (2, 9)}
-    return contrasting("set-each", facts, rows, always=(0,), ranges=ranges)
+    return contrasting("set-each", facts, rows, who=p, always=(0,), ranges=ranges)
 
 
 def _nested(draw: Draw) -> Scene:
@@ -89,7 +89,7 @@ def _nested(draw: Draw) -> Scene:
     ]
     noise = (f"the {place} opened <m> years ago.", f"{p.name} works <n> hours a day.")
     ranges = {"a": (3, 20), "b": (2, 12), "c": (3, 30), "d": (2, 5), "e": (2, 4), "m": (2, 80), "n": (3, 9)}
-    return contrasting("set-nested", facts, rows, always=(0,), noise=noise, ranges=ranges)
+    return contrasting("set-nested", facts, rows, who=p, always=(0,), noise=noise, ranges=ranges)
 
 
 def _two_sizes(draw: Draw) -> Scene:
@@ -125,7 +125,7 @@ def _two_sizes(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (2, 20), "b": (3, 30), "c": (2, 20), "d": (3, 30), "e": (2, 9)}
-    return contrasting("set-two-sizes", facts, rows, always=(0,), ranges=ranges)
+    return contrasting("set-two-sizes", facts, rows, who=p, always=(0,), ranges=ranges)
 
 
 def _made_of(draw: Draw) -> Scene:
@@ -178,7 +178,7 @@ def _made_of(draw: Draw) -> Scene:
     ]
     noise = (f"{p.name} has <m> {draw.thing().many}.", f"one {made[0]} costs $<n>.")
     ranges = {"b": (2, 12), "t": (30, 200), "a": (20, 60), "c": (2, 4), "d": (2, 30), "m": (2, 30), "n": (2, 30)}
-    return contrasting("set-made", facts, rows, always=(0,), noise=noise, ranges=ranges)
+    return contrasting("set-made", facts, rows, who=p, always=(0,), noise=noise, ranges=ranges)
 
 
 FAMILIES: dict[str, Maker] = {

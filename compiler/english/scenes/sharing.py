@@ -67,7 +67,7 @@ def _shared_all(draw: Draw) -> Scene:
         draw.pick(f"[of these|of them], <b> are {flaw}.", f"<b> of the {x.many} are {flaw}."),
     ]
     gives = (
-        f"{who} {share.base} them {_EVENLY}"
+        f"{who} {share.base} all the {x.many} {_EVENLY}"
         if inside
         else f"{p.name} {share.present3} all of them {_EVENLY} among {who}"
     )
@@ -142,7 +142,7 @@ def _given_back(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (2, 20), "b": (4, 15), "c": (2, 30), "d": (2, 9), "e": (2, 3)}
-    return contrasting("share-start", facts, rows, always=(0,), ranges=ranges)
+    return contrasting("share-start", facts, rows, who=p, always=(0,), ranges=ranges)
 
 
 def _pooled(draw: Draw) -> Scene:

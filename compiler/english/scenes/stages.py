@@ -32,7 +32,7 @@ def _book(draw: Draw) -> Scene:
     ]
     noise = (f"{p.name} started at <m> o'clock[ on {first}|].", f"there are <r> pictures in the {work}.")
     ranges = whole_and_parts(draw, "ab") | {"m": (2, 9)}
-    return contrasting("whole-book", facts, rows, fixed={"n": 2}, noise=noise, ranges=ranges)
+    return contrasting("whole-book", facts, rows, who=p, fixed={"n": 2}, noise=noise, ranges=ranges)
 
 
 def _seats(draw: Draw) -> Scene:
@@ -123,6 +123,7 @@ def _way(draw: Draw) -> Scene:
         "whole-way",
         facts,
         rows,
+        who=p,
         always=(0,),
         ranges=whole_and_parts(draw, "ab") | {"m": (3, 45), "n": (2, 6)},
         decimals=decimals,

@@ -6,17 +6,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from irmill.compiler.english.phrases import phrases
 from irmill.compiler.english.rendering import expand
 from irmill.compiler.english.scenes.contrasts import Row, contrasting
-from irmill.compiler.english.scenes.draw import Draw
+from irmill.compiler.english.scenes.draw import Draw, Person
 from irmill.compiler.english.scenes.scene import Asked, Scene
 
 _STANDS_LAST = re.compile(
     r",|\bif\b|\. |\b(?:that|those|these|then|two|both|instead|once|before|after|rest|the other|would)\b", re.IGNORECASE
 )
 """In a question that cannot stand before the facts."""
-_USUAL: dict[str, tuple[int, int]] = {"r": (2, 40), "s": (3, 80)}
+_USUAL: dict[str, tuple[int, int]] = {"q": (2, 60), "r": (2, 40), "s": (3, 80)}
 """Bounds of letters that only bystanders have: a few things, years and miles."""
+
+_PRONOUN_SHARE = 0.45
+"""How often the questions may say she or he of the person that a story is about."""
 
 
 def story(
@@ -25,6 +29,7 @@ def story(
     facts: Sequence[str],
     rows: Sequence[Row],
     *,
+    who: Person | None = None,
     things: str = "",
     always: Sequence[int] = (),
     noise: Sequence[str] = (),
@@ -34,13 +39,22 @@ def story(
     counts: bool = True,
     shuffle: bool = False,
 ) -> Scene:
-    """The scene of facts and questions, the questions' choices made; with ``things``, others have some of them, too."""
+    """The scene of facts and questions, the questions' choices made; with ``things``, others have some of them, too.
+
+    Sometimes the questions call the person ``who`` she or he: where no other woman or man is told of.
+    """
+    asked = [(name, _tidy(expand(text, draw.rng)), expression) for name, text, expression in rows]
+    around = [*noise, *(bystanders(draw, things) if things else ())]
+    if who is not None and draw.rng.random() < _PRONOUN_SHARE and not _others_like(who, facts):
+        asked = [(name, _with_pronoun(text, who), expression) for name, text, expression in asked]
+        around = [sentence for sentence in around if not _others_like(who, [sentence])]
+        always = sorted({0, *always})
     scene = contrasting(
         family,
         facts,
-        [(name, _tidy(expand(text, draw.rng)), expression) for name, text, expression in rows],
+        asked,
         always=always,
-        noise=(*noise, *(bystanders(draw, things) if things else ())),
+        noise=around,
         fixed=fixed,
         ranges=_USUAL | dict(ranges or {}),
         decimals=decimals,
@@ -60,6 +74,20 @@ def bystanders(draw: Draw, things: str) -> tuple[str, ...]:
         f"[There are <r> {things} at the {place}.|At the {place} they saw <r> {things}.]",
         f"[{two.name}'s {relative} is <s> years old.|The {place} is <s> miles away.|The {place} opened <s> years ago.]",
     )
+
+
+def _others_like(who: Person, sentences: Sequence[str]) -> bool:
+    """Whether sentences tell of somebody else whom the same pronoun could mean."""
+    lists = phrases()
+    alike = lists.women + lists.women_roles if who.they == "she" else lists.men + lists.men_roles
+    told = " ".join(sentences)
+    return any(name != who.name and re.search(rf"\b{name}\b", told) for name in alike)
+
+
+def _with_pronoun(question: str, who: Person) -> str:
+    name = re.escape(who.name)
+    called = re.sub(rf"\b(does|did|will|would|can|could|must|had) {name}\b(?!')", rf"\1 {who.they}", question, count=1)
+    return called if called != question else re.sub(rf"(?<=[a-z] ){name}'s\b", who.their, question, count=1)
 
 
 def _placed(ask: Asked) -> Asked:

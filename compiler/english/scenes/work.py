@@ -34,7 +34,7 @@ def trays_and_sale(draw: Draw) -> Scene:
         ),
     )
     ranges = {"a": (2, 9), "b": (6, 24), "c": (2, 12), "d": (2, 8), "e": (2, 12), "m": (10, 20)}
-    return story(draw, "trays-and-sale", facts, rows, things=things, always=(0, 1, 2), ranges=ranges)
+    return story(draw, "trays-and-sale", facts, rows, who=who, things=things, always=(0, 1, 2), ranges=ranges)
 
 
 def hours_and_pay(draw: Draw) -> Scene:
@@ -61,7 +61,7 @@ def hours_and_pay(draw: Draw) -> Scene:
         ("after", f"How much of what {name} made, tips included, was left in the end?", "(a + b) * c + d - e"),
     )
     ranges = {"a": (3, 10), "b": (2, 9), "c": (5, 25), "d": (3, 30), "e": (6, 25)}
-    return story(draw, "hours-and-pay", facts, rows, always=(0,), ranges=ranges, counts=True)
+    return story(draw, "hours-and-pay", facts, rows, who=who, always=(0,), ranges=ranges, counts=True)
 
 
 def minutes_per_piece(draw: Draw) -> Scene:
@@ -89,7 +89,7 @@ def minutes_per_piece(draw: Draw) -> Scene:
         ("in-time", f"How many {things} can {name} {do.base} in <m> minutes?", "m / c"),
     )
     ranges = {"a": (4, 15), "b": (2, 12), "c": (3, 15), "d": (6, 25), "e": (30, 60), "m": (30, 180)}
-    return story(draw, "minutes-per-piece", facts, rows, things=things, always=(2,), ranges=ranges)
+    return story(draw, "minutes-per-piece", facts, rows, who=who, things=things, always=(0, 2), ranges=ranges)
 
 
 FAMILIES: dict[str, Maker] = {

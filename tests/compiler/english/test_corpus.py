@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem, generate, make_problem
 from irmill.compiler.english.order import ordered
+from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.english.scenarios import all_templates, read_templates
 from irmill.compiler.english.splits import HELD_FAMILIES, PUBLISHED, is_published, split_of
@@ -61,7 +62,7 @@ def test_equal_seeds_give_equal_problems() -> None:
 
 def test_splits_share_no_template() -> None:
     seen: dict[str, set[Split]] = {}
-    for split in set(Split) - {Split.HELD_OUT}:
+    for split in set(Split) - {Split.HELD_OUT, Split.TEST_WORDS}:
         for problem in generate(150, 5, splits=frozenset({split})):
             assert problem.split is split
             seen.setdefault(problem.template, set()).add(split)
@@ -71,6 +72,7 @@ def test_splits_share_no_template() -> None:
 def test_held_families_are_held_out_whole() -> None:
     for template in all_templates():
         assert (template.family in HELD_FAMILIES) == (split_of(template) is Split.TEST_FAMILY)
+        assert holds_held_pair(template.expression) <= (split_of(template) in (Split.TEST_FAMILY, Split.TEST_PAIR))
     counts = Counter(split_of(template) for template in all_templates())
     assert counts[Split.TRAIN] > 500
     assert counts[Split.TEST] > 40
