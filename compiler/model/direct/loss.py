@@ -11,7 +11,7 @@ from torch import Tensor
 
 from irmill.compiler.model.direct.actions import ACTIONS, Value, value_of_action
 from irmill.compiler.model.direct.derivation import Step
-from irmill.compiler.model.direct.network import BLOCKED, DirectNet, action_place
+from irmill.compiler.model.direct.network import BLOCKED, DirectNet, Held, action_place
 from irmill.compiler.model.direct.reading import Reading, bounded, collate
 
 
@@ -50,42 +50,71 @@ def shown_value(value: Value) -> float:
     return bounded(value)
 
 
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """The right steps of ``n`` derivations, (n, turns) each; places count the padded slots. 0 after the last step."""
+
+    first: Tensor
+    second: Tensor
+    action: Tensor
+    values: Tensor
+    lengths: Tensor
+
+
+def _taught(lessons: Sequence[Lesson], size: int) -> _Taught:
+    turns = max(len(lesson.steps) for lesson in lessons)
+
+    def padded(rows: Sequence[Sequence[float]]) -> Tensor:
+        return torch.tensor([[*row, *([0] * (turns - len(row)))] for row in rows])
+
+    def places(lesson: Lesson, *, second: bool) -> list[int]:
+        own = [step.second if second else step.first for step in lesson.steps]
+        slots = len(lesson.reading.slots)
+        return [place + size - slots if place >= slots else place for place in own]
+
+    return _Taught(
+        padded([places(lesson, second=False) for lesson in lessons]),
+        padded([places(lesson, second=True) for lesson in lessons]),
+        padded([[step.action for step in lesson.steps] for lesson in lessons]),
+        padded([result_values(lesson.reading.values, lesson.steps) for lesson in lessons]).double(),
+        torch.tensor([len(lesson.steps) for lesson in lessons]),
+    )
+
+
 def derivation_loss(net: DirectNet, lessons: Sequence[Lesson], smoothing: float) -> StepLoss:
-    """The loss of all choices of the lessons' derivations, the end of each included."""
+    """The loss of all choices of the lessons' derivations, the end of each included.
+
+    The encoder runs in the precision that is set outside; the scorer in single precision, since its many shapes of
+    pairs would each be compiled anew in another.
+    """
     held = net.start(collate([lesson.reading for lesson in lessons]))
-    size = held.vectors.shape[1]
-    steps = [lesson.steps for lesson in lessons]
-    alive = torch.arange(len(lessons))
+    with torch.autocast("cpu", enabled=False):
+        return _choices_loss(net, held, _taught(lessons, held.vectors.shape[1]), smoothing)
+
+
+def _choices_loss(net: DirectNet, held: Held, taught: _Taught, smoothing: float) -> StepLoss:
+    alive = torch.arange(len(taught.lengths))
+    right = torch.ones(len(alive), dtype=torch.bool)
     total = torch.zeros(())
-    right = torch.ones(len(lessons), dtype=torch.bool)
     choices = hits = 0
-    values = [result_values(lesson.reading.values, lesson.steps) for lesson in lessons]
-    for turn in range(max(map(len, steps)) + 1):
-        rows = alive.tolist()
+    for turn in range(taught.first.shape[1] + 1):
+        going = taught.lengths[alive] > turn
+        now = alive[going]
+        gold = torch.zeros(len(alive), dtype=torch.long)
+        if len(now):
+            first, second, action = taught.first[now, turn], taught.second[now, turn], taught.action[now, turn]
+            gold[going] = action_place(held.vectors.shape[1], first, second, action)
         scores = net.scores(held)
-        now = [steps[row][turn] if turn < len(steps[row]) else None for row in rows]
-        shift = [size - len(lessons[row].reading.slots) for row in rows]
-
-        def place(index: int, row: int, shift: list[int] = shift, rows: list[int] = rows) -> int:
-            return index + shift[row] if index >= len(lessons[rows[row]].reading.slots) else index
-
-        first = torch.tensor([0 if step is None else place(step.first, row) for row, step in enumerate(now)])
-        second = torch.tensor([0 if step is None else place(step.second, row) for row, step in enumerate(now)])
-        action = torch.tensor([0 if step is None else step.action for step in now])
-        going = torch.tensor([step is not None for step in now])
-        gold = torch.where(going, action_place(held.vectors.shape[1], first, second, action), 0)
         chances = torch.log_softmax(scores, -1)
-        picked = chances.gather(1, gold[:, None])[:, 0]
         valid = scores > BLOCKED / 2
         spread = chances.masked_fill(~valid, 0.0).sum(-1) / valid.sum(-1)
-        total = total - ((1 - smoothing) * picked + smoothing * spread).sum()
+        total = total - ((1 - smoothing) * chances.gather(1, gold[:, None])[:, 0] + smoothing * spread).sum()
         good = scores.argmax(-1) == gold
         right[alive[~good]] = False
         hits += int(good.sum())
-        choices += len(rows)
-        if not bool(going.any()):
+        choices += len(alive)
+        if not len(now):
             break
-        made = torch.tensor([values[row][turn] for row, step in zip(rows, now, strict=True) if step is not None])
-        held = net.extend(held.select(going), first[going], second[going], action[going], made.double())
-        alive = alive[going]
+        held = net.extend(held.select(going), first, second, action, taught.values[now, turn])
+        alive = now
     return StepLoss(total / choices, torch.tensor(hits / choices), right.float().mean())

@@ -204,26 +204,30 @@ class DirectNet(nn.Module):
         )
 
     def scores(self, held: Held) -> Tensor:
-        """(n, 1 + size * size * actions) scores: the end, then every (earlier, later, action); blocked where types or
-        order forbid."""
-        n, size, _ = held.vectors.shape
+        """(n, 1 + pairs * actions) scores: the end, then every (earlier, later, action) in the order of ``pairs_of``;
+        blocked where types, order or padding forbid. Only pairs that something can be made of cost anything."""
+        n, size, width = held.vectors.shape
         first, second = pairs_of(size)
-        one, other = held.vectors.index_select(1, first), held.vectors.index_select(1, second)
-        hidden = self.earlier(held.vectors).index_select(1, first) + self.later(held.vectors).index_select(1, second)
-        hidden = hidden + self.product(one * other) + self.context(held.state)[:, None]
-        hidden = hidden + self.numbers(pair_features(held, first, second))
+        # what is no number (a truth, a branch, a list) stands second in the table, wherever it is in the derivation
+        one, other = held.kinds.index_select(1, first), held.kinds.index_select(1, second)
+        there = held.there.index_select(1, first) & held.there.index_select(1, second)
+        allowed = (self.fits[one, other] | self.fits[other, one]) & there[..., None]
+        allowed = allowed & (self.unary[None] == (first == second)[:, None])[None]
+        rows, pairs = allowed.any(-1).nonzero(as_tuple=True)
+        earlier, later = rows * size + first[pairs], rows * size + second[pairs]
+        vectors = held.vectors.reshape(n * size, width)
+        product = vectors.index_select(0, earlier) * vectors.index_select(0, later)
+        hidden = self.earlier(vectors).index_select(0, earlier) + self.later(vectors).index_select(0, later)
+        hidden = hidden + self.product(product) + self.context(held.state).index_select(0, rows)
+        hidden = hidden + self.numbers(pair_features(held, earlier, later, size))
         hidden = functional.gelu(hidden)
         hidden = hidden + functional.gelu(self.middle(hidden))
-        logits = self.choose(hidden)
-        allowed = self.fits[held.kinds[:, first], held.kinds[:, second]]
-        # a truth, a branch and a list stand second, wherever they are
-        flipped = self.fits[held.kinds[:, second], held.kinds[:, first]]
-        allowed = (allowed | flipped) & (self.unary[None] == (first == second)[:, None])[None]
-        allowed = allowed & (held.there[:, first] & held.there[:, second])[..., None]
-        last = held.vectors[:, -1]
-        stop = self.stop(torch.cat((held.state, last), -1))
-        stop = stop.float() if bool(held.result[-1]) else torch.full((n, 1), BLOCKED)
-        return torch.cat((stop, logits.float().masked_fill(~allowed, BLOCKED).flatten(1)), 1)
+        logits = torch.full((n, len(first), len(ACTIONS)), BLOCKED)
+        logits = logits.index_put((rows, pairs), self.choose(hidden).float()).masked_fill(~allowed, BLOCKED)
+        stop = torch.full((n, 1), BLOCKED)
+        if bool(held.result[-1]):
+            stop = self.stop(torch.cat((held.state, held.vectors[:, -1]), -1)).float()
+        return torch.cat((stop, logits.flatten(1)), 1)
 
     def extend(self, held: Held, first: Tensor, second: Tensor, action: Tensor, values: Tensor) -> Held:
         """The derivations with one quantity more: what ``action`` makes of ``first`` and ``second``, each (n,)."""
@@ -273,17 +277,18 @@ def relations_of(questions: Questions) -> tuple[Tensor, Tensor, Tensor]:
     return relations, distances, blocked
 
 
-def pair_features(held: Held, first: Tensor, second: Tensor) -> Tensor:
-    """(n, pairs, PAIR_FEATURES) what the values of a pair say, and how often each was used."""
-    a, b = held.values[:, first], held.values[:, second]
-    near = (a - b).abs() <= 1e-9 * (1 + a.abs())
+def pair_features(held: Held, earlier: Tensor, later: Tensor, size: int) -> Tensor:
+    """(pairs, PAIR_FEATURES) what the values of a pair say, and how often each was used; pairs are places in the
+    flattened quantities, ``size`` of each derivation."""
+    values, used = held.values.flatten(), held.used.flatten().clamp(max=2)
+    a, b = values[earlier], values[later]
     size_a, size_b = torch.log1p(a.abs()), torch.log1p(b.abs())
     safe_a, safe_b = torch.where(a == 0, 1.0, a), torch.where(b == 0, 1.0, b)
     return torch.stack(
         (
             a < b,
             a > b,
-            near,
+            (a - b).abs() <= 1e-9 * (1 + a.abs()),
             (b / safe_a).frac() == 0,
             (a / safe_b).frac() == 0,
             (a.frac() == 0) & (b.frac() == 0),
@@ -291,10 +296,10 @@ def pair_features(held: Held, first: Tensor, second: Tensor) -> Tensor:
             size_a / 5,
             size_b / 5,
             (size_a - size_b) / 5,
-            held.used[:, first].clamp(max=2),
-            held.used[:, second].clamp(max=2),
-            held.result[first].expand_as(a),
-            held.result[second].expand_as(a),
+            used[earlier],
+            used[later],
+            held.result[earlier % size],
+            held.result[later % size],
         ),
         -1,
     ).float()

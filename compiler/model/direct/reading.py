@@ -29,6 +29,7 @@ _JOINS = frozenset(("and", "but", "if", "then", "while", "when", "after", "befor
 SLOT_FEATURES = 12
 """Numbers that describe a quantity by itself."""
 _BIG = 1e15
+_GRAIN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +234,14 @@ class Questions:
     features: Tensor
 
 
+def padded_length(length: int) -> int:
+    """How many tokens a question is padded to: few different shapes, since a kernel is compiled for each."""
+    return -(-length // _GRAIN) * _GRAIN
+
+
 def collate(readings: Sequence[Reading]) -> Questions:
     """Readings as one batch; none is empty, each has a quantity."""
-    length = max(len(reading.words) for reading in readings)
+    length = padded_length(max(len(reading.words) for reading in readings))
     count = max(len(reading.slots) for reading in readings)
 
     def padded(rows: Sequence[Sequence[int]], size: int) -> Tensor:

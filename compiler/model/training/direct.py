@@ -24,7 +24,7 @@ from irmill.compiler.model.direct.derivation import derivation_of
 from irmill.compiler.model.direct.loss import Lesson, derivation_loss
 from irmill.compiler.model.direct.model import WEIGHTS, save_direct_model
 from irmill.compiler.model.direct.network import DirectNet, Shape
-from irmill.compiler.model.direct.reading import SPECIALS, StandIns, read
+from irmill.compiler.model.direct.reading import SPECIALS, StandIns, padded_length, read
 from irmill.compiler.model.direct.search import Penalties
 from irmill.compiler.model.direct.vectors import word_vectors
 from irmill.compiler.model.training.config import DirectTraining
@@ -41,8 +41,8 @@ from irmill.compiler.model.training.provenance import provenance
 
 _LONGEST = 200
 """Words of a question that is trained on."""
-_BLOCKS = 4
-"""Blocks of the stream that are sorted by length together."""
+_BLOCKS = 8
+"""Blocks of the stream that are cut into batches together."""
 _VECTOR_BLOCKS = 24
 """Blocks of the stream whose questions the first word vectors are counted in."""
 _VALIDATED = 32
@@ -132,23 +132,20 @@ def draft(config: DirectTraining, material: Material) -> tuple[DirectNet, Lesson
 
 
 def block_batches(config: DirectTraining, lessons: Lessons, material: Material, place: int) -> list[list[Lesson]]:
-    """The batches of a few blocks of the stream: sorted by length, cut by tokens, then shuffled."""
+    """The batches of a few blocks of the stream, shuffled: questions of one padded length, as many as ``tokens`` allow."""
     rng = random.Random(f"{config.seed}/{place}/lessons")
     made = [
         lessons.lesson(example.form, example.slots, rng)
         for block in range(_BLOCKS * place, _BLOCKS * (place + 1))
         for example in block_examples(config, material, block)
     ]
-    kept = [(len(lesson.reading.words) + 4 * rng.random(), lesson) for lesson in made if lesson is not None]
-    kept.sort(key=lambda item: item[0])
+    alike: dict[int, list[Lesson]] = {}
+    for lesson in made:
+        if lesson is not None:
+            alike.setdefault(padded_length(len(lesson.reading.words)), []).append(lesson)
     batches: list[list[Lesson]] = []
-    current: list[Lesson] = []
-    for _, lesson in kept:
-        if current and (len(current) + 1) * len(lesson.reading.words) > config.tokens:
-            batches.append(current)
-            current = []
-        current.append(lesson)
-    if current:
-        batches.append(current)
+    for length, found in sorted(alike.items()):
+        size = max(1, config.tokens // length)
+        batches += [found[start : start + size] for start in range(0, len(found), size)]
     rng.shuffle(batches)
     return batches
