@@ -165,7 +165,7 @@ def halves(draw: Draw) -> Scene:
         f"[The {second} {score.past} <c> {thing} in the first half.|In the first half, the {second} "
         f"{score.past} <c> {thing}.]",
         f"[The {second} {score.past} <d> {thing} in the second half.|In the second half the {second} "
-        f"{score.past} <d>.]",
+        f"{score.past} <d> {thing}.]",
         f"[After the game a referee took <e> {thing} away from the {first}.|In the end <e> {thing} of "
         f"the {first} were not counted.]",
     )

@@ -117,6 +117,16 @@ def container(draw: Draw) -> Noun:
     return box
 
 
+def bystanders(draw: Draw, who: Person, thing: Noun) -> tuple[str, ...]:
+    """Sentences of noise: somebody else's things of the same kind, another time, a way."""
+    other, gain = draw.person(), draw.verb("gain")
+    return (
+        f"{other.name}, [a friend|a neighbor|a cousin|a classmate], [has|owns] <m> {thing.many}.",
+        f"[last week|a month ago|last year], {other.name} {gain.past} <n> {thing.many}.",
+        f"{who.name} [lives|works] <r> [blocks|streets] away from {other.name}.",
+    )
+
+
 def after(event: str, question: str) -> str:
     """The question about a world in which something more happens, which is told with the question."""
     asked = re.sub(r"(?:^|(?<=[\[|]))(How|What|For how)", lambda match: match[0].lower(), question)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, contrasting, per
+from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, contrasting, per
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 
@@ -118,7 +118,7 @@ def _sales(draw: Draw) -> Scene:
     ranges = {"a": (8, 40), "b": (8, 30), "c": (2, 6), "d": (3, 19), "e": (2, 7), "f": (2, 5)}
     if whole:
         ranges["c"] = (5, 40)
-    return contrasting("earn-sales", facts, rows, who=p, always=(0, 1), ranges=ranges)
+    return contrasting("earn-sales", facts, rows, noise=bystanders(draw, p, x), who=p, always=(0, 1), ranges=ranges)
 
 
 def _purse(draw: Draw) -> Scene:

@@ -1,8 +1,8 @@
-"""Fractions and percentages of a number of things: half, a third, what is left, the whole from a part."""
+"""Fractions of a number of things: half, a third, what is left, the whole from a part."""
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, contrasting
+from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 
@@ -16,7 +16,6 @@ _UNIT = {
 """One part of so many, in words."""
 _SEVERAL = ((2, 3, "<n=two> <k=thirds>"), (3, 4, "<n=three> <k=quarters>"), (2, 5, "<n=two> <k=fifths>"))
 _SEVERAL_MORE = ((3, 5, "<n=three> <k=fifths>"), (4, 5, "<n=four> <k=fifths>"), (5, 6, "<n=five> <k=sixths>"))
-_PERCENTS = (5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80)
 
 
 def _part_given(draw: Draw) -> Scene:
@@ -55,6 +54,7 @@ def _part_given(draw: Draw) -> Scene:
         "part-given",
         facts,
         rows,
+        noise=bystanders(draw, p, x),
         always=(0, 1),
         fixed={"k": k, "t": k * draw.rng.randint(12 // k, 180 // k)},
         ranges=ranges,
@@ -134,7 +134,9 @@ def _whole_from_part(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (6, 60), "b": (2, 5), "c": (2, 5)}
-    return contrasting("part-whole", facts, rows, who=p, always=(0, 1), fixed={"k": k}, ranges=ranges)
+    return contrasting(
+        "part-whole", facts, rows, noise=bystanders(draw, p, x), who=p, always=(0, 1), fixed={"k": k}, ranges=ranges
+    )
 
 
 def _rest_shared(draw: Draw) -> Scene:
@@ -166,7 +168,9 @@ def _rest_shared(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"t": (20, 200), "a": (2, 19), "b": (2, 30), "c": (2, 3)}
-    return contrasting("part-of-rest", facts, rows, always=(0, 1, 2), fixed={"k": k}, ranges=ranges)
+    return contrasting(
+        "part-of-rest", facts, rows, noise=bystanders(draw, p, x), always=(0, 1, 2), fixed={"k": k}, ranges=ranges
+    )
 
 
 def _half_price(draw: Draw) -> Scene:
@@ -207,94 +211,11 @@ def _half_price(draw: Draw) -> Scene:
     )
 
 
-def _percent(draw: Draw) -> Scene:
-    """So many percent of a group."""
-    share = draw.rng.choice(_PERCENTS)
-    who = draw.pick("students", "seats", "trees", "books", "houses", "cars")
-    place = draw.place()
-    color = draw.color()
-    kinds = {
-        "students": ("play an instrument", "do not"),
-        "seats": ("are taken", "are free"),
-        "trees": ("bear fruit", "do not bear fruit"),
-    }
-    one, two = kinds.get(who, (f"are {color}", f"are not {color}"))
-    if two == "do not":
-        two = "do not play an instrument"
-    facts = [
-        draw.pick(f"there are <t> {who} [at|in] the {place}.", f"the {place} has <t> {who}."),
-        draw.pick(
-            f"<p><k=%> of them {one}.", f"<p> <k=percent> of the {who} {one}.", f"of these, <p> <k=percent> {one}."
-        ),
-    ]
-    rows = [
-        ("part", f"How many {who} {one}?", "t * p / k"),
-        ("rest", f"How many {who} {two}?", "t - t * p / k"),
-        (
-            "some",
-            after(f"<c> of those that {one} are very {draw.pick('old', 'big', 'new')}", "How many of them are not?"),
-            "t * p / k - c",
-        ),
-        (
-            "more",
-            after(
-                f"<d> more {who} come to the {place}"
-                if who in ("students", "cars")
-                else f"the {place} gets <d> more {who}",
-                f"How many {who} will there be {ALL}?",
-            ),
-            "t + d",
-        ),
-    ]
-    ranges = {"c": (2, 4), "d": (3, 60)}
-    return contrasting(
-        "part-percent",
-        facts,
-        rows,
-        always=(0, 1),
-        fixed={"k": 100, "p": share, "t": 20 * draw.rng.choice((1, 1, 5)) * draw.rng.randint(2, 40)},
-        ranges=ranges,
-    )
-
-
-def _percent_off(draw: Draw) -> Scene:
-    p = draw.person()
-    x, y = draw.article(), draw.article()
-    share = draw.rng.choice(_PERCENTS[:8])
-    facts = [
-        draw.pick(f"a {x} costs $<t>.", f"the price of a {x} is $<t>.", f"{p.name} wants a {x} for $<t>."),
-        draw.pick(
-            "this week it is <p><k=%> off.",
-            "the price falls by <p> <k=percent>.",
-            "there is a discount of <p> <k=percent>[ on it|].",
-        ),
-        draw.pick(f"a {y} costs $<b>.", f"{p.name} also wants a {y} for $<b>."),
-    ]
-    rows = [
-        ("off", f"How many dollars is the {x} cheaper than before?", "t * p / k"),
-        ("price", f"How much does the {x} cost now?", "t - t * p / k"),
-        ("both", f"How much do the {x} and the {y} cost now {ALL}?", "t - t * p / k + b"),
-        ("full", f"How much would the {x} and the {y} cost without the discount?", "t + b"),
-        ("gap", f"How much more than the {y} did the {x} cost before?", "t - b"),
-    ]
-    ranges = {"b": (5, 39)}
-    return contrasting(
-        "part-off",
-        facts,
-        rows,
-        always=(0, 1),
-        fixed={"k": 100, "p": share, "t": 20 * draw.rng.randint(3, 30)},
-        ranges=ranges,
-    )
-
-
 FAMILIES: dict[str, Maker] = {
     "part-given": _part_given,
     "part-kinds": _kinds,
     "part-whole": _whole_from_part,
     "part-of-rest": _rest_shared,
     "part-price": _half_price,
-    "part-percent": _percent,
-    "part-off": _percent_off,
 }
 """The families of this file by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, container, contrasting
+from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 
@@ -187,7 +187,13 @@ def _size_of_groups(draw: Draw) -> Scene:
     ]
     ranges = {"t": (40, 300), "e": (10, 39), "a": (2, 9), "c": (2, 30), "d": (2, 6)}
     return contrasting(
-        "group-size", facts, rows, who=p, always=(0, 1) if draw.rng.random() < 0.5 else (0,), ranges=ranges
+        "group-size",
+        facts,
+        rows,
+        noise=bystanders(draw, p, x),
+        who=p,
+        always=(0, 1) if draw.rng.random() < 0.5 else (0,),
+        ranges=ranges,
     )
 
 

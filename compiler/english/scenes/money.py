@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, contrasting
+from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 
@@ -43,7 +43,15 @@ def _two_prices(draw: Draw) -> Scene:
     decimals = draw.pick("", "bd")
     ranges = {"a": (2, 15), "b": (3, 30), "c": (2, 15), "d": (2, 25), "t": (300, 900)}
     return contrasting(
-        "buy-two", facts, rows, who=p, always=(0,), ranges=ranges, decimals=decimals, counts=not decimals
+        "buy-two",
+        facts,
+        rows,
+        noise=bystanders(draw, p, x),
+        who=p,
+        always=(0,),
+        ranges=ranges,
+        decimals=decimals,
+        counts=not decimals,
     )
 
 
@@ -80,7 +88,7 @@ def _three_articles(draw: Draw) -> Scene:
     ]
     decimals = draw.pick("", "abc")
     ranges = {"a": (15, 90), "b": (8, 60), "c": (8, 90), "d": (3, 14), "t": (200, 400), "e": (2, 9)}
-    return contrasting("buy-articles", facts, rows, ranges=ranges, decimals=decimals, counts=not decimals)
+    return contrasting("buy-articles", facts, rows, shuffle=True, ranges=ranges, decimals=decimals, counts=not decimals)
 
 
 def _many(article: str) -> str:
@@ -175,7 +183,7 @@ def _one_price(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (2, 12), "t": (10, 120), "b": (2, 20), "c": (20, 150), "d": (20, 300), "e": (300, 500), "f": (2, 20)}
-    return contrasting("buy-one", facts, rows, who=p, always=(0,), ranges=ranges)
+    return contrasting("buy-one", facts, rows, noise=bystanders(draw, p, x), who=p, always=(0,), ranges=ranges)
 
 
 def _discount(draw: Draw) -> Scene:
@@ -255,7 +263,9 @@ def _as_many_as(draw: Draw) -> Scene:
         ("both", f"{gift} and {p.name} buys a {y} for $<c>. How much does {p.name} have then?", "t + d - c"),
     ]
     ranges = {"t": (40, 300), "b": (2, 12), "c": (3, 39), "d": (3, 60), "e": (2, 3)}
-    return contrasting("buy-number", facts, rows, who=p, always=(0,), ranges=ranges)
+    return contrasting(
+        "buy-number", facts, rows, shuffle=True, noise=bystanders(draw, p, x), who=p, always=(0,), ranges=ranges
+    )
 
 
 FAMILIES: dict[str, Maker] = {

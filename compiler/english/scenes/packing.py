@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, container, contrasting
+from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 
@@ -45,7 +45,7 @@ def _still_missing(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"t": (12, 40), "a": (4, 11), "b": (2, 7), "c": (2, 9), "d": (2, 3), "e": (40, 300)}
-    return contrasting("share-missing", facts, rows, who=p, always=(0, 1), ranges=ranges)
+    return contrasting("share-missing", facts, rows, noise=bystanders(draw, p, x), who=p, always=(0, 1), ranges=ranges)
 
 
 def _teams(draw: Draw) -> Scene:

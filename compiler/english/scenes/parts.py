@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, container, contrasting, whole_and_parts
+from irmill.compiler.english.scenes.contrasts import ALL, bystanders, container, contrasting, whole_and_parts
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 
@@ -106,7 +106,14 @@ def _colours_untold(draw: Draw) -> Scene:
         ("more-after", f"How many more {c} than {d} {x.many} {did} after that?", "a - d - b"),
         ("gap", f"How many more {d} {x.many} than {e} {x.many} {did}?", "b - c"),
     ]
-    return contrasting("whole-changed", facts, rows, who=p, ranges={"a": (12, 60), "d": (2, 9), "b": (2, 40)})
+    return contrasting(
+        "whole-changed",
+        facts,
+        rows,
+        noise=bystanders(draw, p, x),
+        who=p,
+        ranges={"a": (12, 60), "d": (2, 9), "b": (2, 40)},
+    )
 
 
 def _girls_and_boys(draw: Draw) -> Scene:
@@ -216,7 +223,13 @@ def _picked_and_bad(draw: Draw) -> Scene:
         ("more", f"How many more {x.many} than {y.many} did {p.name} {get.base}?", "a - b"),
     ]
     return contrasting(
-        "whole-picked", facts, rows, who=p, always=(0,), ranges={"c": (2, 9), "d": (2, 9), "a": (10, 60), "b": (10, 60)}
+        "whole-picked",
+        facts,
+        rows,
+        noise=bystanders(draw, p, x),
+        who=p,
+        always=(0,),
+        ranges={"c": (2, 9), "d": (2, 9), "a": (10, 60), "b": (10, 60)},
     )
 
 

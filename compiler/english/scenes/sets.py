@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, container, contrasting
+from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 
@@ -48,7 +48,7 @@ def _each_brings(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (3, 30), "b": (3, 20), "c": (2, 15), "d": (2, 8), "e": (2, 9)}
-    return contrasting("set-each", facts, rows, who=p, always=(0,), ranges=ranges)
+    return contrasting("set-each", facts, rows, noise=bystanders(draw, p, x), always=(0,), ranges=ranges)
 
 
 def _nested(draw: Draw) -> Scene:
@@ -125,7 +125,7 @@ def _two_sizes(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (2, 20), "b": (3, 30), "c": (2, 20), "d": (3, 30), "e": (2, 9)}
-    return contrasting("set-two-sizes", facts, rows, who=p, always=(0,), ranges=ranges)
+    return contrasting("set-two-sizes", facts, rows, noise=bystanders(draw, p, x), who=p, always=(0,), ranges=ranges)
 
 
 def _made_of(draw: Draw) -> Scene:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, container, contrasting
+from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 
@@ -51,7 +51,7 @@ def _shared_rest(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"t": (20, 200), "a": (2, 9), "c": (2, 30), "d": (2, 30), "e": (2, 5)}
-    return contrasting("share-rest", facts, rows, ranges=ranges, always=(0, 1, 2))
+    return contrasting("share-rest", facts, rows, noise=bystanders(draw, p, x), ranges=ranges, always=(0, 1, 2))
 
 
 def _shared_all(draw: Draw) -> Scene:
@@ -96,7 +96,7 @@ def _shared_all(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"t": (30, 200), "b": (2, 25), "a": (2, 9), "c": (2, 9), "d": (2, 30)}
-    return contrasting("share-all", facts, rows, always=(0,), ranges=ranges)
+    return contrasting("share-all", facts, rows, noise=bystanders(draw, p, x), always=(0,), ranges=ranges)
 
 
 def _given_back(draw: Draw) -> Scene:
@@ -142,7 +142,7 @@ def _given_back(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"a": (2, 20), "b": (4, 15), "c": (2, 30), "d": (2, 9), "e": (2, 3)}
-    return contrasting("share-start", facts, rows, who=p, always=(0,), ranges=ranges)
+    return contrasting("share-start", facts, rows, noise=bystanders(draw, p, x), who=p, always=(0,), ranges=ranges)
 
 
 def _pooled(draw: Draw) -> Scene:

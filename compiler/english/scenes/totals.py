@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, container, contrasting, per
+from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting, per
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 
@@ -53,7 +53,9 @@ def _made_and_sold(draw: Draw) -> Scene:
         ("left-more", f"How many more {x.many} than {y.many} are left?", "a - c - (b - d)"),
     ]
     ranges = {"a": (20, 200), "b": (20, 180), "c": (3, 19), "d": (3, 19)}
-    return contrasting("total-made-sold", facts, rows, who=p, always=(0, 1), ranges=ranges)
+    return contrasting(
+        "total-made-sold", facts, rows, noise=bystanders(draw, p, x), who=p, always=(0, 1), ranges=ranges
+    )
 
 
 def _two_groupings(draw: Draw) -> Scene:
@@ -102,7 +104,7 @@ def _group_sizes(draw: Draw) -> Scene:
     facts = [
         draw.pick(
             f"{p.name} packed {x.many} into {box.many} of <a> and {y.many} into {box.many} of <b>.",
-            f"{p.name} puts <a> {x.many} into each {box.one} of {x.many} and <b> {y.many} into each {box.one} of {y.many}.",
+            f"each {box.one} of {x.many} has <a> {x.many}, each {box.one} of {y.many} has <b> {y.many}.",
             f"a {box.one} of {x.many} holds <a>, and a {box.one} of {y.many} holds <b>.",
         ),
         draw.pick(
@@ -264,7 +266,7 @@ def _packs(draw: Draw) -> Scene:
         "f": (2, 6),
         "g": (2, 4),
     }
-    return contrasting("total-packs", facts, rows, always=(0, 1, 2), ranges=ranges)
+    return contrasting("total-packs", facts, rows, noise=bystanders(draw, p, x), always=(0, 1, 2), ranges=ranges)
 
 
 FAMILIES: dict[str, Maker] = {
