@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Collection, Iterator
 
 from irmill.compiler.base.splits import QUESTIONS, Split
@@ -82,11 +83,10 @@ _FILES: tuple[dict[str, Maker], ...] = (
 FAMILIES: dict[str, Maker] = {name: maker for families in _FILES for name, maker in families.items()}
 """The makers of all families, by name."""
 _DIVIDING = frozenset(
-    name
-    for file in (quotients, sharing, packing, rates, groups, fractions, work)
-    for name in file.FAMILIES
+    name for file in (quotients, sharing, packing, rates, groups, fractions, work) for name in file.FAMILIES
 )
 """Families that ask for quotients, which are rare in all others: drawn twice as often."""
+_PLAIN = re.compile(r"N\d+ [-+] N\d+ =")
 _PLAIN_KEPT = 0.75
 """Of the questions for a sum or a difference of two quantities, which most families ask, so many are kept."""
 _HELD_NAMES = (
@@ -119,6 +119,7 @@ def scene_problems(rng: random.Random, splits: Collection[Split]) -> Iterator[li
     held = [family for family in FAMILIES if family in HELD_FAMILIES]
     others = [family for family in FAMILIES if family not in HELD_FAMILIES]
     families = held if known <= {Split.TEST_FAMILY} else others + held * (Split.TEST_FAMILY in known)
+    families += [family for family in families if family in _DIVIDING]
     fruitless = 0
     while fruitless < _PATIENCE:
         if unseen and (not known or rng.random() < _UNSEEN_SHARE):
@@ -126,7 +127,7 @@ def scene_problems(rng: random.Random, splits: Collection[Split]) -> Iterator[li
         else:
             made = known_problems(rng.choice(families), rng, known)
         fruitless = 0 if made else fruitless + 1
-        yield made
+        yield [problem for problem in made if not _PLAIN.fullmatch(problem.slots) or rng.random() < _PLAIN_KEPT]
     raise ValueError(f"no scene has a question of the splits {sorted(splits)}")
 
 

@@ -19,6 +19,8 @@ from irmill.compiler.english.splits import is_published_form
 _NOISE, _NOISE_WEIGHTS = (0, 1, 2), (60, 30, 10)
 _DROPPED = 0.5
 """How often a fact that a question does not need goes untold."""
+_BARE = 0.3
+"""How often a problem tells just what it needs."""
 _SHUFFLED, _FIRST, _JOINED, _FUSED = 0.4, 0.3, 0.2, 0.12
 _LEANING = re.compile(
     r"(?:he|she|they|it|his|her|their|its|then|later|after|another|of|the rest|both|this|these|those|all|together)\b",
@@ -110,7 +112,10 @@ def _tell(
 ) -> str:
     """The sentences of one problem, put together."""
     needed = range(len(facts)) if ask.needs is None else ask.needs
-    told = [index for index in order if index in needed or rng.random() >= _DROPPED]
+    dropped = _DROPPED
+    if rng.random() < _BARE:
+        noise, dropped = (), 1.0
+    told = [index for index in order if index in needed or rng.random() >= dropped]
     while told and told[0] != order[0] and _LEANING.match(facts[told[0]]):
         told.insert(0, order[order.index(told[0]) - 1])
     sentences = [facts[index] for index in told]
