@@ -27,7 +27,8 @@ from irmill.compiler.model.normalizer import make_normalizer
 from irmill.compiler.model.readings import LensItem, LensReading
 
 _BUDGET = Budget(fuel=10**6)
-_SEED = 2026
+SEED = 2026
+"""Of the problems that held-out figures are on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def held_out_report(model: LoadedModel, problems: int, extra: Sequence[Problem] 
     """Figures on ``problems`` of each held-out split of the generator and of ``extra``: answers, lens, and what the
     lens is worth."""
     sets = {
-        split.value: list(generate(problems, _SEED, splits=frozenset({split})))
+        split.value: list(generate(problems, SEED, splits=frozenset({split})))
         for split in (Split.VALIDATION, Split.TEST, Split.TEST_FAMILY)
     }
     if extra:

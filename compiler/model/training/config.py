@@ -41,7 +41,7 @@ class TrainingConfig(Section):
         save_every: steps between two checkpoints.
     """
 
-    steps: int = Field(default=8000, ge=1)
+    steps: int = Field(default=6000, ge=1)
     seed: int = 7
     corpus: tuple[Path, ...] = ()
     corpus_share: float = Field(default=0.3, ge=0.0, le=1.0)

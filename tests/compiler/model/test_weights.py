@@ -1,4 +1,4 @@
-"""The shipped weights: their size, their files, and floors well below what was measured."""
+"""The shipped weights: their size, their files, what made them, and floors two points below what their card says."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ import pytest
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.model.config import embedded_folder
+from irmill.compiler.model.config import FIGURES, embedded_folder
+from irmill.compiler.model.digests import FILES as DIGESTS
+from irmill.compiler.model.digests import damaged
 from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import SlotModel, load_slot_model
 from irmill.compiler.model.normalizer import make_normalizer
 from irmill.compiler.model.readings import LensItem
-from irmill.compiler.model.report import figures, judge, lens_accuracy, operations_in
-from irmill.compiler.model.training.files import LARGEST
+from irmill.compiler.model.report import SEED, figures, judge, lens_accuracy, operations_in
+from irmill.compiler.model.training.card import render_card
+from irmill.compiler.model.training.config import TrainConfig, TrainKind
+from irmill.compiler.model.training.files import DIRECT, LANGUAGE_MODEL, LARGEST
+from irmill.compiler.model.training.provenance import plain_config
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +61,28 @@ def test_training_templates_are_learned(shipped: SlotModel) -> None:
     assert figures(judged)["correct"]["all"] >= 0.6
 
 
-def test_held_out_templates_beat_every_baseline(shipped: SlotModel) -> None:
-    problems = list(generate(60, 78, splits=frozenset({Split.TEST})))
+def test_held_out_templates_are_within_two_points_of_the_card(shipped: SlotModel) -> None:
+    card = json.loads((embedded_folder() / FIGURES).read_text())["base"]["held_out"][Split.TEST]
+    problems = list(generate(card["answers"]["problems"], SEED, splits=frozenset({Split.TEST})))
     found = figures(judge(shipped, problems))
-    assert found["correct"]["all"] >= 0.4
+    assert found["correct"]["all"] >= card["answers"]["correct"]["all"] - 0.02
     assert found["correct"]["all"] > max(found["baselines"].values())
-    assert lens_accuracy(shipped, problems)["all"] >= 0.6
+    assert lens_accuracy(shipped, problems)["all"] >= card["lens"]["all"] - 0.02
+
+
+@pytest.mark.xfail(strict=True, reason="the weights are older than make train; goes when they are made by it")
+def test_the_weights_are_what_make_train_last_wrote() -> None:
+    folder, config = embedded_folder(), TrainConfig()
+    parts = {"irmill.json": LANGUAGE_MODEL, "direct.json": DIRECT}
+    for name, files in parts.items():
+        facts = json.loads((folder / name).read_text())
+        assert set(facts[DIGESTS]) == set(files[1:])
+        assert not damaged(folder, facts)
+        made = {**facts["training"], "corpus": []}
+        assert made == plain_config(config.section(TrainKind(facts["kind"])))
+        assert [one["name"] for one in facts["corpora"]] == facts["training"]["corpus"]
+        assert all(len(one["sha256"]) == 64 and one["trained"] > one["held"] > 0 for one in facts["corpora"])
+    assert (folder / "README.md").read_text() == render_card(folder)
 
 
 def test_canonical_steps_are_read_off_their_sign(shipped: SlotModel) -> None:
