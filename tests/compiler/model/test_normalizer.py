@@ -100,8 +100,8 @@ def found(monkeypatch: pytest.MonkeyPatch, *hypotheses: tuple[str, float]) -> No
 
 def test_low_confidence_is_abstained_from(slot_model: SlotModel, monkeypatch: pytest.MonkeyPatch) -> None:
     found(monkeypatch, ("N0 + N1 =", -0.1))
-    (sure,) = make_normalizer(slot_model, NormalizerConfig(threshold=0.5, lens_vote=0.0)).normalize(["Add 4 and 5"])
-    (unsure,) = make_normalizer(slot_model, NormalizerConfig(threshold=0.95, lens_vote=0.0)).normalize(["Add 4 and 5"])
+    (sure,) = make_normalizer(slot_model, NormalizerConfig(threshold=0.5)).normalize(["Add 4 and 5"])
+    (unsure,) = make_normalizer(slot_model, NormalizerConfig(threshold=0.95)).normalize(["Add 4 and 5"])
     assert sure.canonical == "4 + 5 = "
     assert unsure.abstained
     assert "confidence 0.905 is below 0.950" in unsure.message
@@ -109,7 +109,7 @@ def test_low_confidence_is_abstained_from(slot_model: SlotModel, monkeypatch: py
 
 def test_candidates_of_one_value_count_together(slot_model: SlotModel, monkeypatch: pytest.MonkeyPatch) -> None:
     found(monkeypatch, ("N0 - N1 =", -0.9), ("N0 + N1 =", -1.2), ("N1 + N0 =", -1.2))
-    (answer,) = make_normalizer(slot_model, NormalizerConfig(lens_vote=0.0)).normalize(["Use 9 and 5"])
+    (answer,) = make_normalizer(slot_model, NormalizerConfig()).normalize(["Use 9 and 5"])
     assert answer.canonical == "9 + 5 = "
 
 
@@ -117,7 +117,7 @@ def test_slots_that_the_text_does_not_have_are_no_candidates(
     slot_model: SlotModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found(monkeypatch, ("N0 - N7 =", -0.1), ("N0 + =", -0.2), ("N0 > N1 =", -0.3))
-    (answer,) = make_normalizer(slot_model, NormalizerConfig(lens_vote=0.0)).normalize(["Use 9 and 5"])
+    (answer,) = make_normalizer(slot_model, NormalizerConfig()).normalize(["Use 9 and 5"])
     assert answer.abstained
     assert "no program" in answer.message
 
