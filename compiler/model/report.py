@@ -145,15 +145,22 @@ def _guessed(guess: float | bool | None, canonical: str) -> bool:
     )
 
 
+def development_problems(problems: int, extra: Sequence[Problem] = ()) -> list[Problem]:
+    """What confidence is calibrated on: problems of the validation split, and those of ``extra`` that are no figure's
+    (every other one)."""
+    return [*generate(problems, _SEED, splits=frozenset({Split.VALIDATION})), *extra[1::2]]
+
+
 def held_out_report(model: LoadedModel, problems: int, extra: Sequence[Problem] = ()) -> dict[str, Any]:
     """Figures on ``problems`` of each held-out split of the generator and of ``extra``: answers, lens, and what the
     lens is worth."""
     sets = {
         split.value: list(generate(problems, _SEED, splits=frozenset({split})))
-        for split in (Split.VALIDATION, Split.TEST, Split.TEST_FAMILY)
+        for split in Split
+        if split is Split.VALIDATION or split.value.startswith("test")
     }
     if extra:
-        sets["corpus"] = list(extra[:problems])
+        sets["corpus"] = list(extra[::2][:problems])
     found: dict[str, Any] = {}
     for name, chosen in sets.items():
         judged = judge(model, chosen)

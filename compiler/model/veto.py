@@ -105,12 +105,12 @@ def hear(rows: Sequence[Spoken]) -> list[Heard]:
     ]
 
 
-def counterfactual(rows: Sequence[Heard]) -> Counterfactual:
-    """What each way to reject does to the rows."""
+def counterfactual(rows: Sequence[Heard], random: str = RANDOM) -> Counterfactual:
+    """What each way to reject does to the rows; ``random`` says what the random way is."""
     count = sum(row.objected for row in rows)
     ways = (
         _veto(LENS, rows, [float(row.objected) for row in rows]),
-        _veto(RANDOM, rows, [row.blind for row in rows]),
+        _veto(random, rows, [row.blind for row in rows]),
         _veto(CONFIDENCE, rows, _lowest([row.confidence for row in rows], count)),
         _veto(BOTH, rows, _lowest(together(rows), count)),
     )

@@ -50,8 +50,8 @@ class Reading:
         typed: the checked program; None with an error.
         slots: the normalizer's answer over slots; empty for a canonical question.
         confidence: the model's probability of the program, in [0, 1]; 1 for a canonical question.
-        doubt: why the confidence is too low for the program to be used; empty where it is not.
         error: None, or why there is no program; ``message`` is one line about it.
+        doubt: why the confidence is too low for the program to be used; empty where it is not.
     """
 
     question: str
@@ -60,9 +60,9 @@ class Reading:
     typed: TypedProgram | None = None
     slots: str = ""
     confidence: float = 1.0
-    doubt: str = ""
     error: ErrorCode | None = None
     message: str = ""
+    doubt: str = ""
 
 
 def read_questions(
@@ -106,9 +106,9 @@ def _read_english(question: str, answer: Normalized, *, rejecting: bool) -> Read
         return Reading(question, True, None, None, answer.slots, answer.confidence, error, answer.message)
     confidence = float(answer.confidence)
     if answer.doubt and rejecting:
-        return Reading(question, True, None, None, answer.slots, confidence, "", ErrorCode.ABSTAINED, answer.doubt)
+        return Reading(question, True, None, None, answer.slots, confidence, ErrorCode.ABSTAINED, answer.doubt)
     canonical = print_program(answer.typed.program)
-    return Reading(question, True, canonical, answer.typed, answer.slots, confidence, answer.doubt)
+    return Reading(question, True, canonical, answer.typed, answer.slots, confidence, doubt=answer.doubt)
 
 
 def _read_canonical(question: str) -> Reading | None:

@@ -159,13 +159,17 @@ def _groups(judgements: Sequence[Judgement]) -> dict[str, dict[str, Any]]:
 
 def implausible(judgements: Sequence[Judgement]) -> dict[str, dict[str, Any]]:
     """Negative and fractional answers, before threshold and lens: of the problems all of whose numbers are whole, and
-    of those about things that come in ones; ``share`` is of the rows that have a number."""
+    of those about things that come in ones; ``share`` is of the rows that have a number. Problems whose right answer is
+    negative or fractional itself are left out."""
     found: dict[str, dict[str, Any]] = {}
     for name, belongs in (("whole numbers", all_whole), ("things in ones", comes_in_ones)):
         values = [
             float(row.compilation.value)
             for row in judgements
-            if row.compilation.value not in (None, "true", "false") and belongs(normal_form(row.problem.question))
+            if row.compilation.value not in (None, "true", "false")
+            and not is_negative(row.problem.answer)
+            and not is_fractional(row.problem.answer)
+            and belongs(normal_form(row.problem.question))
         ]
         negative, fractional = sum(map(is_negative, values)), sum(map(is_fractional, values))
         odd = sum(is_negative(value) or is_fractional(value) for value in values)
