@@ -41,8 +41,8 @@ serve: setup ## serve the schedules
 train: setup ## train the embedded model anew and install it: base, normalizer, classifier
 	@for kind in base normalizer classifier; do $(IRMILL) train $$kind --install $(ARGS) || exit $$?; done
 
-eval: setup ## measure word problems: make eval DATASET=FILE.jsonl
-	@$(IRMILL) eval --dataset $(DATASET) $(ARGS)
+eval: setup ## measure word problems: make eval [DATASET=FILE.jsonl]
+	@$(IRMILL) eval $(if $(DATASET),--dataset $(DATASET)) $(ARGS)
 
 reproduce: setup ## the seeds' tables beside ours
 	@$(IRMILL) reproduce $(ARGS)

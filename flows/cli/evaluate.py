@@ -42,12 +42,12 @@ def evaluate(
 ) -> None:
     """Answer questions and compare: accuracy, baselines, tables by kind of row, coverage, errors, the lens's worth."""
     from irmill.flows.config import load_config
-    from irmill.flows.evaluation.evaluate import Judgement, read_corpus_questions, result, summary
+    from irmill.flows.evaluation.evaluate import Judgement, read_known, result, summary
     from irmill.flows.evaluation.evaluate import evaluate as judge
     from irmill.flows.evaluation.problems import HELD_OUT, held_out_problems, read_problems
 
     problems = None if dataset is None else read_problems(dataset)
-    known = read_corpus_questions(corpus or [])
+    known = read_known(corpus or [])
     config = load_config(profile, sets or [])
     from irmill.compiler.compile import Compiler
 
@@ -61,8 +61,8 @@ def evaluate(
                     list(held_out_problems(held_out, split)), compiler, known, model_only=model_only
                 )
             judgements = [row for part in parts.values() for row in part]
-    totals = summary(judgements)
-    splits = {name: summary(part) for name, part in parts.items()}
+    totals = summary(judgements, known)
+    splits = {name: summary(part, known) for name, part in parts.items()}
     if json:
         document = {"results": [result(row) for row in judgements], "summary": totals}
         print_document({**document, "splits": splits} if splits else document)

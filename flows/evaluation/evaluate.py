@@ -11,6 +11,7 @@ from irmill.compiler.english.likeness import Corpus
 from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.english.wholes import all_whole, comes_in_ones
 from irmill.compiler.lang.errors import ErrorCode
+from irmill.compiler.model.baselines import BASELINES, Baseline
 from irmill.compiler.model.scores import (
     Score,
     Share,
@@ -26,10 +27,19 @@ from irmill.flows.evaluation.problems import AnsweredProblem, is_right
 
 if TYPE_CHECKING:
     from irmill.compiler.compile import Compilation, Compiler
+    from irmill.compiler.model.training.corpus import Example
 
 GROUPS = ("source", "family", "steps", "operations", "corpus")
 """What rows are grouped by, where that says anything: what a row says of itself; the operations of the model's program;
 whether a question of the training corpora is like it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a model was trained on: its questions, and the baseline that copies the program of the nearest one."""
+
+    questions: Corpus
+    nearest: Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +75,39 @@ class Judgement:
 
 
 def evaluate(
-    problems: Sequence[AnsweredProblem], compiler: Compiler, corpus: Corpus | None = None, *, model_only: bool = False
+    problems: Sequence[AnsweredProblem], compiler: Compiler, known: Known | None = None, *, model_only: bool = False
 ) -> list[Judgement]:
     """Every problem through the compiler, in order."""
     compilations = compiler.compile_all(
         [problem.question for problem in problems], model_only=model_only, rejecting=False
     )
     return [
-        Judgement(problem, made, {**problem.groups, **_more_groups(made, corpus)})
+        Judgement(problem, made, {**problem.groups, **_more_groups(made, known)})
         for problem, made in zip(problems, compilations, strict=True)
     ]
 
 
-def read_corpus_questions(paths: Iterable[str]) -> Corpus | None:
-    """The questions of the files that a model was trained on; None for no file. Raises InputError for a bad one."""
-    questions = [
-        text_field(row, "question", f"{path}:{number}")
-        for path in paths
-        for number, row in enumerate(read_rows(path, "question"), 1)
-    ]
-    return Corpus(questions) if questions else None
+def read_known(paths: Iterable[str]) -> Known | None:
+    """What the files hold that a model was trained on; None for no file. Raises InputError for a bad one."""
+    from irmill.compiler.model.nearest import Nearest
+    from irmill.compiler.model.training.corpus import example_of
+
+    questions: list[str] = []
+    examples: list[Example] = []
+    for path in paths:
+        for number, row in enumerate(read_rows(path, "question"), 1):
+            questions.append(text_field(row, "question", f"{path}:{number}"))
+            example = example_of(row, "") if isinstance(row.get("answer"), int | float) else None
+            examples += [] if example is None else [example]
+    return Known(Corpus(questions), Nearest(examples).guess) if questions else None
 
 
-def _more_groups(made: Compilation, corpus: Corpus | None) -> dict[str, str]:
+def _more_groups(made: Compilation, known: Known | None) -> dict[str, str]:
     groups: dict[str, str] = {}
     if made.canonical is not None:
         groups["operations"] = "3 and more" if len(made.operations) > 2 else str(len(made.operations))
-    if corpus is not None:
-        groups["corpus"] = "like a question of it" if corpus.has_like(made.text) else "unlike all of it"
+    if known is not None:
+        groups["corpus"] = "like a question of it" if known.questions.has_like(made.text) else "unlike all of it"
     return groups
 
 
@@ -116,7 +131,7 @@ def result(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def summary(judgements: Sequence[Judgement]) -> dict[str, Any]:
+def summary(judgements: Sequence[Judgement], known: Known | None = None) -> dict[str, Any]:
     """The totals of at least one row, with the 95 % interval of the accuracy (Wilson's)."""
     results = [result(row) for row in judgements]
     total = share(row.correct for row in judgements)
@@ -129,7 +144,7 @@ def summary(judgements: Sequence[Judgement]) -> dict[str, Any]:
         "accuracy": total.accuracy,
         "interval": [total.low, total.high],
         "before_rejection": _shown(share(row.right for row in judgements)),
-        "baselines": _baselines(judgements),
+        "baselines": _baselines(judgements, known),
         "errors": dict(errors.most_common()),
         "groups": _groups(judgements),
         "coverage": [{**asdict(one), "accuracy": one.accuracy} for one in coverage(scores)],
@@ -139,12 +154,11 @@ def summary(judgements: Sequence[Judgement]) -> dict[str, Any]:
     }
 
 
-def _baselines(judgements: Sequence[Judgement]) -> dict[str, float]:
-    from irmill.compiler.model.baselines import BASELINES
-
+def _baselines(judgements: Sequence[Judgement], known: Known | None) -> dict[str, float]:
+    copying = {} if known is None else {"the program of the nearest question of the corpora": known.nearest}
     return {
         name: share(is_right(guess(row.problem.question), row.problem.answer) for row in judgements).accuracy
-        for name, guess in BASELINES.items()
+        for name, guess in {**BASELINES, **copying}.items()
     }
 
 

@@ -11,7 +11,7 @@ from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
-from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority
+from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority, subtraction
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.normalized import Normalized
 from irmill.compiler.model.probe import SUFFIXES, next_tokens, probe
@@ -38,6 +38,7 @@ def test_the_keyword_baseline(question: str, guess: float | bool | None) -> None
 
 def test_the_plain_baselines() -> None:
     assert majority("4 and 9") == 5.0
+    assert subtraction("4 and 9") == -5.0
     assert addition("4 and 9") == 13.0
     assert all(guess("no number") is None for guess in BASELINES.values())
 

@@ -79,10 +79,11 @@ def test_the_two_together_use_the_one_that_tells() -> None:
 
 
 def test_no_row_is_scored_by_a_fit_on_itself() -> None:
-    """Chance alone must look like chance: with labels that no feature knows, a fit on the same rows would pick them."""
-    rows = [heard(place % 3 == 0, 0.5 + place * 1e-4, place < 30) for place in range(60)]
+    """Halves that contradict each other: a fit on the other half takes all right rows for the wrong ones."""
+    even, odd = [heard(True, 0.9, False), heard(False, 0.2, True)], [heard(False, 0.9, False), heard(True, 0.2, True)]
+    rows = [row for _ in range(10) for pair in zip(even, odd, strict=True) for row in pair]
     both = ways(counterfactual(rows))[BOTH]
-    assert both.rejected == 30
+    assert (both.rejected, both.caught, both.lost) == (20, 0, 20)
 
 
 def test_shares_are_of_the_wrong_and_of_the_right() -> None:

@@ -16,9 +16,10 @@ from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.readings import LensReading
 from irmill.flows.evaluation.evaluate import (
     Judgement,
+    Known,
     evaluate,
     implausible,
-    read_corpus_questions,
+    read_known,
     result,
     summary,
 )
@@ -112,10 +113,12 @@ def test_groups_say_likeness_and_the_models_operations() -> None:
     made = [judged("5").compilation, judged("5").compilation]
     made[0].text = "Ida has 12 dolls and loses 7. How many dolls are left?"
     made[1].text = "What is the sum of 3 and 8?"
-    made[1].operations = (Operation.ADD,) * 5
+    made[1].operations, made[1].lens = (Operation.ADD,) * 5, (LensReading(Operation.ADD, 0.9),) * 5
     problems = [AnsweredProblem(one.text, 5, 5.0) for one in made]
-    first, second = evaluate(problems, Scripted(*made), Corpus([QUESTION]))  # pyright: ignore[reportArgumentType]
+    known = Known(Corpus([QUESTION]), lambda question: 5.0)
+    first, second = evaluate(problems, Scripted(*made), known)  # pyright: ignore[reportArgumentType]
     assert (first.groups["corpus"], first.groups["operations"]) == ("like a question of it", "1")
+    assert summary([first, second], known)["baselines"]["the program of the nearest question of the corpora"] == 1.0
     assert (second.groups["corpus"], second.groups["operations"]) == ("unlike all of it", "3 and more")
 
 
@@ -131,12 +134,12 @@ def test_rows_of_a_file_say_what_they_know(tmp_path: Path) -> None:
     file.write_text("\n".join(json.dumps(row) for row in rows))
     found = [problem.groups for problem in read_problems(str(file))]
     assert found == [{"source": "s", "steps": "2"}, {"family": "f", "steps": "3 and more"}, {"steps": "1"}, {}, {}]
-    assert read_corpus_questions([]) is None
-    known = read_corpus_questions([str(file)])
+    assert read_known([]) is None
+    known = read_known([str(file)])
     assert known is not None
-    assert known.has_like("a")
+    assert known.questions.has_like("a")
     with pytest.raises(InputError, match="no such file"):
-        read_corpus_questions(["missing.jsonl"])
+        read_known(["missing.jsonl"])
 
 
 def test_held_out_problems_are_of_no_split_that_trains() -> None:
