@@ -44,8 +44,8 @@ train: setup ## make the embedded models from nothing and install them: make tra
 	for kind in base direct; do $(IRMILL) train $$kind "$${corpora[@]}" --install $(ARGS) & pids+=($$!); done; \
 	failed=0; for pid in "$${pids[@]}"; do wait $$pid || failed=1; done; exit $$failed
 
-eval: setup ## measure word problems: make eval DATASET=FILE.jsonl
-	@$(IRMILL) eval --dataset $(DATASET) $(ARGS)
+eval: setup ## measure word problems: make eval [DATASET=FILE.jsonl]
+	@$(IRMILL) eval $(if $(DATASET),--dataset $(DATASET)) $(ARGS)
 
 reproduce: setup ## the seeds' tables beside ours
 	@$(IRMILL) reproduce $(ARGS)

@@ -22,7 +22,7 @@ from irmill.compiler.lang.interpret import Step
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.types import TypedProgram
 from irmill.compiler.model.config import LensConfig, ModelConfig, NormalizerConfig
-from irmill.compiler.stages.classify import ClassifyConfig, read_operations
+from irmill.compiler.stages.classify import ClassifyConfig, Written, read_operations
 from irmill.compiler.stages.emit import EmitConfig, emit_typed
 from irmill.compiler.stages.execute import execute_emitted
 from irmill.compiler.stages.normalize import Reading, read_questions
@@ -31,7 +31,7 @@ from irmill.compiler.wasm.trace import trace_module
 
 if TYPE_CHECKING:
     from irmill.compiler.model.load import LoadedModel
-    from irmill.compiler.model.normalizer import Normalizer
+    from irmill.compiler.model.normalizer import CalibratedNormalizer
     from irmill.compiler.model.readings import LensReading
 
 
@@ -53,6 +53,15 @@ class CompilerConfig(Section):
     engine: EngineConfig = EngineConfig()
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a row of the corpus with this text would be left out although it has a program: stage, code, one line."""
+
+    stage: str
+    error: ErrorCode
+    message: str
+
+
 @dataclass(slots=True)
 class Compilation:
     """One text and what every stage made of it; what no stage reached is empty.
@@ -62,8 +71,12 @@ class Compilation:
         stage: the stage that it ended in.
         canonical: the program as the printer writes it; None where the text is no program.
         typed: the checked program.
+        english: whether the model was asked.
+        confidence: the normalizer's, in [0, 1]; 1 for canonical text.
         operations: the operation words that are emitted, one for each operation node, post-order.
         lens: what the logit lens read for them.
+        objection: for English, where the lens reads another operation; empty where it reads the same.
+        rejection: what rejects the text, where it was compiled to the end all the same.
         steps: text and value of each operation, loops with the final one.
         emission: the WASM of the module that was run; ``type`` and ``type_by`` are its own.
         value: the answer as the language shows it; None where there is an error.
@@ -77,8 +90,12 @@ class Compilation:
     stage: str = "normalize"
     canonical: str | None = None
     typed: TypedProgram | None = None
+    english: bool = False
+    confidence: float = 1.0
     operations: tuple[Operation, ...] = ()
     lens: tuple[LensReading, ...] = ()
+    objection: str = ""
+    rejection: Rejection | None = None
     steps: tuple[Step, ...] = ()
     emission: Emission | None = None
     value: str | None = None
@@ -143,7 +160,7 @@ class Compiler:
         return open_model(self.config.model)
 
     @cached_property
-    def normalizer(self) -> Normalizer:
+    def normalizer(self) -> CalibratedNormalizer:
         """The normalizer on :attr:`model`."""
         from irmill.compiler.model.normalizer import make_normalizer
 
@@ -155,19 +172,25 @@ class Compiler:
             self._engine = open_engine(self.config.engine)
         return self._engine
 
-    def compile_all(self, texts: Sequence[str], *, model_only: bool = False, trace: bool = False) -> list[Compilation]:
+    def compile_all(
+        self, texts: Sequence[str], *, model_only: bool = False, trace: bool = False, rejecting: bool = True
+    ) -> list[Compilation]:
         """One compilation a text, in order. No text can cost another one its answer.
 
         Args:
             texts: English or canonical.
             model_only: canonical text goes to the model, too.
             trace: run each module once more, instruction by instruction.
+            rejecting: low confidence and the lens end a text's way, as in the corpus; else it is compiled to the end
+                and keeps its rejection.
         """
         began = time.perf_counter()
         batch = self.config.normalizer.batch_size
-        readings = read_questions(texts, lambda: self.normalizer, silent, batch=batch, model_only=model_only)
+        readings = read_questions(
+            texts, lambda: self.normalizer, silent, batch=batch, model_only=model_only, rejecting=rejecting
+        )
         compilations = [_read(reading) for reading in readings]
-        self._classify(readings, compilations)
+        self._classify(compilations, rejecting=rejecting)
         self._execute([compilation for compilation in compilations if compilation.error is None])
         if trace:
             for compilation in compilations:
@@ -177,19 +200,24 @@ class Compiler:
             compilation.seconds = share
         return compilations
 
-    def _classify(self, readings: Sequence[Reading], compilations: Sequence[Compilation]) -> None:
+    def _classify(self, compilations: Sequence[Compilation], *, rejecting: bool) -> None:
         live = [
-            (compilation, reading.question if reading.english else None, compilation.typed.program)
-            for reading, compilation in zip(readings, compilations, strict=True)
-            if compilation.typed is not None and compilation.operations
+            (one, Written(one.text if one.english else None, one.typed.program, one.confidence))
+            for one in compilations
+            if one.typed is not None and one.operations
         ]
         if not live:
             return
         config = ClassifyConfig(model=self.config.model, lens=self.config.lens)
-        programs = [(question, program) for _, question, program in live]
-        for (compilation, _, _), found in zip(live, read_operations(self.model, programs, config, silent), strict=True):
-            compilation.stage, compilation.lens = "classify", found.lens
-            compilation.error, compilation.message = found.error, found.message
+        programs = [program for _, program in live]
+        for (compilation, _), found in zip(live, read_operations(self.model, programs, config, silent), strict=True):
+            compilation.stage, compilation.lens, compilation.objection = "classify", found.lens, found.message
+            if found.error is None:
+                continue
+            if rejecting:
+                compilation.error, compilation.message = found.error, found.message
+            elif compilation.rejection is None:
+                compilation.rejection = Rejection("classify", found.error, found.message)
 
     def _execute(self, compilations: Sequence[Compilation]) -> None:
         emitted: list[tuple[Compilation, Emitted]] = []
@@ -218,7 +246,10 @@ class Compiler:
 def _read(reading: Reading) -> Compilation:
     """The compilation of a text that was read, as far as that goes."""
     compilation = Compilation(reading.question, canonical=reading.canonical, typed=reading.typed)
+    compilation.english, compilation.confidence = reading.english, reading.confidence
     compilation.error, compilation.message = reading.error, reading.message
+    if reading.doubt:
+        compilation.rejection = Rejection("normalize", ErrorCode.ABSTAINED, reading.doubt)
     if reading.typed is not None:
         compilation.operations = operation_words(reading.typed.program)
     return compilation

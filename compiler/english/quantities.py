@@ -193,6 +193,11 @@ def _implied(pieces: list[_Piece], at: int) -> int | None:
     return _IMPLIED.get(word)
 
 
+def is_unit(token: str) -> bool:
+    """Whether a token names a unit of time, length, weight, volume or money."""
+    return token in _UNIT_WORDS
+
+
 def _unit_ratios(tokens: list[str]) -> list[tuple[str, str, int]]:
     present: dict[str, str] = {}
     for token in tokens:

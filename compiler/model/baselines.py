@@ -47,6 +47,12 @@ def majority(question: str) -> Guess:
     return None if pair is None else _apply("-", *pair)
 
 
+def subtraction(question: str) -> Guess:
+    """The first number less the second, as they stand."""
+    pair = _first_two(normal_form(question))
+    return None if pair is None else float(pair[0] - pair[1])
+
+
 def addition(question: str) -> Guess:
     """The sum of the first two numbers."""
     pair = _first_two(normal_form(question))
@@ -72,6 +78,7 @@ def keyword(question: str) -> Guess:
 
 BASELINES: Mapping[str, Baseline] = {
     "majority: first two numbers subtracted": majority,
+    "first number less the second": subtraction,
     "first two numbers added": addition,
     "keyword: first two numbers, operation by keyword": keyword,
 }

@@ -58,10 +58,27 @@ def model_facts(config: ModelConfig) -> Mapping[str, str]:
     return facts
 
 
+class Veto(StrEnum):
+    """Which English rows the lens may reject."""
+
+    ALWAYS = "always"
+    UNSURE = "unsure"
+    NEVER = "never"
+
+
 class LensConfig(Section):
-    """Where the logit lens reads: after block ``int(depth * layers)``."""
+    """Where the logit lens reads, and what its disagreement does.
+
+    Attributes:
+        depth: it reads after block ``int(depth * layers)``.
+        veto: rows that it may reject: all, those of which the normalizer is unsure, or none.
+        unsure_below: the confidence below which the normalizer is unsure; None takes the model's own. A model whose
+            card names none is always unsure.
+    """
 
     depth: float = Field(default=0.55, ge=0.0, lt=1.0)
+    veto: Veto = Veto.ALWAYS
+    unsure_below: float | None = Field(default=None, ge=0.0, le=1.0)
 
 
 class NormalizerConfig(Section):
@@ -74,8 +91,6 @@ class NormalizerConfig(Section):
         max_new_tokens: tokens a program may have.
         max_question_tokens: words a question may have.
         beam: programs that are kept while decoding.
-        lens_vote: how much the lens says among finished programs: their probabilities are multiplied by the lens's
-            probability of their operations to this power. 0 leaves the lens out.
         constrained: whether the grammar bounds what is decoded.
     """
 
@@ -85,5 +100,4 @@ class NormalizerConfig(Section):
     max_new_tokens: int = Field(default=64, ge=1)
     max_question_tokens: int = Field(default=320, ge=8)
     beam: int = Field(default=4, ge=1, le=16)
-    lens_vote: float = Field(default=0.5, ge=0.0, le=4.0)
     constrained: bool = True

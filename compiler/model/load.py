@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,13 @@ class TextModel:
         net: a transformers (or peft) model with a language-model head.
         tokenizer: its tokenizer, padding on the left.
         adapted: whether an adapter of ours is in it.
+        facts: what a card of ours says of it; empty for a model of others.
     """
 
     net: Any
     tokenizer: Any
     adapted: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def layers(self) -> int:

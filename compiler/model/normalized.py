@@ -27,6 +27,7 @@ class Normalized:
         abstained: whether there is no program.
         message: why there is none, for a person; else empty.
         error: the code that goes with the message.
+        doubt: for a program, why its confidence is too low for it to be used; empty where it is not.
     """
 
     typed: TypedProgram | None
@@ -35,6 +36,7 @@ class Normalized:
     abstained: bool
     message: str
     error: ErrorCode | None = None
+    doubt: str = ""
 
     @property
     def canonical(self) -> str | None:

@@ -1,11 +1,16 @@
-"""From a question to a canonical program: directly over slots, or by any language model's own text."""
+"""From a question to a canonical program: directly over slots, or by any language model's own text.
+
+Whatever the normalizer, its confidence is calibrated and held against the threshold here and nowhere else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.calibration import Calibration, calibration_of
 from irmill.compiler.model.config import NormalizerConfig, NormalizerKind
 from irmill.compiler.model.load import LoadedModel, SlotModel
 from irmill.compiler.model.normalized import Normalized
@@ -21,9 +26,39 @@ class Normalizer(Protocol):
         ...
 
 
-def make_normalizer(model: LoadedModel, config: NormalizerConfig | None = None) -> Normalizer:
+class CalibratedNormalizer:
+    """A normalizer whose confidence is a calibrated probability; below the threshold its program comes with a doubt.
+
+    Attributes:
+        normalizer: what answers.
+        calibration: the model's own.
+        threshold: the configured one, or the model's own.
+    """
+
+    def __init__(self, normalizer: Normalizer, calibration: Calibration, config: NormalizerConfig) -> None:
+        self.normalizer = normalizer
+        self.calibration = calibration
+        self.threshold = calibration.threshold if config.threshold is None else config.threshold
+
+    def normalize(self, questions: Sequence[str]) -> list[Normalized]:
+        """One answer a question, in order; a program stays where it is doubted."""
+        return [self._judged(answer) for answer in self.normalizer.normalize(questions)]
+
+    def _judged(self, answer: Normalized) -> Normalized:
+        confidence = self.calibration.probability(answer.confidence)
+        if answer.typed is None or confidence >= self.threshold:
+            return replace(answer, confidence=confidence)
+        doubt = f"confidence {confidence:.3f} is below {self.threshold:.3f}"
+        return replace(answer, confidence=confidence, doubt=doubt)
+
+
+def make_normalizer(model: LoadedModel, config: NormalizerConfig | None = None) -> CalibratedNormalizer:
     """The normalizer that fits a model. Raises InputError where the configured kind does not."""
     config = config or NormalizerConfig()
+    return CalibratedNormalizer(_kind_of(model, config), calibration_of(model.facts), config)
+
+
+def _kind_of(model: LoadedModel, config: NormalizerConfig) -> Normalizer:
     kind = config.kind or model.kind
     if isinstance(model, SlotModel):
         if kind is not NormalizerKind.DIRECT:

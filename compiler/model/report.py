@@ -1,12 +1,7 @@
-"""Held-out figures of a model: right answers and lens readings by family, and what the lens is worth.
-
-The counterfactual asks what LENS_DISAGREES does: of the rows whose answer is wrong, how many the lens catches; of the
-right ones, how many it costs; and the same for a random lens, which is right as often as the real one but blind.
-"""
+"""Held-out figures of a model: right answers and lens readings by family, and what the lens is worth."""
 
 from __future__ import annotations
 
-import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,11 +15,14 @@ from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.baselines import BASELINES
+from irmill.compiler.model.calibration import Trial
 from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import LoadedModel
 from irmill.compiler.model.normalized import Normalized, checked
 from irmill.compiler.model.normalizer import make_normalizer
 from irmill.compiler.model.readings import LensItem, LensReading
+from irmill.compiler.model.scores import Score, coverage
+from irmill.compiler.model.veto import Spoken, counterfactual, hear, lens_accuracy_of, shown
 
 _BUDGET = Budget(fuel=10**6)
 SEED = 2026
@@ -42,9 +40,21 @@ class Judged:
     lens: tuple[LensReading, ...]
 
     @property
-    def agrees(self) -> bool:
-        """Whether the lens reads the operations that the normalizer wrote."""
-        return tuple(reading.operation for reading in self.lens) == self.operations
+    def spoken(self) -> Spoken:
+        """The row for what the lens is worth."""
+        return Spoken(self.correct, self.answer.confidence, self.operations, self.lens)
+
+    @property
+    def score(self) -> Score:
+        """The row for curves."""
+        sure = self.answer.confidence if self.answer.typed is not None else 0.0
+        return Score(self.correct, not self.answer.doubt, sure)
+
+
+def trials(judged: Sequence[Judged]) -> list[Trial]:
+    """The rows that have a program, for :func:`calibrate`: of a model that is not calibrated yet."""
+    spoken = [row.spoken for row in judged if row.answer.typed is not None]
+    return [Trial(row.confidence, row.right, row.agreed < len(row.operations)) for row in spoken]
 
 
 def value_of_text(text: str) -> Any:
@@ -102,35 +112,10 @@ def lens_accuracy(model: LoadedModel, problems: Sequence[Problem]) -> dict[str, 
     return {name: right[name] / total[name] for name in sorted(total)} | {"rows": whole / max(1, len(problems))}
 
 
-def counterfactual(judged: Sequence[Judged]) -> dict[str, float]:
-    """What rejecting the rows where lens and program disagree does, beside a random lens of equal accuracy.
-
-    The random lens says the right operation with the real lens's accuracy on right programs, and any other operation
-    that occurs otherwise, without looking at the question.
-    """
-    answered = [row for row in judged if row.answer.canonical is not None]
-    right = [row for row in answered if row.correct]
-    wrong = [row for row in answered if not row.correct]
-    readings = sum(len(row.operations) for row in right)
-    hits = sum(a.operation is b for row in right for a, b in zip(row.lens, row.operations, strict=True))
-    accuracy = hits / readings if readings else 0.0
-    rng = random.Random(0)
-
-    def uninformed(row: Judged) -> bool:
-        return all(rng.random() < accuracy for _ in row.operations)
-
-    kept = [row for row in answered if row.agrees]
-    return {
-        "rows": len(judged),
-        "answered": len(answered),
-        "accuracy_before": len(right) / max(1, len(answered)),
-        "accuracy_after": sum(row.correct for row in kept) / max(1, len(kept)),
-        "wrong_caught": sum(not row.agrees for row in wrong) / max(1, len(wrong)),
-        "right_lost": sum(not row.agrees for row in right) / max(1, len(right)),
-        "random_wrong_caught": sum(not uninformed(row) for row in wrong) / max(1, len(wrong)),
-        "random_right_lost": sum(not uninformed(row) for row in right) / max(1, len(right)),
-        "lens_accuracy": accuracy,
-    }
+def worth(judged: Sequence[Judged]) -> dict[str, Any]:
+    """What rejecting the rows where lens and program disagree does, beside other ways to reject as many."""
+    spoken = [row.spoken for row in judged if row.answer.typed is not None]
+    return {"answered": len(spoken), "lens_accuracy": lens_accuracy_of(spoken), **shown(counterfactual(hear(spoken)))}
 
 
 def figures(judged: Sequence[Judged]) -> dict[str, Any]:
@@ -143,6 +128,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, Any]:
         "problems": len(judged),
         "correct": {name: sum(found) / len(found) for name, found in sorted(by_family.items())},
         "abstained": sum(row.answer.abstained for row in judged) / max(1, len(judged)),
+        "coverage": {f"{one.coverage:.0%}": one.accuracy for one in coverage([row.score for row in judged])},
         "baselines": {
             name: sum(_guessed(guess(row.problem.question), row.problem.canonical) for row in judged)
             / max(1, len(judged))
@@ -160,21 +146,28 @@ def _guessed(guess: float | bool | None, canonical: str) -> bool:
     )
 
 
+def development_problems(problems: int, extra: Sequence[Problem] = ()) -> list[Problem]:
+    """What confidence is calibrated on: problems of the validation split, and those of ``extra`` that are no figure's
+    (every other one)."""
+    return [*generate(problems, _SEED, splits=frozenset({Split.VALIDATION})), *extra[1::2]]
+
+
 def held_out_report(model: LoadedModel, problems: int, extra: Sequence[Problem] = ()) -> dict[str, Any]:
     """Figures on ``problems`` of each held-out split of the generator and of ``extra``: answers, lens, and what the
     lens is worth."""
     sets = {
         split.value: list(generate(problems, SEED, splits=frozenset({split})))
-        for split in (Split.VALIDATION, Split.TEST, Split.TEST_FAMILY)
+        for split in Split
+        if split is Split.VALIDATION or split.value.startswith("test")
     }
     if extra:
-        sets["corpus"] = list(extra[:problems])
+        sets["corpus"] = list(extra[::2][:problems])
     found: dict[str, Any] = {}
     for name, chosen in sets.items():
         judged = judge(model, chosen)
         found[name] = {
             "answers": figures(judged),
             "lens": lens_accuracy(model, chosen),
-            "counterfactual": counterfactual(judged),
+            "counterfactual": worth(judged),
         }
     return found

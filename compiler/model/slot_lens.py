@@ -13,12 +13,11 @@ from torch import Tensor
 
 from irmill.compiler.english.quantities import NormalForm, Quantity, normal_form
 from irmill.compiler.lang.ast import Number, post_order
-from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.batch import Encoded, collate
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.load import SlotModel
-from irmill.compiler.model.prompt import Step, question_words, slot_steps, steps_of
+from irmill.compiler.model.prompt import Step, question_words, steps_of
 from irmill.compiler.model.readings import LensItem, LensReading, lens_block
 from irmill.compiler.model.tokenizer import PAD, STEP
 
@@ -33,21 +32,6 @@ def operation_ids(model: SlotModel) -> dict[Operation, int]:
     return ids
 
 
-def program_chances(model: SlotModel, programs: Sequence[tuple[Sequence[int], str]]) -> list[float]:
-    """For each question (token ids) and program over its slots: the lens's log probability of the program's operations
-    among the operation words, 0 for a program that does not parse (something else will refuse it)."""
-    lens = SlotLens(model)
-    parsed = [_parsed_steps(slots) for _, slots in programs]
-    rows = [_asked(model, question, steps) for (question, _), steps in zip(programs, parsed, strict=True)]
-    gold = [[step.operation for step in steps] for steps in parsed]
-    chances: list[float] = []
-    for start in range(0, len(rows), _BATCH):
-        found = iter(lens.log_chances(rows[start : start + _BATCH]))
-        for operations in gold[start : start + _BATCH]:
-            chances.append(sum(next(found)[lens.operations.index(operation)] for operation in operations))
-    return chances
-
-
 def _asked(model: SlotModel, question: Sequence[int], steps: Sequence[Step]) -> Encoded:
     """A question (token ids) with steps whose operations are hidden."""
     ids, places = [model.vocabulary[STEP]], list[tuple[int, int]]()
@@ -55,13 +39,6 @@ def _asked(model: SlotModel, question: Sequence[int], steps: Sequence[Step]) -> 
         ids += [model.words.get(word, model.words["i"]) for word in step.hidden]
         places.append((len(ids) - 1, 0))
     return Encoded(tuple(question), (), tuple(ids), tuple(places))
-
-
-def _parsed_steps(slots: str) -> tuple[Step, ...]:
-    try:
-        return slot_steps(slots)
-    except LanguageError:
-        return ()
 
 
 class SlotLens:

@@ -16,7 +16,6 @@ from irmill.compiler.model.decode import Hypothesis, search
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.normalized import Normalized, abstain, checked, readable
 from irmill.compiler.model.prompt import question_words
-from irmill.compiler.model.slot_lens import program_chances
 
 _GLANCE = Budget(fuel=20_000)
 """How far a candidate program is run to weigh it by its value."""
@@ -30,7 +29,6 @@ class SlotNormalizer:
     def __init__(self, model: SlotModel, config: NormalizerConfig) -> None:
         self.model = model
         self.config = config
-        self.threshold = config.threshold if config.threshold is not None else float(model.facts.get("threshold", 0.0))
 
     def normalize(self, questions: Sequence[str]) -> list[Normalized]:
         """One answer a question, in order, ``batch_size`` at a time."""
@@ -57,17 +55,9 @@ class SlotNormalizer:
                 longest=self.config.max_new_tokens,
                 constrained=self.config.constrained,
             )
-            if self.config.lens_vote:
-                found = self._heard(ids, found)
             made = iter([self._choose(form, group) for form, group in zip(forms, found, strict=True)])
             answers = [next(made) if answer is None else answer for answer in answers]
         return [answer for answer in answers if answer is not None]
-
-    def _heard(self, ids: Sequence[Sequence[int]], found: Sequence[Sequence[Hypothesis]]) -> list[list[Hypothesis]]:
-        """The finished programs with the lens's log probability of their operations added, by its vote."""
-        pairs = [(question, " ".join(h.words)) for question, group in zip(ids, found, strict=True) for h in group]
-        votes = iter(program_chances(self.model, pairs))
-        return [[Hypothesis(h.words, h.score + self.config.lens_vote * next(votes)) for h in group] for group in found]
 
     def _choose(self, form: NormalForm, found: Sequence[Hypothesis]) -> Normalized:
         """The candidate whose value has the most weight: probabilities of one value add up."""
@@ -91,8 +81,6 @@ class SlotNormalizer:
         value = max(weights, key=lambda key: (weights[key], key))
         _, slots, typed = best[value]
         confidence = min(1.0, weights[value])
-        if confidence < self.threshold:
-            return abstain(f"confidence {confidence:.3f} is below {self.threshold:.3f}", confidence, slots)
         return Normalized(typed, slots, confidence, False, "")
 
 

@@ -67,7 +67,6 @@ class TextNormalizer:
         self.model = model
         self.config = config
         self.shots = shots
-        self.threshold = config.threshold or 0.0
 
     def normalize(self, questions: Sequence[str]) -> list[Normalized]:
         """One answer a question, in order, ``batch_size`` at a time."""
@@ -125,6 +124,4 @@ class TextNormalizer:
             return abstain(f"the model wrote {equation[:80]!r}, which is no program", confidence)
         if invents(typed.program, normal_form(question).quantities):
             return abstain(f"the model wrote {equation[:80]!r}, with a number that the text does not have", confidence)
-        if confidence < self.threshold:
-            return abstain(f"confidence {confidence:.3f} is below {self.threshold:.3f}", confidence)
         return Normalized(typed, "", confidence, False, "")

@@ -1,7 +1,7 @@
 """The stage ``classify``: what the logit lens reads for every operation of a program.
 
-For English the lens decides: a row where it and the canonical text name different operations is rejected. On canonical
-text its first readings are shown and decide nothing.
+For English the lens decides where it may (``lens.veto``): a row where it and the canonical text name different
+operations is rejected. On canonical text its first readings are shown and decide nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from irmill.compiler.lang.ast import Program, operation_words
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import is_canonical, parse_text
-from irmill.compiler.model.config import MODEL_VERSIONS, LensConfig, ModelConfig, model_facts
+from irmill.compiler.model.config import MODEL_VERSIONS, LensConfig, ModelConfig, Veto, model_facts
 from irmill.compiler.stages.columns import CLASSIFIED_FIELDS
 
 if TYPE_CHECKING:
@@ -58,26 +58,43 @@ class Classified:
         operations: the program's operation words, one for each operation node, post-order.
         lens: what the lens read for them, the first ones of a canonical text.
         message: for English, where the two differ; empty where they agree.
+        vetoed: whether they differ on a row that the lens may reject.
     """
 
     operations: tuple[Operation, ...]
     lens: tuple[LensReading, ...]
     message: str
+    vetoed: bool
 
     @property
     def error(self) -> ErrorCode | None:
-        """LENS_DISAGREES where the two differ."""
-        return ErrorCode.LENS_DISAGREES if self.message else None
+        """LENS_DISAGREES where the lens rejects the row."""
+        return ErrorCode.LENS_DISAGREES if self.vetoed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A program that the lens is asked about.
+
+    Attributes:
+        question: its English question, None where the text is canonical.
+        program: the program.
+        confidence: the normalizer's, in [0, 1].
+    """
+
+    question: str | None
+    program: Program
+    confidence: float
 
 
 def read_operations(
-    model: LoadedModel, programs: Sequence[tuple[str | None, Program]], config: ClassifyConfig, progress: Progress
+    model: LoadedModel, programs: Sequence[Written], config: ClassifyConfig, progress: Progress
 ) -> list[Classified]:
     """What the lens reads of each program, in order.
 
     Args:
         model: the language model.
-        programs: each with its English question, or None where the text is canonical.
+        programs: what was written.
         config: where the lens reads; programs are cut into batches by position.
         progress: told of the programs done.
     """
@@ -87,13 +104,24 @@ def read_operations(
     found: list[Classified] = []
     for start in range(0, len(programs), config.batch_rows):
         batch = programs[start : start + config.batch_rows]
-        items = [LensItem(question, program, None if question else SHOWN_OPERATIONS) for question, program in batch]
-        for item, readings in zip(items, read_lens(model, items, config.lens), strict=True):
-            words = operation_words(item.program)
-            message = "" if item.question is None else _difference(words, [reading.operation for reading in readings])
-            found.append(Classified(words, tuple(readings), message))
+        items = [LensItem(one.question, one.program, None if one.question else SHOWN_OPERATIONS) for one in batch]
+        for one, readings in zip(batch, read_lens(model, items, config.lens), strict=True):
+            words = operation_words(one.program)
+            message = "" if one.question is None else _difference(words, [reading.operation for reading in readings])
+            vetoed = bool(message) and may_veto(one.confidence, config.lens, model)
+            found.append(Classified(words, tuple(readings), message, vetoed))
         progress(len(batch))
     return found
+
+
+def may_veto(confidence: float, config: LensConfig, model: LoadedModel) -> bool:
+    """Whether the lens may reject a row of which the normalizer is so confident."""
+    from irmill.compiler.model.calibration import calibration_of
+
+    if config.veto is Veto.UNSURE:
+        bound = config.unsure_below
+        return confidence < (calibration_of(model.facts).unsure_below if bound is None else bound)
+    return config.veto is Veto.ALWAYS
 
 
 def _difference(words: Sequence[Operation], heard: Sequence[Operation]) -> str:
@@ -111,7 +139,7 @@ def classify(
     from irmill.compiler.model.load import open_model
 
     rows: list[Row] = inputs["normalize"].to_pylist()
-    programs = [(_english(row), parse_text(row["canonical"])) for row in rows]
+    programs = [Written(_english(row), parse_text(row["canonical"]), row["confidence"]) for row in rows]
     found = read_operations(open_model(config.model), programs, config, progress)
     return sorted_out(starmap(_classified, zip(rows, found, strict=True)), SCHEMA)
 

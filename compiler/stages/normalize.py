@@ -51,6 +51,7 @@ class Reading:
         slots: the normalizer's answer over slots; empty for a canonical question.
         confidence: the model's probability of the program, in [0, 1]; 1 for a canonical question.
         error: None, or why there is no program; ``message`` is one line about it.
+        doubt: why the confidence is too low for the program to be used; empty where it is not.
     """
 
     question: str
@@ -61,6 +62,7 @@ class Reading:
     confidence: float = 1.0
     error: ErrorCode | None = None
     message: str = ""
+    doubt: str = ""
 
 
 def read_questions(
@@ -70,6 +72,7 @@ def read_questions(
     *,
     batch: int,
     model_only: bool = False,
+    rejecting: bool = True,
 ) -> list[Reading]:
     """Each question as a program, in order. No question can cost another one its answer.
 
@@ -79,6 +82,7 @@ def read_questions(
         progress: told of the questions done.
         batch: so many English questions are read together, cut by position, so that no worker count changes them.
         model_only: canonical text goes to the model, too.
+        rejecting: a program that is doubted is abstained from; else it stays, with its doubt.
     """
     readings = [None if model_only else _read_canonical(question) for question in questions]
     progress(sum(reading is not None for reading in readings))
@@ -88,19 +92,23 @@ def read_questions(
         reader = normalizer()
         for start in range(0, len(english), batch):
             texts = english[start : start + batch]
-            answers += map(_read_english, texts, reader.normalize(texts))
+            for text, answer in zip(texts, reader.normalize(texts), strict=True):
+                answers.append(_read_english(text, answer, rejecting=rejecting))
             progress(len(texts))
     rewritten = iter(answers)
     return [next(rewritten) if reading is None else reading for reading in readings]
 
 
-def _read_english(question: str, answer: Normalized) -> Reading:
+def _read_english(question: str, answer: Normalized, *, rejecting: bool) -> Reading:
     """The reading of what the normalizer made of an English question."""
     if answer.typed is None:
         error = answer.error or ErrorCode.ABSTAINED
         return Reading(question, True, None, None, answer.slots, answer.confidence, error, answer.message)
+    confidence = float(answer.confidence)
+    if answer.doubt and rejecting:
+        return Reading(question, True, None, None, answer.slots, confidence, ErrorCode.ABSTAINED, answer.doubt)
     canonical = print_program(answer.typed.program)
-    return Reading(question, True, canonical, answer.typed, answer.slots, float(answer.confidence))
+    return Reading(question, True, canonical, answer.typed, answer.slots, confidence, doubt=answer.doubt)
 
 
 def _read_canonical(question: str) -> Reading | None:

@@ -69,6 +69,7 @@ def document(compilation: Compilation, *, trace: bool) -> dict[str, Any]:
         "text": compilation.text,
         "canonical": compilation.canonical,
         "operations": list(compilation.operations),
+        "confidence": compilation.confidence,
         "lens": [{"operation": r.operation, "probability": r.probability} for r in compilation.lens],
         "steps": [{"text": step.text, "value": step.value} for step in compilation.steps],
         "ir": list(emission.instructions) if emission else [],

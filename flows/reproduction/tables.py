@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from irmill.flows.reproduction import claims
+from irmill.flows.reproduction import claims, held_out
 from irmill.flows.reproduction.claims import Claim
 from irmill.flows.reproduction.network import parameter_rows, product_rows
 
@@ -114,6 +114,9 @@ TABLES: Mapping[str, Callable[[Compiler, RunConfig], Table]] = {
     "kernel_types": _kernel_types,
     "network": lambda *_: _measured(parameter_rows(), "the optimizer's network, parameters by part"),
     "fixed_point": lambda *_: _measured(product_rows(), "multiplication in fixed point, 16 fraction bits"),
+    "held_out": lambda compiler, _: _measured(held_out.accuracy_rows(compiler), "what nothing is trained on"),
+    "confidence": lambda compiler, _: _measured(held_out.confidence_rows(compiler), "the surest of the same problems"),
+    "lens": lambda compiler, _: _measured(held_out.lens_rows(compiler), "rejecting some of the same problems"),
     **{name: _later(about) for name, about in claims.LATER.items()},
 }
 """Every table by name."""

@@ -192,16 +192,16 @@ def _lens(report: CorpusReport) -> str:
     if lens is None:
         return ""
     rows = [
-        ["this classifier", lens.wrong_caught, lens.right_lost],
-        ["one that rejects as many rows at random, on average", lens.random_caught, lens.random_lost],
+        [way.by, f"{way.rejected:.0f}", f"{way.caught:.1f}".removesuffix(".0"), f"{way.lost:.1f}".removesuffix(".0")]
+        for way in lens.vetoes
     ]
     text = (
-        f"Of {lens.rows:,} English rows with a known answer {lens.wrong_caught + lens.wrong_passed:,} were misread."
-        " A row on which the classifier and the canonical text name different operations is left out."
+        f"Of {lens.right + lens.wrong:,} English rows with a known answer {lens.wrong:,} were misread. What rejecting"
+        " the rows does on which the classifier and the canonical text name different operations, and what other ways"
+        " to reject would do:"
     )
-    return "\n\n".join(
-        ["## What the classifier is worth", text, markdown_table(["", "wrong rows caught", "right rows lost"], rows)]
-    )
+    header = ["rejected by", "rows", "wrong rows caught", "right rows lost"]
+    return "\n\n".join(["## What the classifier is worth", text, markdown_table(header, rows)])
 
 
 def _made(provenance: Provenance) -> str:

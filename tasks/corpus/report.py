@@ -12,6 +12,7 @@ from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.lang.interpret import interpret
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
+from irmill.compiler.model.veto import Counterfactual, Heard, counterfactual
 from irmill.tasks.corpus.backends import BACKENDS, PROGRAMS, Backend
 from irmill.tasks.corpus.join import STAGE as JOIN
 from irmill.tasks.corpus.join import JoinReason
@@ -19,6 +20,7 @@ from irmill.tasks.store.manifest import ArtifactRef
 from irmill.tasks.store.store import Store
 
 NAMED_DISAGREEMENTS = 20
+AT_RANDOM = "as many rows at random, on average"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +32,6 @@ class StageCounts:
     rows_in: int
     rows_out: int
     reasons: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class LensReport:
-    """What the classifier is worth on English rows whose right answer is known.
-
-    Attributes:
-        rows: English rows that reached it.
-        wrong_caught: misread sentences that it rejected.
-        wrong_passed: misread sentences that it let through.
-        right_lost: well read sentences that it rejected.
-        random_caught: wrong rows that a lens would catch that rejects as many rows at random, on average.
-        random_lost: right rows that such a lens would cost.
-    """
-
-    rows: int
-    wrong_caught: int
-    wrong_passed: int
-    right_lost: int
-    random_caught: float
-    random_lost: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +47,7 @@ class CorpusReport:
     inexact: dict[str, int]
     operations: dict[str, int]
     engines: dict[str, int]
-    lens: LensReport | None
+    lens: Counterfactual | None
     blocks: int
     improved: int
     cycles_before: tuple[int, ...]
@@ -147,33 +128,34 @@ def _cycles(
     return tuple(before), tuple(after)
 
 
-def _lens(store: Store, refs: Mapping[str, ArtifactRef]) -> LensReport | None:
-    """The classifier's worth, by the answers that the generators know."""
+def _lens(store: Store, refs: Mapping[str, ArtifactRef]) -> Counterfactual | None:
+    """What the classifier's objections are worth, by the answers that the generators know: on the English rows that
+    reached it, whether or not ``lens.veto`` let it reject them."""
     if "compiler.classify" not in refs:
         return None
-    rejected = store.rejects(refs["compiler.classify"])
-    caught = {row["id"] for row in rejected.to_pylist() if row["reason"] == "LENS_DISAGREES"}
+    classify = refs["compiler.classify"]
+    objected = {row["id"] for row in store.rejects(classify).to_pylist() if row["reason"] == "LENS_DISAGREES"}
+    kept = (
+        store.open(classify).filter(pl.col("source") == "english").select("parent_id", "operations", "lens").collect()
+    )
+    for row in kept.iter_rows(named=True):
+        if row["operations"] != [reading["operation"] for reading in row["lens"]]:
+            objected.add(row["parent_id"])
     rows = (
         store.open(refs["compiler.normalize"])
         .filter((pl.col("source") == "english") & pl.col("gold_answer").is_not_null())
-        .select("id", "canonical", "gold_answer")
+        .select("id", "canonical", "gold_answer", "confidence")
         .collect()
+        .to_dicts()
     )
-    right = {row["id"]: _is_right(row["canonical"], row["gold_answer"]) for row in rows.iter_rows(named=True)}
-    if not right:
+    if not rows:
         return None
-    wrong = sum(not good for good in right.values())
-    wrong_caught = sum(not good and row in caught for row, good in right.items())
-    right_lost = sum(good and row in caught for row, good in right.items())
-    share = (wrong_caught + right_lost) / len(right)
-    return LensReport(
-        rows=len(right),
-        wrong_caught=wrong_caught,
-        wrong_passed=wrong - wrong_caught,
-        right_lost=right_lost,
-        random_caught=round(wrong * share, 1),
-        random_lost=round((len(right) - wrong) * share, 1),
-    )
+    share = sum(row["id"] in objected for row in rows) / len(rows)
+    heard = [
+        Heard(_is_right(row["canonical"], row["gold_answer"]), row["confidence"], row["id"] in objected, 0.0, share)
+        for row in rows
+    ]
+    return counterfactual(heard, random=AT_RANDOM)
 
 
 def _is_right(canonical: str, gold_answer: str) -> bool:

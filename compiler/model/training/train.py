@@ -12,9 +12,10 @@ from irmill.compiler.base.atomic import write_file
 from irmill.compiler.base.rows import Progress
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem
+from irmill.compiler.model.calibration import calibrate, write_calibration
 from irmill.compiler.model.config import ModelConfig
 from irmill.compiler.model.load import CARD, load_slot_model
-from irmill.compiler.model.report import held_out_report
+from irmill.compiler.model.report import development_problems, held_out_report, judge, trials
 from irmill.compiler.model.training.base import train_base
 from irmill.compiler.model.training.classifier import train_classifier
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
@@ -53,7 +54,8 @@ def train(
     start: ModelConfig | None = None,
     problems: int = 400,
 ) -> TrainReport:
-    """Train, measure on ``problems`` held-out problems of each split, and leave both in the folder.
+    """Train, calibrate on development problems, measure on ``problems`` held-out ones of each split; all is left in
+    the folder.
 
     Args:
         kind: what to train.
@@ -81,6 +83,8 @@ def train(
     if (folder / CARD).is_file():
         held = read_material(section.corpus).held
         extra = [Problem(example.question, example.slots, "file", example.family, Split.TEST) for example in held]
+        judged = judge(load_slot_model(folder), development_problems(problems, extra))
+        write_calibration(folder / CARD, calibrate(trials(judged)))
         held_out = held_out_report(load_slot_model(folder), problems, extra)
     report = TrainReport(kind, folder, section.steps, folder / CURVES, held_out)
     shown = {**asdict(report), "folder": folder.name, "curves": CURVES}

@@ -11,12 +11,12 @@ from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
-from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority
+from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority, subtraction
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.normalized import Normalized
 from irmill.compiler.model.probe import SUFFIXES, next_tokens, probe
 from irmill.compiler.model.readings import LensReading
-from irmill.compiler.model.report import Judged, counterfactual, figures, lens_accuracy, same_value
+from irmill.compiler.model.report import Judged, figures, lens_accuracy, same_value, trials, worth
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,7 @@ def test_the_keyword_baseline(question: str, guess: float | bool | None) -> None
 
 def test_the_plain_baselines() -> None:
     assert majority("4 and 9") == 5.0
+    assert subtraction("4 and 9") == -5.0
     assert addition("4 and 9") == 13.0
     assert all(guess("no number") is None for guess in BASELINES.values())
 
@@ -51,13 +52,18 @@ def judged(correct: bool, said: Operation, written: Operation = Operation.ADD) -
 def test_the_counterfactual_counts_what_the_lens_catches_and_costs() -> None:
     right = [judged(True, Operation.ADD)] * 8 + [judged(True, Operation.SUBTRACT)] * 2
     wrong = [judged(False, Operation.SUBTRACT)] * 3 + [judged(False, Operation.ADD)] * 1
-    found = counterfactual([*right, *wrong])
+    found = worth([*right, *wrong])
+    lens = found["vetoes"][0]
     assert found["answered"] == 14
-    assert found["wrong_caught"] == pytest.approx(0.75)
-    assert found["right_lost"] == pytest.approx(0.2)
+    assert lens["caught_share"] == pytest.approx(0.75)
+    assert lens["lost_share"] == pytest.approx(0.2)
     assert found["lens_accuracy"] == pytest.approx(0.8)
-    assert found["accuracy_before"] == pytest.approx(10 / 14)
-    assert found["accuracy_after"] == pytest.approx(8 / 9)
+    assert [(trial.right, trial.objected) for trial in trials([right[0], right[9], wrong[0], wrong[3]])] == [
+        (True, False),
+        (True, True),
+        (False, True),
+        (False, False),
+    ]
 
 
 def test_figures_are_by_family_and_beside_baselines() -> None:

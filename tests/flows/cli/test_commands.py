@@ -13,6 +13,7 @@ import pytest
 from irmill.flows.cli.app import run
 from irmill.flows.config import load_config
 from irmill.flows.registry import STAGES
+from irmill.flows.reproduction import held_out
 from irmill.tasks.build import build_stage
 from irmill.tasks.store.store import Store
 
@@ -109,6 +110,19 @@ def test_eval_reports_accuracy_and_baselines(capsys: pytest.CaptureFixture[str],
     assert all(0 <= accuracy <= 1 for accuracy in summary["baselines"].values())
     assert [row["correct"] for row in document["results"]] == [True, True, False, False]
     assert document["results"][3]["stage"] == "execute"
+    assert [row["confidence"] for row in document["results"]] == [1.0] * 4
+    assert [one["rows"] for one in summary["coverage"]] == [4, 4, 3]
+
+
+def test_eval_without_a_dataset_asks_what_was_held_out(capsys: pytest.CaptureFixture[str]) -> None:
+    code, document = call(capsys, "eval", "--held-out", "3")
+    assert (code, document["summary"]["rows"]) == (0, 3 * len(document["splits"]))
+    assert {"test", "test_family"} <= document["splits"].keys()
+    assert document["summary"]["groups"]["source"].keys() == document["splits"].keys()
+    assert run(["eval", "--held-out", "2"]) == 0
+    shown = capsys.readouterr().out
+    for heading in ("baseline", "operations of the right program", "coverage", "negative", "the lens disagrees"):
+        assert heading in shown
 
 
 def test_tasm_runs_and_a_trap_is_an_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -160,13 +174,20 @@ def test_extract_shows_both_languages(capsys: pytest.CaptureFixture[str], tmp_pa
     assert (nothing["kernel"], nothing["error"]["code"]) == (None, "NO_KERNELS")
 
 
-def test_reproduce_prints_every_table_or_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_reproduce_prints_every_table_or_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_out, "PROBLEMS", 6)
     code, document = call(capsys, "reproduce", "bytes")
     table = document["tables"]["bytes"]
     assert (code, table["correct"], table["total"]) == (0, 5, 5)
     for name, total in (("network", 7), ("fixed_point", 2)):
         code, document = call(capsys, "reproduce", name)
         assert (document["tables"][name]["correct"], document["tables"][name]["total"]) == (total, total)
+    for name in ("held_out", "confidence", "lens"):
+        code, document = call(capsys, "reproduce", name)
+        assert document["tables"][name]["status"] == "measured"
+        assert document["tables"][name]["rows"]
     code, document = call(capsys, "reproduce", "fem")
     assert document["tables"]["fem"]["status"] == "not built yet"
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from irmill.compiler.lang.errors import InputError
 from irmill.flows.cli.app import run
-from irmill.flows.cli.evaluate import is_right, read_answer, wilson_interval
 from irmill.flows.cli.inputs import read_rows, read_text
 from irmill.flows.cli.machine_input import digest_list, memory, read_cases, word
 from irmill.flows.cli.output import print_document, printable
+from irmill.flows.evaluation.problems import is_right, read_answer
 from irmill.optimizer.field.modulus import MODULUS
 
 
@@ -103,14 +103,6 @@ def test_the_tolerance_is_relative_above_one() -> None:
     assert is_right("true", True)
 
 
-@given(st.integers(1, 500), st.data())
-def test_the_interval_holds_the_share(rows: int, data: st.DataObject) -> None:
-    correct = data.draw(st.integers(0, rows))
-    low, high = wilson_interval(correct, rows)
-    assert 0 <= low <= correct / rows + 1e-12
-    assert correct / rows - 1e-12 <= high <= 1
-
-
 @given(st.text(st.characters(codec=None)))
 def test_anything_can_be_printed(text: str) -> None:
     shown = printable(text)
@@ -132,7 +124,9 @@ def test_what_json_cannot_say_is_never_printed(value: float, capsys: pytest.Capt
         ["compile"],
         ["compile", "--nosuch", "1 + 1"],
         ["compile", "--cases", "missing.jsonl"],
-        ["eval"],
+        ["eval", "--held-out", "0"],
+        ["eval", "--dataset", "missing.jsonl"],
+        ["eval", "--corpus", "missing.jsonl"],
         ["tasm", "missing.tasm"],
         ["tasm", "a name of\ntwo lines.tasm"],
         ["tasm", "--max-cycles", "0", "x.tasm"],

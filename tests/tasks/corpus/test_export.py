@@ -214,12 +214,17 @@ def test_the_classifiers_worth_is_counted_by_known_answers(corpus, rows):
     ]
     read.append(rows.program(9, id="n-9", source="canonical"))
     corpus.put("compiler.normalize", rows.table("compiler.normalize", read))
-    passed = rows.table("compiler.classify", [])
+    heard = [{"operation": "add", "probability": 0.9}]
+    kept = [rows.program(4, id="c-4", parent_id="n-4", operations=["add"], lens=heard)]
+    passed = rows.table("compiler.classify", kept)
     corpus.put("compiler.classify", passed, [Reject(f"n-{n}", "LENS_DISAGREES", "", "") for n in (1, 3)])
     lens = make_report(corpus.store, corpus.refs).lens
     assert lens is not None
-    assert (lens.rows, lens.wrong_caught, lens.wrong_passed, lens.right_lost) == (5, 1, 1, 1)
-    assert (lens.random_caught, lens.random_lost) == (0.8, 1.2)
+    assert (lens.right, lens.wrong) == (3, 2)
+    objections, random, confidence, _ = lens.vetoes
+    assert (objections.caught, objections.lost) == (1, 1)
+    assert (random.caught, random.lost) == pytest.approx((0.8, 1.2))
+    assert (confidence.rejected, confidence.caught, confidence.lost) == (2, 1, 1)
 
 
 def test_a_table_cell_cannot_break_the_table():

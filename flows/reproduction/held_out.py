@@ -1,0 +1,98 @@
+"""The tables of the generator's held-out problems: right answers, confidence, and what the lens is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from irmill.compiler.base.splits import Split
+from irmill.compiler.model.veto import CONFIDENCE
+from irmill.flows.evaluation.evaluate import Judgement, evaluate, summary
+from irmill.flows.evaluation.problems import HELD_OUT, held_out_problems
+
+if TYPE_CHECKING:
+    from irmill.compiler.compile import Compiler
+
+PROBLEMS = 150
+"""Of each held-out split: some seconds in all."""
+GOALS = {Split.TEST: 0.85, Split.TEST_FAMILY: 0.85}
+"""The share that is to be right; where none is named :data:`GOAL` is."""
+GOAL = 0.95
+IMPLAUSIBLE = 0.02
+"""The share of negative or fractional answers that is tolerated where things come in ones."""
+
+
+@lru_cache(maxsize=1)
+def _judged(compiler: Compiler) -> Mapping[Split, list[Judgement]]:
+    """The problems of every held-out split, judged once for all tables of a call."""
+    return {split: evaluate(list(held_out_problems(PROBLEMS, split)), compiler) for split in HELD_OUT}
+
+
+def accuracy_rows(compiler: Compiler) -> list[dict[str, Any]]:
+    """Right answers by split and, below, by the number of operations of the right program, beside the best baseline."""
+    judged = _judged(compiler)
+    rows = [
+        _accuracy_row(split.value, part, f"{GOALS.get(split, GOAL):.0%}", GOALS.get(split, GOAL))
+        for split, part in judged.items()
+    ]
+    every = [row for part in judged.values() for row in part]
+    for steps in sorted({row.problem.groups["steps"] for row in every}):
+        part = [row for row in every if row.problem.groups["steps"] == steps]
+        rows.append(_accuracy_row(f"operations: {steps}", part, "the baseline", None))
+    return rows
+
+
+def _accuracy_row(name: str, part: list[Judgement], expected: str, goal: float | None) -> dict[str, Any]:
+    totals = summary(part)
+    baseline = max(totals["baselines"].values())
+    low, high = totals["interval"]
+    return {
+        "input": f"{name}, {totals['rows']} problems",
+        "expected": expected,
+        "ours": f"{totals['accuracy']:.1%} ({low:.1%} to {high:.1%})",
+        "before rejection": f"{totals['before_rejection']['accuracy']:.1%}",
+        "baseline": f"{baseline:.1%}",
+        "correct": totals["accuracy"] >= (baseline if goal is None else goal),
+    }
+
+
+def confidence_rows(compiler: Compiler) -> list[dict[str, Any]]:
+    """Accuracy of the surest rows of each split, and implausible answers; each coverage is to beat the one above."""
+    rows: list[dict[str, Any]] = []
+    for split, part in _judged(compiler).items():
+        totals = summary(part)
+        curve = [one["accuracy"] for one in totals["coverage"]]
+        odd = totals["implausible"]["things in ones"]["share"]
+        rows.append(
+            {
+                "input": split.value,
+                **{f"at {one['coverage']:.0%}": f"{one['accuracy']:.1%}" for one in totals["coverage"]},
+                "risk area": f"{totals['risk_coverage_area']:.3f}",
+                "negative or fractional": f"{odd:.1%}",
+                "correct": curve == sorted(curve) and odd <= IMPLAUSIBLE,
+            }
+        )
+    return rows
+
+
+def lens_rows(compiler: Compiler) -> list[dict[str, Any]]:
+    """What each way to reject does on each split; right is one that catches a larger share than it loses by more than
+    lowest confidence does."""
+    rows: list[dict[str, Any]] = []
+    for split, part in _judged(compiler).items():
+        lens = summary(part)["lens"]
+        if lens is None:
+            continue
+        gains = {way["by"]: way["caught_share"] - way["lost_share"] for way in lens["vetoes"]}
+        for way in lens["vetoes"]:
+            rows.append(
+                {
+                    "input": f"{split.value}: {way['by']}",
+                    "rejected": f"{way['rejected']:.0f}",
+                    "wrong caught": f"{way['caught_share']:.1%}",
+                    "right lost": f"{way['lost_share']:.1%}",
+                    "correct": gains[way["by"]] >= gains[CONFIDENCE],
+                }
+            )
+    return rows
