@@ -15,6 +15,7 @@ from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.decode import Hypothesis, search
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.normalized import LONGEST_TEXT, Normalized, abstain, checked
+from irmill.compiler.model.prefix import Prefix, read_prefix
 from irmill.compiler.model.prompt import question_words
 from irmill.compiler.model.slot_lens import program_chances
 
@@ -49,16 +50,17 @@ class SlotNormalizer:
                 forms.append(read)
         if forms:
             ids = [[self.model.words[word] for word in question_words(form, self.model.words)] for form in forms]
+            prefix = read_prefix(self.model.net, ids)
             found = search(
                 self.model,
-                ids,
+                prefix,
                 [len(form.quantities) for form in forms],
                 beam=self.config.beam,
                 longest=self.config.max_new_tokens,
                 constrained=self.config.constrained,
             )
             if self.config.lens_vote:
-                found = self._heard(ids, found)
+                found = self._heard(prefix, found)
             made = iter([self._choose(form, group) for form, group in zip(forms, found, strict=True)])
             answers = [next(made) if answer is None else answer for answer in answers]
         return [answer for answer in answers if answer is not None]
@@ -75,10 +77,10 @@ class SlotNormalizer:
             return abstain(f"the text has {len(form.tokens)} words; at most {self.config.max_question_tokens} are read")
         return form
 
-    def _heard(self, ids: Sequence[Sequence[int]], found: Sequence[Sequence[Hypothesis]]) -> list[list[Hypothesis]]:
+    def _heard(self, prefix: Prefix, found: Sequence[Sequence[Hypothesis]]) -> list[list[Hypothesis]]:
         """The finished programs with the lens's log probability of their operations added, by its vote."""
-        pairs = [(question, " ".join(h.words)) for question, group in zip(ids, found, strict=True) for h in group]
-        votes = iter(program_chances(self.model, pairs))
+        pairs = [(place, " ".join(h.words)) for place, group in enumerate(found) for h in group]
+        votes = iter(program_chances(self.model, prefix, pairs))
         return [[Hypothesis(h.words, h.score + self.config.lens_vote * next(votes)) for h in group] for group in found]
 
     def _choose(self, form: NormalForm, found: Sequence[Hypothesis]) -> Normalized:
