@@ -50,6 +50,9 @@ eval: setup ## measure word problems: make eval [DATASET=FILE.jsonl]
 reproduce: setup ## the seeds' tables beside ours
 	@$(IRMILL) reproduce $(ARGS)
 
+bench: setup ## speed beside baselines of the same run: make bench ARGS="model --rounds 9"
+	@$(IRMILL) bench $(ARGS)
+
 lint: setup ## ruff, pyright strict, import contracts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -65,4 +68,4 @@ export: setup ## export the newest run again
 clean: ## remove caches and both environments; artifacts stay
 	rm -rf .venv .venv-wasmer .pytest_cache .ruff_cache .hypothesis build *.egg-info .setup.lock
 
-.PHONY: help setup run test chaos fuzz mutants smoke ui serve train eval reproduce lint demo export clean
+.PHONY: help setup run test chaos fuzz mutants smoke ui serve train eval reproduce bench lint demo export clean

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from irmill.compiler.english.quantities import MAX_SLOTS
 from irmill.compiler.lang.ops import ARITHMETIC, BUILTINS, COMPARISON, SIGNS
 
 CALLS = frozenset(name for name, row in BUILTINS.items() if row.operation)
@@ -15,6 +16,11 @@ _SIGNS = frozenset(SIGNS[operation] for operation in ARITHMETIC)
 _COMPARE = frozenset(SIGNS[operation] for operation in COMPARISON)
 _DEEPEST = 6
 END = "<eos>"
+WORDS = frozenset(
+    {*CALLS, *_SIGNS, *_COMPARE, *"()[],i=", "-", "not", "and", "or", "if", "then", "else", "is", END}
+    | {f"N{index}" for index in range(MAX_SLOTS)}
+)
+"""All words that :func:`allowed` ever names."""
 
 
 @dataclass(frozen=True, slots=True)

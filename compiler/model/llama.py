@@ -1,8 +1,8 @@
 """The embedded model's forward pass: Llama as ``transformers.LlamaForCausalLM`` computes it, for inference only.
 
-It reads the same ``config.json`` and the same weights under the same names, takes an explicit mask and positions, keeps
-keys and values, and can stop after any block. Importing it costs a torch import and no more, where transformers adds
-seconds to every start of the command line. A test holds the two equal.
+It reads the same ``config.json`` and the same weights under the same names, takes an explicit mask and positions, and
+can stop after any block; ``prefix.py`` keeps keys and values. Importing it costs a torch import and no more, where
+transformers adds seconds to every start of the command line. A test holds the two equal.
 """
 
 from __future__ import annotations
@@ -29,27 +29,6 @@ class Norm(nn.Module):
         return self.weight * (hidden * scale)
 
 
-class Cache:
-    """Keys and values of each layer, (rows, heads, length, head width)."""
-
-    def __init__(self, layers: int) -> None:
-        self.keys: list[Tensor | None] = [None] * layers
-        self.values: list[Tensor | None] = [None] * layers
-
-    def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-        """All keys and values of a layer with the new ones at the end."""
-        old_key, old_value = self.keys[layer], self.values[layer]
-        if old_key is not None and old_value is not None:
-            key, value = torch.cat((old_key, key), 2), torch.cat((old_value, value), 2)
-        self.keys[layer], self.values[layer] = key, value
-        return key, value
-
-    def select(self, rows: Tensor) -> None:
-        """Keep the given rows, in that order, repeats allowed."""
-        self.keys = [None if key is None else key.index_select(0, rows) for key in self.keys]
-        self.values = [None if value is None else value.index_select(0, rows) for value in self.values]
-
-
 class Attention(nn.Module):
     """Self-attention with rotary positions."""
 
@@ -64,28 +43,29 @@ class Attention(nn.Module):
         self.v_proj = nn.Linear(width, self.groups * self.size, bias=False)
         self.o_proj = nn.Linear(self.heads * self.size, width, bias=False)
 
-    def forward(
-        self, hidden: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor, cache: Cache | None, layer: int
-    ) -> Tensor:
-        """``hidden`` (rows, new, width) looking at everything cached and new that ``mask`` lets it see."""
-        rows, new, _ = hidden.shape
+    def project(self, hidden: Tensor, turn: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values of ``hidden`` (..., width), the first two turned: (..., heads, head width) each."""
 
         def split(projected: Tensor, heads: int) -> Tensor:
-            return projected.view(rows, new, heads, self.size).transpose(1, 2)
+            return projected.view(*hidden.shape[:-1], heads, self.size)
 
-        query = _rotate(split(self.q_proj(hidden), self.heads), turn)
-        key = _rotate(split(self.k_proj(hidden), self.groups), turn)
+        query = rotate(split(self.q_proj(hidden), self.heads), turn)
+        key = rotate(split(self.k_proj(hidden), self.groups), turn)
         value = split(self.v_proj(hidden), self.groups)
-        if cache is not None:
-            key, value = cache.extend(layer, key, value)
         if self.groups != self.heads:
-            key = key.repeat_interleave(self.heads // self.groups, 1)
-            value = value.repeat_interleave(self.heads // self.groups, 1)
+            key = key.repeat_interleave(self.heads // self.groups, -2)
+            value = value.repeat_interleave(self.heads // self.groups, -2)
+        return query, key, value
+
+    def forward(self, hidden: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor) -> Tensor:
+        """``hidden`` (rows, length, width) looking at all that ``mask`` lets it see."""
+        query, key, value = (part.transpose(1, 2) for part in self.project(hidden, turn))
         seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return self.o_proj(seen.transpose(1, 2).reshape(rows, new, -1))
+        return self.o_proj(seen.transpose(1, 2).reshape(*hidden.shape[:-1], -1))
 
 
-def _rotate(heads: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+def rotate(heads: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+    """``heads`` (..., heads, head width) turned by the angles of their positions, see :meth:`Llama.turn`."""
     cosine, sine = turn
     half = heads.shape[-1] // 2
     turned = torch.cat((-heads[..., half:], heads[..., :half]), -1)
@@ -117,11 +97,9 @@ class Block(nn.Module):
         self.input_layernorm = Norm(width, epsilon)
         self.post_attention_layernorm = Norm(width, epsilon)
 
-    def forward(
-        self, hidden: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor, cache: Cache | None, layer: int
-    ) -> Tensor:
+    def forward(self, hidden: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor) -> Tensor:
         """The stream after this block."""
-        hidden = hidden + self.self_attn(self.input_layernorm(hidden), turn, mask, cache, layer)
+        hidden = hidden + self.self_attn(self.input_layernorm(hidden), turn, mask)
         return hidden + self.mlp(self.post_attention_layernorm(hidden))
 
 
@@ -159,24 +137,25 @@ class Llama(nn.Module):
         """Blocks in all."""
         return len(self.model.layers)
 
-    def hidden(
-        self, ids: Tensor, positions: Tensor, mask: Tensor, *, blocks: int | None = None, cache: Cache | None = None
-    ) -> Tensor:
+    def turn(self, positions: Tensor) -> tuple[Tensor, Tensor]:
+        """The cosines and sines of positions (...), (..., 1, head width) each, for all heads alike."""
+        angles = positions[..., None].float() * self.frequencies.to(positions.device)
+        angles = torch.cat((angles, angles), -1)[..., None, :]
+        return angles.cos(), angles.sin()
+
+    def hidden(self, ids: Tensor, positions: Tensor, mask: Tensor, *, blocks: int | None = None) -> Tensor:
         """The residual stream after ``blocks`` blocks (all of them unless given), before the final norm.
 
         Args:
-            ids: (rows, new) token ids.
-            positions: (rows, new) of them.
-            mask: additive, (rows or 1, 1, new, cached + new).
+            ids: (rows, length) token ids.
+            positions: (rows, length) of them.
+            mask: additive, (rows or 1, 1, length, length).
             blocks: how many blocks to run: ``hidden_states[blocks]`` of transformers, but for the last.
-            cache: keys and values so far; extended in place.
         """
         stream = self.model.embed_tokens(ids)
-        angles = positions[..., None].float() * self.frequencies.to(ids.device)
-        angles = torch.cat((angles, angles), -1)[:, None]
-        turn = (angles.cos(), angles.sin())
+        turn = self.turn(positions)
         for index in range(self.layers if blocks is None else blocks):
-            stream = self.model.layers[index](stream, turn, mask, cache, index)
+            stream = self.model.layers[index](stream, turn, mask)
         return stream
 
     def logits(self, hidden: Tensor) -> Tensor:

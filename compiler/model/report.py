@@ -149,7 +149,7 @@ def _guessed(guess: float | bool | None, canonical: str) -> bool:
 def development_problems(problems: int, extra: Sequence[Problem] = ()) -> list[Problem]:
     """What confidence is calibrated on: problems of the validation split, and those of ``extra`` that are no figure's
     (every other one)."""
-    return [*generate(problems, _SEED, splits=frozenset({Split.VALIDATION})), *extra[1::2]]
+    return [*generate(problems, SEED, splits=frozenset({Split.VALIDATION})), *extra[1::2]]
 
 
 def held_out_report(model: LoadedModel, problems: int, extra: Sequence[Problem] = ()) -> dict[str, Any]:

@@ -6,6 +6,7 @@ that the normalizer wrote; canonical text is read by the step itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import torch
@@ -17,6 +18,7 @@ from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.batch import Encoded, collate
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.load import SlotModel
+from irmill.compiler.model.prefix import Prefix, extend, read_prefix
 from irmill.compiler.model.prompt import Step, question_words, steps_of
 from irmill.compiler.model.readings import LensItem, LensReading, lens_block
 from irmill.compiler.model.tokenizer import PAD, STEP
@@ -74,19 +76,32 @@ class SlotLens:
         yield _asked(self.model, [words[word] for word in question_words(form, words)], slotted_steps(item, form))
 
     @torch.inference_mode()
-    def log_chances(self, rows: Sequence[Encoded]) -> list[list[float]]:
-        """The log probability of each operation at the end of each step of all rows, in order."""
-        batch = collate(rows, self.model.vocabulary[PAD])
-        if not len(batch.lens_places):
-            return []
-        hidden = self.model.net.hidden(batch.ids, batch.positions, batch.mask, blocks=self.block + 1)
-        picked = hidden.reshape(-1, hidden.shape[-1])[batch.lens_places]
-        return torch.log_softmax(self.model.net.logits(picked)[:, self.columns].float(), -1).tolist()
+    def log_chances(self, prefix: Prefix, owners: Sequence[int], rows: Sequence[Encoded]) -> list[list[list[float]]]:
+        """The log probability of each operation at the end of each step of each row; ``owners`` are the places of the
+        rows' questions in the prefix."""
+        found: list[list[list[float]]] = [[] for _ in rows]
+        order = sorted(
+            (place for place, row in enumerate(rows) if row.readings), key=lambda place: len(rows[place].steps)
+        )
+        for start in range(0, len(order), _BATCH):
+            part = order[start : start + _BATCH]
+            longest = len(rows[part[-1]].steps)
+            pad = [self.model.vocabulary[PAD]] * longest
+            ids = torch.tensor([[*rows[place].steps, *pad][:longest] for place in part])
+            hidden = extend(self.model.net, ids, [owners[place] for place in part], prefix, blocks=self.block + 1)
+            ends = [(index, end) for index, place in enumerate(part) for end, _ in rows[place].readings]
+            picked = hidden[torch.tensor([index for index, _ in ends]), torch.tensor([end for _, end in ends])]
+            logits = self.model.net.logits(picked)[:, self.columns].float()
+            for (index, _), chances in zip(ends, torch.log_softmax(logits, -1).tolist(), strict=True):
+                found[part[index]].append(chances)
+        return found
 
     def _batch(self, rows: Sequence[Encoded]) -> list[list[LensReading]]:
-        chances = torch.tensor(self.log_chances(rows)).reshape(-1, len(self.operations)).exp()
-        readings = iter(self._readings(chances))
-        return [[next(readings) for _ in row.readings] for row in rows]
+        questions = {question: place for place, question in enumerate(dict.fromkeys(row.question for row in rows))}
+        with torch.inference_mode():
+            prefix = read_prefix(self.model.net, list(questions), blocks=self.block + 1)
+        found = self.log_chances(prefix, [questions[row.question] for row in rows], rows)
+        return [[self._reading(chances) for chances in row] for row in found]
 
     @torch.inference_mode()
     def states(self, items: Sequence[LensItem]) -> list[Tensor]:
@@ -99,12 +114,9 @@ class SlotLens:
                 found[block].append(hidden.reshape(-1, hidden.shape[-1])[batch.lens_places])
         return [torch.cat(states) for states in found]
 
-    def _readings(self, chances: Tensor) -> list[LensReading]:
-        best, places = chances.max(-1)
-        return [
-            LensReading(self.operations[place], chance)
-            for place, chance in zip(places.tolist(), best.tolist(), strict=True)
-        ]
+    def _reading(self, chances: Sequence[float]) -> LensReading:
+        best = max(range(len(chances)), key=chances.__getitem__)
+        return LensReading(self.operations[best], math.exp(chances[best]))
 
 
 def slotted_steps(item: LensItem, form: NormalForm) -> list[Step]:

@@ -15,6 +15,7 @@ from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.decode import Hypothesis, search
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.normalized import Normalized, abstain, checked, readable
+from irmill.compiler.model.prefix import read_prefix
 from irmill.compiler.model.prompt import question_words
 
 _GLANCE = Budget(fuel=20_000)
@@ -47,9 +48,10 @@ class SlotNormalizer:
                 forms.append(read)
         if forms:
             ids = [[self.model.words[word] for word in question_words(form, self.model.words)] for form in forms]
+            prefix = read_prefix(self.model.net, ids)
             found = search(
                 self.model,
-                ids,
+                prefix,
                 [len(form.quantities) for form in forms],
                 beam=self.config.beam,
                 longest=self.config.max_new_tokens,

@@ -26,6 +26,7 @@ COMMANDS = (
     "generate",
     "train",
     "reproduce",
+    "bench",
     "records",
     "ui",
 )

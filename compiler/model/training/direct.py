@@ -132,7 +132,7 @@ def draft(config: DirectTraining, material: Material) -> tuple[DirectNet, Lesson
 
 
 def block_batches(config: DirectTraining, lessons: Lessons, material: Material, place: int) -> list[list[Lesson]]:
-    """The batches of a few blocks of the stream, shuffled: questions of one padded length, as many as ``tokens`` allow."""
+    """The batches of a few blocks of the stream, shuffled: questions of one padded length, up to ``tokens``."""
     rng = random.Random(f"{config.seed}/{place}/lessons")
     made = [
         lessons.lesson(example.form, example.slots, rng)

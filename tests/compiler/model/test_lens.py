@@ -46,18 +46,18 @@ def test_a_reading_is_the_full_model_s_hidden_state(
 def test_blocks_above_the_lens_do_not_run(slot_model: SlotModel) -> None:
     ran: list[int] = []
     handles = [
-        block.register_forward_hook(lambda *_, index=index: ran.append(index))
+        block.self_attn.q_proj.register_forward_hook(lambda *_, index=index: ran.append(index))
         for index, block in enumerate(slot_model.net.model.layers)
     ]
     classify(slot_model, [ITEM])
     for handle in handles:
         handle.remove()
-    assert ran == [0, 1, 2]
+    assert ran == [0, 1, 2] * 2  # the question, and the steps after it
 
 
 def test_the_depth_is_configured(slot_model: SlotModel) -> None:
     ran: list[int] = []
-    handle = slot_model.net.model.layers[1].register_forward_hook(lambda *_: ran.append(1))
+    handle = slot_model.net.model.layers[1].self_attn.q_proj.register_forward_hook(lambda *_: ran.append(1))
     classify(slot_model, [ITEM], LensConfig(depth=0.0))
     handle.remove()
     assert ran == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 import transformers
 from hypothesis import given
@@ -10,8 +11,8 @@ from tokenizers import Tokenizer
 
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.batch import visible
-from irmill.compiler.model.llama import Cache
 from irmill.compiler.model.load import SlotModel
+from irmill.compiler.model.prefix import Tail, extend, read_prefix
 from irmill.compiler.model.slot_lens import operation_ids
 from irmill.compiler.model.tokenizer import build_tokenizer, required_words, word_ids
 
@@ -37,18 +38,41 @@ def test_hidden_states_are_those_of_transformers(
     torch.testing.assert_close(logits, expected.logits, atol=1e-3, rtol=1e-3)
 
 
-def test_words_one_by_one_are_words_at_once(slot_model: SlotModel) -> None:
-    ids = torch.arange(100, 109)[None]
-    positions = torch.arange(9)[None]
+QUESTIONS = [list(range(40, 40 + length)) for length in (9, 4, 0, 7)]
+
+
+def alone(model: SlotModel, question: list[int], program: list[int], blocks: int) -> torch.Tensor:
+    """The stream at a program's tokens, by the plain forward pass over the whole row: (tokens, width)."""
+    ids = torch.tensor([question + program])
+    see = visible(len(question), len(program), 0, ids.shape[1])[None, None]
+    mask = torch.zeros(see.shape).masked_fill_(~see, BLOCKED)
+    return model.net.hidden(ids, torch.arange(ids.shape[1])[None], mask, blocks=blocks)[0, len(question) :]
+
+
+@pytest.mark.parametrize("blocks", [1, 3, 4])
+def test_a_continuation_sees_its_own_question_and_itself(slot_model: SlotModel, blocks: int) -> None:
+    """Several of one question, none of another, in any order, and a question without a token."""
+    owners, programs = [3, 0, 3, 2], [[100, 101, 102], [103, 104, 105], [106, 107, 108], [109, 110, 111]]
     with torch.no_grad():
-        whole = slot_model.net.hidden(ids, positions, causal(9))
-        cache = Cache(slot_model.layers)
-        parts = [slot_model.net.hidden(ids[:, :5], positions[:, :5], causal(5), cache=cache)]
-        for place in range(5, 9):
-            step = slice(place, place + 1)
-            mask = torch.zeros(1, 1, 1, place + 1)
-            parts.append(slot_model.net.hidden(ids[:, step], positions[:, step], mask, cache=cache))
-    torch.testing.assert_close(torch.cat(parts, 1), whole, atol=1e-4, rtol=1e-4)
+        prefix = read_prefix(slot_model.net, QUESTIONS, blocks=blocks)
+        found = extend(slot_model.net, torch.tensor(programs), owners, prefix, blocks=blocks)
+        for row, (owner, program) in enumerate(zip(owners, programs, strict=True)):
+            expected = alone(slot_model, QUESTIONS[owner], program, blocks)
+            torch.testing.assert_close(found[row], expected, atol=1e-4, rtol=1e-4)
+
+
+def test_words_one_by_one_are_words_at_once(slot_model: SlotModel) -> None:
+    """Their positions go on from the question's end, as in training; questions and rows may be dropped on the way."""
+    with torch.no_grad():
+        prefix, tail = read_prefix(slot_model.net, QUESTIONS), Tail()
+        first = torch.tensor([[100], [101], [102]])
+        extend(slot_model.net, first, [0, 1, 3], prefix, tail=tail)
+        tail.select(torch.tensor([2, 1, 1]))
+        prefix = prefix.keep(torch.tensor([1, 3]))
+        found = extend(slot_model.net, torch.tensor([[103], [104], [105]]), [1, 0, 0], prefix, tail=tail)
+        for row, (question, program) in enumerate([(3, [102, 103]), (1, [101, 104]), (1, [101, 105])]):
+            expected = alone(slot_model, QUESTIONS[question], program, slot_model.layers)[-1]
+            torch.testing.assert_close(found[row, 0], expected, atol=1e-4, rtol=1e-4)
 
 
 def test_program_and_steps_do_not_see_each_other() -> None:

@@ -17,7 +17,7 @@ from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.model.config import NormalizerConfig, NormalizerKind
 from irmill.compiler.model.decode import Hypothesis
-from irmill.compiler.model.grammar import END, State, advance, allowed
+from irmill.compiler.model.grammar import END, WORDS, State, advance, allowed
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.normalizer import make_normalizer
 from irmill.compiler.model.text_normalizer import SHOTS, chat_prompt, first_equation
@@ -28,6 +28,7 @@ def test_every_walk_through_the_grammar_parses(choices: list[int], slots: int) -
     state, words = State(), list[str]()
     for choice in choices:
         options = sorted(allowed(state, slots))
+        assert WORDS.issuperset(options)
         word = options[choice % len(options)]
         if word == END:
             break
@@ -94,7 +95,7 @@ def test_what_cannot_be_read_is_abstained_from(slot_model: SlotModel, text: str,
 def found(monkeypatch: pytest.MonkeyPatch, *hypotheses: tuple[str, float]) -> None:
     made = [Hypothesis(tuple(words.split()), score) for words, score in hypotheses]
     monkeypatch.setattr(
-        "irmill.compiler.model.slot_normalizer.search", lambda model, ids, slots, **_: [made for _ in ids]
+        "irmill.compiler.model.slot_normalizer.search", lambda model, prefix, slots, **_: [made for _ in slots]
     )
 
 
