@@ -19,6 +19,9 @@ class NormalizerKind(StrEnum):
     """How a question becomes a program."""
 
     DIRECT = "direct"
+    """quantities combined two at a time by a network of its own"""
+    SLOTS = "slots"
+    """programs over slots, written by the embedded causal model"""
     FEW_SHOT = "few_shot"
     LORA = "lora"
 
@@ -90,7 +93,7 @@ class NormalizerConfig(Section):
         batch_size: questions that are read together.
         max_new_tokens: tokens a program may have.
         max_question_tokens: words a question may have.
-        beam: programs that are kept while decoding.
+        beam: programs that are kept while decoding, or derivations.
         constrained: whether the grammar bounds what is decoded.
     """
 

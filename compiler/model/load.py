@@ -20,6 +20,8 @@ from torch import nn
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.config import ModelConfig, NormalizerKind, embedded_folder
 from irmill.compiler.model.digests import damaged
+from irmill.compiler.model.direct.model import CARD as DIRECT_CARD
+from irmill.compiler.model.direct.model import DirectModel, load_direct_model
 from irmill.compiler.model.llama import Llama
 from irmill.compiler.model.tokenizer import word_ids
 
@@ -38,6 +40,7 @@ class SlotModel:
         words: the id of every word that is one token.
         vocabulary: the id of every token.
         facts: what ``irmill.json`` says: the lens's depth, the threshold, how it was made.
+        direct: the direct normalizer beside it, None where the folder holds none.
     """
 
     net: Llama
@@ -45,6 +48,7 @@ class SlotModel:
     words: dict[str, int]
     vocabulary: dict[str, int]
     facts: dict[str, Any]
+    direct: DirectModel | None = None
 
     @property
     def layers(self) -> int:
@@ -54,7 +58,7 @@ class SlotModel:
     @property
     def kind(self) -> NormalizerKind:
         """How it normalizes unless the configuration says otherwise."""
-        return NormalizerKind.DIRECT
+        return NormalizerKind.SLOTS if self.direct is None else NormalizerKind.DIRECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,8 @@ def load_slot_model(folder: Path, device: str = "cpu") -> SlotModel:
         raise InputError(f"model {folder}: the weights do not fit the configuration: {reason}") from error
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     net.requires_grad_(False).eval().to(device)
-    return SlotModel(net, tokenizer, word_ids(tokenizer), tokenizer.get_vocab(), facts)
+    direct = load_direct_model(folder) if (folder / DIRECT_CARD).is_file() else None
+    return SlotModel(net, tokenizer, word_ids(tokenizer), tokenizer.get_vocab(), facts, direct)
 
 
 def _load_text_model(config: ModelConfig) -> TextModel:

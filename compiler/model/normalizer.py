@@ -12,6 +12,7 @@ from typing import Protocol
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.calibration import Calibration, calibration_of
 from irmill.compiler.model.config import NormalizerConfig, NormalizerKind
+from irmill.compiler.model.direct.normalizer import DirectNormalizer
 from irmill.compiler.model.load import LoadedModel, SlotModel
 from irmill.compiler.model.normalized import Normalized
 from irmill.compiler.model.slot_normalizer import SlotNormalizer
@@ -55,15 +56,22 @@ class CalibratedNormalizer:
 def make_normalizer(model: LoadedModel, config: NormalizerConfig | None = None) -> CalibratedNormalizer:
     """The normalizer that fits a model. Raises InputError where the configured kind does not."""
     config = config or NormalizerConfig()
-    return CalibratedNormalizer(_kind_of(model, config), calibration_of(model.facts), config)
-
-
-def _kind_of(model: LoadedModel, config: NormalizerConfig) -> Normalizer:
     kind = config.kind or model.kind
     if isinstance(model, SlotModel):
-        if kind is not NormalizerKind.DIRECT:
-            raise InputError(f"normalizer.kind {kind}: the embedded model is direct; set model.id for another one")
-        return SlotNormalizer(model, config)
-    if kind is NormalizerKind.DIRECT:
-        raise InputError("normalizer.kind direct: only a model over slots is direct; use few_shot or lora")
-    return TextNormalizer(model, config, shots=kind is NormalizerKind.FEW_SHOT)
+        match kind:
+            case NormalizerKind.DIRECT if model.direct is not None:
+                return CalibratedNormalizer(
+                    DirectNormalizer(model.direct, config), calibration_of(model.direct.facts), config
+                )
+            case NormalizerKind.SLOTS:
+                return CalibratedNormalizer(SlotNormalizer(model, config), calibration_of(model.facts), config)
+            case NormalizerKind.DIRECT:
+                raise InputError("normalizer.kind direct: the model's folder has no direct.json; use slots")
+            case _:
+                raise InputError(
+                    f"normalizer.kind {kind}: the embedded model has direct and slots; set model.id"
+                )
+    if kind in (NormalizerKind.DIRECT, NormalizerKind.SLOTS):
+        raise InputError(f"normalizer.kind {kind}: only the embedded kind of model has it; use few_shot or lora")
+    normalizer = TextNormalizer(model, config, shots=kind is NormalizerKind.FEW_SHOT)
+    return CalibratedNormalizer(normalizer, calibration_of(model.facts), config)

@@ -15,6 +15,7 @@ from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.baselines import BASELINES
+from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.calibration import Trial
 from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import LoadedModel
@@ -76,9 +77,9 @@ def operations_in(text: str) -> tuple[Operation, ...]:
     return operation_words(parse_text(text))
 
 
-def judge(model: LoadedModel, problems: Sequence[Problem]) -> list[Judged]:
+def judge(model: LoadedModel, problems: Sequence[Problem], config: NormalizerConfig | None = None) -> list[Judged]:
     """Every problem through normalizer and lens."""
-    answers = make_normalizer(model).normalize([problem.question for problem in problems])
+    answers = make_normalizer(model, config).normalize([problem.question for problem in problems])
     items = [
         LensItem(p.question, answer.typed.program if answer.typed else parse_text(p.canonical))
         for p, answer in zip(problems, answers, strict=True)

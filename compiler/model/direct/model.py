@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from irmill.compiler.base.atomic import write_file
 from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.digests import damaged
 from irmill.compiler.model.direct.network import DirectNet, Shape
 from irmill.compiler.model.direct.reading import SPECIALS
 from irmill.compiler.model.direct.search import Penalties
@@ -43,8 +44,10 @@ def load_direct_model(folder: Path) -> DirectModel:
     for name in (CARD, WEIGHTS):
         if not (folder / name).is_file():
             raise InputError(f"model {folder}: {name} is missing; make it with: irmill train direct --install")
+    facts = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    if changed := damaged(folder, facts):
+        raise InputError(f"model {folder}: {changed[0]} is not the file that {CARD} was written with; install it again")
     try:
-        facts = json.loads((folder / CARD).read_text(encoding="utf-8"))
         words = (*SPECIALS, *facts["words"])
         net = DirectNet(Shape(**facts["shape"]))
         net.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()})

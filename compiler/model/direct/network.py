@@ -42,11 +42,11 @@ class Shape:
 
     vocabulary: int
     word: int = 96
-    width: int = 192
-    heads: int = 6
+    width: int = 160
+    heads: int = 5
     layers: int = 2
-    inner: int = 384
-    pair: int = 192
+    inner: int = 320
+    pair: int = 160
     dropout: float = 0.1
 
 
@@ -76,7 +76,7 @@ class RelationAttention(nn.Module):
             self.relations(relations).permute(0, 3, 1, 2) + self.distances(distances).permute(2, 0, 1)[None] + blocked
         )
         seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=(bias + blocked).to(query.dtype))
-        states = states + self.dropout(self.out(seen.transpose(1, 2).reshape(n, length, width)))
+        states = states + self.out(seen.transpose(1, 2).reshape(n, length, width))
         return states + self.dropout(self.down(functional.gelu(self.up(self.second(states)))))
 
 
@@ -128,7 +128,7 @@ class DirectNet(nn.Module):
         self.rightward = nn.LSTM(shape.word + 16, width // 2, batch_first=True)
         self.leftward = nn.LSTM(shape.word + 16, width // 2, batch_first=True)
         self.enter = nn.Linear(shape.word + 16, width)
-        self.mark = nn.Embedding(2, width)
+        self.mark = nn.Parameter(torch.zeros(width))
         self.layers = nn.ModuleList([RelationAttention(shape) for _ in range(shape.layers)])
         self.last = nn.LayerNorm(width)
         self.pool = nn.Linear(width, 2)
@@ -168,7 +168,7 @@ class DirectNet(nn.Module):
         )
         entered = self.dropout(torch.cat((words, self.ending(questions.endings)), -1))
         recurred = torch.cat((self.rightward(entered)[0], self._backward(entered, questions.lengths)), -1)
-        states = recurred + self.enter(entered) + self.mark(questions.asked.long())
+        states = recurred + self.enter(entered) + questions.asked[..., None] * self.mark
         relations, distances, blocked = relations_of(questions)
         for layer in self.layers:
             states = layer(states, relations, distances, blocked)

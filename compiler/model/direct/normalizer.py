@@ -19,7 +19,6 @@ class DirectNormalizer:
     def __init__(self, model: DirectModel, config: NormalizerConfig) -> None:
         self.model = model
         self.config = config
-        self.threshold = config.threshold if config.threshold is not None else float(model.facts.get("threshold", 0.0))
 
     def normalize(self, questions: Sequence[str]) -> list[Normalized]:
         """One answer a question, in order, ``batch_size`` at a time."""
@@ -45,7 +44,5 @@ class DirectNormalizer:
             typed = checked(None if slots is None else fill(slots, form.quantities))
             if slots is None or typed is None:
                 continue
-            if confidence < self.threshold:
-                return abstain(f"confidence {confidence:.3f} is below {self.threshold:.3f}", confidence, slots)
             return Normalized(typed, slots, confidence, False, "")
         return abstain("the model found no program that types")

@@ -114,11 +114,11 @@ class DirectTraining(TrainingConfig):
     word: int = Field(default=96, ge=8)
     vectors: int = Field(default=64, ge=0)
     vector_scale: float = Field(default=0.7, ge=0.0)
-    width: int = Field(default=192, ge=16)
-    heads: int = Field(default=6, ge=1)
+    width: int = Field(default=160, ge=16)
+    heads: int = Field(default=5, ge=1)
     layers: int = Field(default=2, ge=1)
-    inner: int = Field(default=384, ge=16)
-    pair: int = Field(default=192, ge=16)
+    inner: int = Field(default=320, ge=16)
+    pair: int = Field(default=160, ge=16)
     dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
 
 
