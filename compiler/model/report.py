@@ -15,8 +15,8 @@ from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.baselines import BASELINES
-from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.calibration import Trial
+from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import LoadedModel
 from irmill.compiler.model.normalized import Normalized, checked
