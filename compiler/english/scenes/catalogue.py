@@ -11,7 +11,9 @@ from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.problem import Problem
 from irmill.compiler.english.scenes import (
     aims,
+    brief,
     chains,
+    changes,
     collected,
     comparing,
     contests,
@@ -32,6 +34,7 @@ from irmill.compiler.english.scenes import (
     places,
     quotients,
     rates,
+    recipes,
     school,
     sets,
     sharing,
@@ -79,6 +82,9 @@ _FILES: tuple[dict[str, Maker], ...] = (
     school.FAMILIES,
     shops.FAMILIES,
     travel.FAMILIES,
+    brief.FAMILIES,
+    changes.FAMILIES,
+    recipes.FAMILIES,
 )
 FAMILIES: dict[str, Maker] = {name: maker for families in _FILES for name, maker in families.items()}
 """The makers of all families, by name."""

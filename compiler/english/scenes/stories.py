@@ -16,8 +16,8 @@ _STANDS_LAST = re.compile(
     r",|\bif\b|\. |\b(?:that|those|these|then|two|both|instead|once|before|after|rest|the other|would)\b", re.IGNORECASE
 )
 """In a question that cannot stand before the facts."""
-_USUAL: dict[str, tuple[int, int]] = {"q": (2, 60), "r": (2, 40), "s": (3, 80)}
-"""Bounds of letters that only bystanders have: a few things, years and miles."""
+_USUAL: dict[str, tuple[int, int]] = {"n": (2, 9), "q": (2, 60), "r": (2, 40), "s": (3, 80)}
+"""Bounds where a scene names none: ``n`` divides, the others are bystanders' things, years and miles."""
 
 _PRONOUN_SHARE = 0.45
 """How often the questions may say she or he of the person that a story is about."""
