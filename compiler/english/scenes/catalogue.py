@@ -97,7 +97,8 @@ _PLAIN_KEPT = 0.75
 """Of the questions for a sum or a difference of two quantities, which most families ask, so many are kept."""
 _HELD_NAMES = (
     "change-between round-trip chain-of-owners riders two-towards-one whole-seats group-lines share-teams rate-trip"
-    " set-nested price-total-change kept-and-deleted hours-and-pay"
+    " set-nested price-total-change kept-and-deleted hours-and-pay album-pages temperatures spend-fee unit-weeks"
+    " part-kinds town-at-two-times"
 )
 HELD_FAMILIES = frozenset(_HELD_NAMES.split())
 """Families of which nothing is trained on."""
