@@ -134,8 +134,8 @@ def render(
         shown = match.group(2)
         if shown is None:
             shown = show_number(values[match.group(1)], rng, money=before.endswith("$"))
-            if before.rstrip().endswith((".", "?", "!")) or not (parts or before):
-                shown = shown[0].upper() + shown[1:]
+        if before.rstrip().endswith((".", "?", "!")) or not (parts or before):
+            shown = shown[0].upper() + shown[1:]
         parts += [before, shown]
         length += len(before)
         offsets.setdefault(match.group(1), length)

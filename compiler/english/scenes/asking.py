@@ -54,3 +54,27 @@ def more(first: str, second: str, things: str, verb: str = "have") -> str:
         f"|What is the difference between the number of {things} that {first} and {second} "
         f"{verb if ask == 'does' else f'{ask} {verb}'}?]"
     )
+
+
+def dealt(things: str) -> str:
+    """The question what so many equal shares of things hold, or how many shares of a size there are; ``n`` is told.
+
+    ``things`` are named with their article: ``the shells of Monday``.
+    """
+    return (
+        f"[If <n> children share {things} equally, how many does each child get?"
+        f"|If {things} are put into <n> equal piles, how many are in each pile?"
+        f"|If <n> of {things} go into each bag, how many bags are there?"
+        f"|If {things} are laid out in rows of <n>, how many rows are there?"
+        f"|<n> people divide {things} among them. How many are there for each, if all get the same?"
+        f"|In groups of <n>, how many groups would {things} make?]"
+    )
+
+
+def paced(things: str, unit: str = "day") -> str:
+    """The question how long things last or take at so many a day; ``n`` is told."""
+    return (
+        f"[At <n> a {unit}, how many {unit}s do {things} take?"
+        f"|If there are <n> each {unit}, in how many {unit}s are {things} done?"
+        f"|How many {unit}s do {things} take, with <n> every {unit}?]"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.asking import ALL
+from irmill.compiler.english.scenes.asking import ALL, paced
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 from irmill.compiler.english.scenes.stories import story
@@ -26,6 +26,7 @@ def deed_twice(draw: Draw) -> Scene:
         f"[{name} wanted to {do} <d> {things}.|{name} has to {do} <d> {things}.|The plan was to {do} <d> {things}.]",
     )
     rows = (
+        ("per-hour", f"{first} it took {name} <n> hours. How many {things} was that an hour?", "a / n"),
         (
             "total",
             f"[How many {things} did {name} {do} {ALL}?|What is the number of {things} that {name} {did} {ALL}?]",
@@ -62,6 +63,7 @@ def deed_unknown(draw: Draw) -> Scene:
         f"[{other} {did} <c> {things} in all.|The total of {other} was <c> {things}.]",
     )
     rows = (
+        ("all-paced", paced(f"all of {name}'s {things}", "hour"), "a / n"),
         ("other-time", f"How many {things} did {name} {do} {then}?", "a - b"),
         ("both", f"How many {things} did {name} and {other} {do} {ALL}?", "a + c"),
         ("more", f"How many more {things} did {name} {do} {ALL} than {other}?", "a - c"),
@@ -85,6 +87,7 @@ def part_of_place(draw: Draw) -> Scene:
         f"[Last year there were <d> {things} {place}.|A year ago, <d> {things} were {place}.]",
     )
     rows = (
+        ("groups", f"In groups of <n>, how many groups would all the {things} {place} make?", "a / n"),
         ("not-one", f"[How many of the {things} {negated(one)}?|How many {things} {place} {negated(one)}?]", "a - b"),
         ("not-two", f"[How many of the {things} {negated(two)}?|How many {things} {place} {negated(two)}?]", "a - c"),
         ("more", f"How many more {things} {one} than {two}?", "b - c"),
@@ -160,6 +163,11 @@ def needed(draw: Draw) -> Scene:
         f"[{third.name} brings {name} <d> more {things}.|Today {name} gets <d> {things} more.]",
     )
     rows = (
+        (
+            "all-paced",
+            f"If {name} could get <n> {things} a week, how many weeks would all that are needed take?",
+            "a / n",
+        ),
         ("missing", f"At first, how many more {things} did {name} need?", "a - b"),
         ("missing-now", f"After the new ones came, how many {things} are still missing?", "a - b - d"),
         ("have-now", f"How many {things} does {name} have with the new ones?", "b + d"),
@@ -203,6 +211,7 @@ def visitors_by_day(draw: Draw) -> Scene:
     )
     more = ("b - a", days[1], days[0]) if up else ("a - b", days[0], days[1])
     rows = (
+        ("groups", f"On {days[0]} the {things} came in groups of <n>. How many groups were there?", "a / n"),
         ("two-days", f"How many {things} {came} the {place} on {days[0]} and {days[1]} {ALL}?", "a + b"),
         ("last-two", f"How many {things} {came} the {place} on {days[1]} and {days[2]} together?", "b + c"),
         ("three-days", f"How many {things} {came} the {place} on these <t> days {ALL}?", "a + b + c"),

@@ -11,7 +11,9 @@ from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.problem import Problem
 from irmill.compiler.english.scenes import (
     aims,
+    brief,
     chains,
+    changes,
     collected,
     comparing,
     contests,
@@ -32,6 +34,7 @@ from irmill.compiler.english.scenes import (
     places,
     quotients,
     rates,
+    recipes,
     school,
     sets,
     sharing,
@@ -79,6 +82,9 @@ _FILES: tuple[dict[str, Maker], ...] = (
     school.FAMILIES,
     shops.FAMILIES,
     travel.FAMILIES,
+    brief.FAMILIES,
+    changes.FAMILIES,
+    recipes.FAMILIES,
 )
 FAMILIES: dict[str, Maker] = {name: maker for families in _FILES for name, maker in families.items()}
 """The makers of all families, by name."""
@@ -91,7 +97,8 @@ _PLAIN_KEPT = 0.75
 """Of the questions for a sum or a difference of two quantities, which most families ask, so many are kept."""
 _HELD_NAMES = (
     "change-between round-trip chain-of-owners riders two-towards-one whole-seats group-lines share-teams rate-trip"
-    " set-nested price-total-change kept-and-deleted hours-and-pay"
+    " set-nested price-total-change kept-and-deleted hours-and-pay album-pages temperatures spend-fee unit-weeks"
+    " part-kinds town-at-two-times"
 )
 HELD_FAMILIES = frozenset(_HELD_NAMES.split())
 """Families of which nothing is trained on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.asking import ALL, carton, had, left, more
+from irmill.compiler.english.scenes.asking import ALL, carton, dealt, had, left, more
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 from irmill.compiler.english.scenes.stories import story
@@ -26,6 +26,7 @@ def packed_and_loose(draw: Draw) -> Scene:
         f"|Later, <d> {things} were {give.participle} to {friend.name} by {name}.]",
     )
     rows = (
+        ("loose-dealt", dealt(f"the loose {things}"), "c / n"),
         ("packed", f"How many {things} are [packed |]in the {boxes} {ALL}?", "a * b"),
         (
             "before",
@@ -79,6 +80,7 @@ def two_packings(draw: Draw) -> Scene:
         f"|Later {name} {lose.past} <e> {things}.]",
     )
     rows = (
+        ("bags-alike", f"Into how many {bag.many} like these do <n> {things} go?", "n / d"),
         ("all", f"How many {things} did {name} have {ALL} at first?", "a * b + c * d"),
         ("boxes-only", f"How many {things} did the {box.many} hold at first?", "a * b"),
         ("bags-only", f"How many {things} did the {bag.many} hold {ALL} at first?", "c * d"),
@@ -98,6 +100,7 @@ def two_packings(draw: Draw) -> Scene:
         ("fuller", f"How many more {things} does one full {box.one} hold than one full {bag.one}?", "b - d"),
     )
     ranges = {"a": (3, 15), "b": (4, 30), "c": (2, 12), "d": (2, 20), "e": (2, 9)}
+    ranges |= {"n": (6, 160)}
     return story(draw, "two-packings", facts, rows, who=who, things=things, ranges=ranges)
 
 
@@ -154,6 +157,7 @@ def compare_then_total(draw: Draw) -> Scene:
         f"|For a prize, <c> {things} are needed.]",
     )
     rows = (
+        ("first-dealt", dealt(f"the {things} of {first}"), "a / n"),
         ("second", f"How many {things} does {second} have?", other),
         ("third", f"How many {things} does {third} have?", f"{times} * a"),
         ("two", f"How many {things} do {first} and {second} have {ALL}?", f"a + ({other})"),
@@ -175,55 +179,6 @@ def compare_then_total(draw: Draw) -> Scene:
     )
 
 
-def price_total_change(draw: Draw) -> Scene:
-    """Two kinds of things at two prices, paid with a sum that leaves change."""
-    who, (one, other), buy = draw.person(), draw.things(2), draw.verb("buy")
-    name = who.name
-    facts = (
-        f"[{name} {buy.past} <a> {one.many} at $<b> each.|{name} {buy.past} <a> {one.many} for $<b> each."
-        f"|{name} took <a> {one.many}, and every {one.one} was $<b>.|One {one.one} costs $<b>, and {name} took <a>.]",
-        f"[[{name}|{who.they}] also took <c> {other.many} at $<d> each.|[{name}|{who.they}] paid $<d> for "
-        f"each of <c> {other.many} as well."
-        f"|{name} chose <c> {other.many}, too, which cost $<d> apiece.]",
-        f"[[{name}|{who.they}] [paid with|handed over|gave the cashier] $<e>.|{name} had brought $<e>."
-        f"|{name} came with $<e>.]",
-    )
-    rows = (
-        (
-            "total",
-            f"[How much did {name} spend {ALL}?|What did all of it cost?|How much money did {name} "
-            "pay for everything?]",
-            "a * b + c * d",
-        ),
-        (
-            "change",
-            f"[How much change did {name} get?|How much money was left after the shopping?"
-            f"|How much money does {name} have left?]",
-            "e - (a * b + c * d)",
-        ),
-        ("first-only", f"How much did {name} spend on the {one.many}?", "a * b"),
-        ("second-only", f"How much did the {other.many} cost {name} {ALL}?", "c * d"),
-        ("difference", f"How much more did {name} spend on the {one.many} than on the {other.many}?", "a * b - c * d"),
-        ("pieces", f"How many things did {name} {buy.base} {ALL}?", "a + c"),
-        (
-            "pair",
-            f"[How much do one {one.one} and one {other.one} cost together?"
-            f"|How much would {name} have paid for just one {one.one} and one {other.one}?]",
-            "b + d",
-        ),
-        (
-            "dearer",
-            f"[How much more does one {one.one} cost than one {other.one}?"
-            f"|By how many dollars is one {other.one} cheaper than one {one.one}?]",
-            "b - d",
-        ),
-    )
-    ranges = {"a": (2, 9), "b": (3, 30), "c": (2, 9), "d": (2, 20), "e": (450, 600)}
-    if draw.rng.random() < 0.6:
-        ranges |= {"b": (2, 9), "d": (2, 6), "e": (136, 200)}
-    return story(draw, "price-total-change", facts, rows, who=who, things=one.many, ranges=ranges, counts=False)
-
-
 def gathered_then_packed(draw: Draw) -> Scene:
     """Two people's harvest, of which some is bad, goes into boxes."""
     first, second = draw.people(2)
@@ -240,6 +195,7 @@ def gathered_then_packed(draw: Draw) -> Scene:
         f"|The good {things} went into {boxes} that hold <d> {things} each.]",
     )
     rows = (
+        ("first-alone", dealt(f"all the {things} of {first.name}"), "a / n"),
         ("boxes", f"How many {boxes} did they [need|fill|use]?", "(a + b - c) / d"),
         ("all", f"How many {things} did {first.name} and {second.name} {pick.base} {ALL}?", "a + b"),
         ("good", f"How many good {things} did they have?", "a + b - c"),
@@ -272,6 +228,7 @@ def two_growths(draw: Draw) -> Scene:
         f"[{now}, {second} had <d> {things}.|{second} had <d> {things} {now}.]",
     )
     rows = (
+        ("now-dealt", dealt(f"the {things} that {first} had {now}"), "b / n"),
         ("first-gain", f"How many {things} did {first} add to the collection?", "b - a"),
         ("second-gain", f"By how many {things} did {second}'s collection grow?", "d - c"),
         (
@@ -295,7 +252,6 @@ FAMILIES: dict[str, Maker] = {
     "two-packings": two_packings,
     "spent-then-shared": spent_then_shared,
     "compare-then-total": compare_then_total,
-    "price-total-change": price_total_change,
     "gathered-then-packed": gathered_then_packed,
     "two-growths": two_growths,
 }

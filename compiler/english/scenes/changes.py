@@ -58,9 +58,14 @@ def change_and_end(draw: Draw) -> Scene:
             f"a {sign} b",
         ),
         ("next", f"What will {what} be next year?", f"a {back} c"),
+        (
+            "year-after",
+            f"If it is <d> {unit} {word} still in the year after next year, what will it be then?",
+            f"a {back} c {back} d",
+        ),
         ("whole-change", f"By how many {unit} does it change in the two years {ALL}?", "b + c"),
     )
-    ranges = {"a": (low, high), "b": (2, max(3, low // 2)), "c": (2, max(3, low // 2))}
+    ranges = {"a": (low, high), "b": (2, max(3, low // 2)), "c": (2, max(3, low // 3)), "d": (2, max(3, low // 3))}
     return story(draw, "number-and-its-change", facts, rows, always=(0,), ranges=ranges)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.asking import ALL, carton, had, more
+from irmill.compiler.english.scenes.asking import ALL, carton, dealt, had, more
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 from irmill.compiler.english.scenes.stories import story
@@ -23,6 +23,7 @@ def three_owners(draw: Draw) -> Scene:
         f"[{third} would like to give <d> {things} away.|{third} wants to sell <d> {things}.]",
     )
     rows = (
+        ("first-dealt", dealt(f"the {things} of {first}"), "a / n"),
         ("second", f"How many {things} does {second} have?", "a + b"),
         ("third", f"How many {things} does {third} have?", "a + b - c"),
         ("first-and-second", f"How many {things} do {first} and {second} have together?", "a + (a + b)"),
@@ -87,11 +88,12 @@ def kinds_compared(draw: Draw) -> Scene:
     kinds = f"{told[0]}, {told[1]} and {told[2]}"
     facts = (
         f"[{name} has {kinds}.|In {name}'s house there are {kinds}.|{name} {get.past} {kinds}."
-        f"|{name}, who likes {group}, has {kinds}.|There are {kinds} on {name}'s list.]",
+        f"|{name}, who keeps everything, has {kinds}.|There are {kinds} on {name}'s list.]",
         f"[{friend.name} has <d> {one.many} and <e> {two.many}.|{friend.name} {get.past} <d> "
         f"{one.many} and <e> {two.many}.]",
     )
     rows = (
+        ("kind-dealt", dealt(f"the {two.many} of {name}"), "b / n"),
         ("all", f"How many {group} does {name} have {ALL}?", "a + b + c"),
         ("two", f"How many {one.many} and {three.many} does {name} have {ALL}?", "a + c"),
         ("one-more", f"How many more {one.many} than {two.many} does {name} have?", "a - b"),
@@ -123,6 +125,7 @@ def given_and_received(draw: Draw) -> Scene:
         f"[{giver.name} kept <e> {things}.|{giver.name} still has <e> {things}.]",
     )
     rows = (
+        ("taken-dealt", dealt(f"the {things} that {taker.name} got from {name}"), "b / n"),
         ("now", had(name, things), "a - b + c"),
         ("after-giving", f"How many {things} did {name} have before any came from {giver.name}?", "a - b"),
         ("taker-now", f"How many {things} does {taker.name} have now?", "d + b"),
@@ -189,6 +192,7 @@ def colors(draw: Draw) -> Scene:
         f"|<e> {one} {things} were {take.participle} from the {box.one}.]",
     )
     rows = (
+        ("color-dealt", dealt(f"all the {things} that the {box.one} held at first"), "a / n"),
         ("third-color", f"How many {three} {things} are there in the {box.one}?", "a - b - c"),
         ("not-first", f"How many of the {things} in the {box.one} are not {one}?", "a - b"),
         ("both-boxes", f"How many {one} {things} were in the {box.one} and the {other.one} {ALL} at first?", "b + d"),
@@ -217,6 +221,7 @@ def unknown_collection(draw: Draw) -> Scene:
         f"[{other} has <d> {things}.|<d> {things} are {other}'s.]",
     )
     rows = (
+        ("end-dealt", dealt(f"the {things} that {name} has now"), "c / n"),
         (
             "at-first",
             f"[How many {things} did {name} have at first?|How many {things} were there in the beginning?"

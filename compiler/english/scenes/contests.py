@@ -24,6 +24,11 @@ def two_games(draw: Draw) -> Scene:
         f"[{other} {score.past} <d> {thing} in the {second} game.|<d> {thing} in the {second} game were {other}'s.]",
     )
     rows = (
+        (
+            "per-quarter",
+            f"The {first} game had <n> parts, and {name} had the same in each. How many {thing} was that in each part?",
+            "a / n",
+        ),
         ("own-total", f"How many {thing} did {name} {score.base} in the two games {ALL}?", "a + b"),
         ("rival-total", f"How many {thing} did {other} {score.base} {ALL}?", "c + d"),
         ("one-game", f"How many {thing} did {name} and {other} {score.base} together in the {first} game?", "a + c"),
@@ -243,6 +248,11 @@ def season(draw: Draw) -> Scene:
         "[Last year it won <m> games.|Last year <m> games were won.]",
     )
     rows = (
+        (
+            "per-month",
+            "The games of this year were spread evenly over <n> months. How many were there each month?",
+            "a / n",
+        ),
         (
             "lost",
             "[How many games did the team lose this year?|How many of this year's games were lost?]",

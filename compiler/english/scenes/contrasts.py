@@ -9,19 +9,15 @@ from irmill.compiler.english.rendering import MARK
 from irmill.compiler.english.scenes.draw import Draw, Person
 from irmill.compiler.english.scenes.lexicon import Noun
 from irmill.compiler.english.scenes.scene import Asked, Scene
+from irmill.compiler.english.scenes.wording import loosened, names, referred, referring, reworded
 
 Row = tuple[str, str, str]
 """A question's name, text and expression."""
 
-ALL = "[in all|altogether|in total|all together|]"
-"""At the end of a question for a sum, or nothing."""
 _FIXED_PLACES = frozenset(("table", "room", "row", "page", "pile", "stack", "album", "folder", "shelf"))
 _LETTER = re.compile(r"\b[a-z]\b")
-_OWNER = r"(?:the |Aunt |Uncle |Mr |Mrs |Ms )?\w+"
-_EXISTING = re.compile(r"How many (.+?) (are|were) (.+)\?")
-_OWNING = re.compile(rf"How many (.+?) (does|did) ({_OWNER}) (have|need|get|keep)\b(.*)\?")
-_FORMS = {"have": ("has", "had"), "need": ("needs", "needed"), "get": ("gets", "got"), "keep": ("keeps", "kept")}
-_BIDDING = "[Find|Find out|Work out|Calculate|Determine|Say|Tell me]"
+_WAYS = (2, 40)
+"""Bounds of a way that does not matter, ``r``."""
 _POINTS_BACK = re.compile(r"\b(she|he|her|his|him|they|them|their|it|its|now|then|rest|the others)\b")
 
 
@@ -42,8 +38,8 @@ def contrasting(
     """The scene of these facts and questions. A question needs the facts that hold a letter of its expression, those
     without any quantity, and the ``always`` ones; one that points back to nothing may also stand before the facts.
     Where the scene is about one person, ``who``, a pronoun may stand for the name after the first fact."""
-    if who is not None and 0 in always and _names(facts[0], who):
-        facts = [facts[0], *(_referring(fact, who) for fact in facts[1:])]
+    if who is not None and 0 in always and names(facts[0], who):
+        facts = [facts[0], *(referring(fact, who) for fact in facts[1:])]
     else:
         who = None
     asked: list[Asked] = []
@@ -55,59 +51,21 @@ def contrasting(
             if index in always or not (told := {match[1] for match in MARK.finditer(fact)}) or told & letters
         )
         first = f"{text[:-1]} if" if text.startswith("How") and not _POINTS_BACK.search(text) else ""
-        spoken = _reworded(text)
+        spoken = loosened(reworded(text))
         if who is not None:
-            spoken = re.sub(
-                rf"\b(does|did|can|will|would|must) {who.name}\b(?!')", rf"\1 [{who.name}|{who.they}]", spoken
-            )
+            spoken = referred(spoken, who)
         asked.append(Asked(name, spoken, expression, needs, first))
     return Scene(
         family=family,
-        facts=tuple(facts),
+        facts=tuple(loosened(fact) for fact in facts),
         asked=tuple(asked),
         noise=tuple(noise),
         fixed=dict(fixed or {}),
-        ranges=dict(ranges or {}),
+        ranges={"r": _WAYS, **(ranges or {})},
         decimals=decimals,
         counts=counts,
         shuffle=shuffle,
     )
-
-
-def _names(fact: str, who: Person) -> bool:
-    """Whether a fact names a person whatever is chosen in it."""
-    return re.search(rf"\b{who.name}\b", re.sub(r"\[[^\]]*\]", "", fact)) is not None
-
-
-def _referring(fact: str, who: Person) -> str:
-    """A fact that may refer to a person by a pronoun, where it begins with the name or says what is the person's."""
-    fact = re.sub(rf"^{who.name}(?= )", f"[{who.name}|{who.they}]", fact)
-    return re.sub(rf"\b{who.name}'s", f"[{who.name}'s|{who.their}]", fact)
-
-
-def _reworded(question: str) -> str:
-    """The question, which now and then bids to find the number."""
-    for pattern, order in ((_EXISTING, _existing), (_OWNING, _owning)):
-        found = pattern.fullmatch(question)
-        if found and all((group or "").count("[") == (group or "").count("]") for group in found.groups()):
-            bid = f"{_BIDDING} how many {order(found)}."
-            return f"[{question}|{question}|{question}|{question}|{bid}]"
-    return question
-
-
-def _existing(found: re.Match[str]) -> str:
-    things, verb, rest = found.groups()
-    place, _, tail = rest.partition("there")
-    return (
-        f"{things} there {verb}{tail}"
-        if not place and tail != rest and rest.startswith("there")
-        else f"{things} {verb} {rest}"
-    )
-
-
-def _owning(found: re.Match[str]) -> str:
-    things, tense, owner, verb, rest = found.groups()
-    return f"{things} {owner} {_FORMS[verb][tense == 'did']}{rest}"
 
 
 def container(draw: Draw) -> Noun:
@@ -127,24 +85,8 @@ def bystanders(draw: Draw, who: Person, thing: Noun) -> tuple[str, ...]:
     )
 
 
-def after(event: str, question: str) -> str:
-    """The question about a world in which something more happens, which is told with the question."""
-    asked = re.sub(r"(?:^|(?<=[\[|]))(How|What|For how)", lambda match: match[0].lower(), question)
-    return f"[{event}. {question}|{event}. {question}|if {event}, {asked}|{asked[:-1]} if {event}?]"
-
-
 def whole_and_parts(draw: Draw, parts: str, whole: str = "t") -> dict[str, tuple[int, int]]:
     """Bounds that keep a whole above the sum of its parts."""
     scale = draw.rng.choice((1, 1, 1, 2, 10))
     bounds = {letter: (2 * scale, 15 * scale) for letter in parts}
     return bounds | {whole: (18 * scale * len(parts), 40 * scale * len(parts))}
-
-
-def per(time: str) -> str:
-    """A unit of time as a rate says it: ``a day``, ``per day``, ``each day``."""
-    return f"[{'an' if time == 'hour' else 'a'}|per|each|every] {time}"
-
-
-def every(time: str) -> str:
-    """A unit of time as a rate says it at the beginning of a sentence."""
-    return f"[each|every] {time}"

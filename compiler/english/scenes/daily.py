@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.asking import ALL, had, more, together
+from irmill.compiler.english.scenes.asking import ALL, dealt, had, more, together
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
 from irmill.compiler.english.scenes.stories import story
@@ -36,6 +36,11 @@ def book_days(draw: Draw) -> Scene:
         f"[{other} {read.past} <d> pages of another book on {day}.|On {day}, {other} {read.past} <d> pages.]",
     )
     rows = (
+        (
+            "whole-book",
+            f"If {name} had read <n> pages of the book every day, how many days would the whole book have taken?",
+            "a / n",
+        ),
         ("read", f"How many pages did {name} read on the two days {ALL}?", "b + c"),
         (
             "left",
@@ -157,6 +162,11 @@ def kept_and_deleted(draw: Draw) -> Scene:
         f"[{friend.name} {wipe.past} <e> {things}, too.|{friend.name} also {wipe.past} <e> {things}.]",
     )
     rows = (
+        (
+            "albums",
+            f"At first, {friend.name} had sorted the {things} into <n> equal folders. How many were in each?",
+            "d / n",
+        ),
         ("now", f"How many {things} are on {name}'s {device} now?", "a - b + c"),
         ("after-deleting", f"How many {things} were left on {name}'s {device} right after the deleting?", "a - b"),
         (
@@ -190,6 +200,7 @@ def days_of_gathering(draw: Draw) -> Scene:
         f"[{name} {lose.past} <e> of the {things}.|Later {name} {lose.past} <e> {things}.]",
     )
     rows = (
+        ("one-day-dealt", dealt(f"the {things} of {second}"), "b / n"),
         ("all", f"How many {things} did {name} {find.base} [in|during] the <t> days {ALL}?", "a + b + c"),
         (
             "two-days",

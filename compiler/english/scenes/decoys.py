@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, container, contrasting
+from irmill.compiler.english.scenes.contrasts import container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past
 
 
 def _empty_containers(draw: Draw) -> Scene:
@@ -21,7 +22,7 @@ def _empty_containers(draw: Draw) -> Scene:
         ),
         draw.pick(
             f"<b> {x.many} and <c> {y.many} lie on the floor.",
-            f"{p.name} {find.past} <b> {x.many} and <c> {y.many} on the floor.",
+            f"{p.name} {past(find)} <b> {x.many} and <c> {y.many} on the floor.",
             f"on the floor there are <b> {x.many} and <c> {y.many}.",
         ),
         draw.pick(
@@ -61,16 +62,16 @@ def _days_told(draw: Draw) -> Scene:
             f"for <n> {span} {p.name} and {q.name} looked for {x.many} and {y.many}.",
         ),
         draw.pick(
-            f"[in the <n> {span}|in that time|during them] {p.name} {get.past} <a> {x.many} and <b> {y.many}.",
-            f"{p.name} {get.past} <a> {x.many} and <b> {y.many} [in the <n> {span}|in all this time].",
+            f"[in the <n> {span}|in that time|during them] {p.name} {past(get)} <a> {x.many} and <b> {y.many}.",
+            f"{p.name} {past(get)} <a> {x.many} and <b> {y.many} [in the <n> {span}|in all this time].",
         ),
         draw.pick(
-            f"{q.name} {get.past} <c> {x.many} [in the same time|in those {span}|].",
+            f"{q.name} {past(get)} <c> {x.many} [in the same time|in those {span}|].",
             f"<c> {x.many} were {get.participle} by {q.name} [in the same time|].",
         ),
         draw.pick(
-            f"[on the way home|later] {p.name} {lose.past} <d> {x.many}.",
-            f"{p.name} {lose.past} <d> of [the|these] {x.many}.",
+            f"[on the way home|later] {p.name} {past(lose)} <d> {x.many}.",
+            f"{p.name} {past(lose)} <d> of [the|these] {x.many}.",
         ),
     ]
     did = f"did {p.name} {get.base}"
@@ -99,14 +100,14 @@ def _prices_told(draw: Draw) -> Scene:
     q = draw.person()
     facts = [
         draw.pick(
-            f"{p.name} {buy.past} <a> {x.many} for $<b> and <c> {y.many} for $<d>.",
+            f"{p.name} {past(buy)} <a> {x.many} for $<b> and <c> {y.many} for $<d>.",
             f"{p.name} paid $<b> for <a> {x.many} and $<d> for <c> {y.many}.",
             f"for $<b> {p.name} got <a> {x.many}, and for $<d> <c> {y.many}.",
         ),
         draw.pick(
-            f"[{p.they}|{p.name}] {give.past} <e> {x.many} to {q.name}.",
+            f"[{p.they}|{p.name}] {past(give)} <e> {x.many} to {q.name}.",
             f"<e> of the {x.many} were for {q.name}.",
-            f"later {p.they} {lose.past} <e> {x.many}.",
+            f"later {p.they} {past(lose)} <e> {x.many}.",
         ),
         draw.pick(f"{p.name} had $<t> at first.", f"{p.name} had taken <t> dollars along."),
     ]
@@ -142,13 +143,13 @@ def _ages_told(draw: Draw) -> Scene:
             f"<b> {x.many} belong to {q.name}, who is <n> years old.",
         ),
         draw.pick(
-            f"on {month} <r>, {p.name} {get.past} <c> more {x.many}.",
-            f"at <q> o'clock {p.name} {get.past} <c> more.",
-            f"after <s> minutes of looking, {p.name} {get.past} <c> more {x.many}.",
+            f"on {month} <r>, {p.name} {past(get)} <c> more {x.many}.",
+            f"at <q> o'clock {p.name} {past(get)} <c> more.",
+            f"after <s> minutes of looking, {p.name} {past(get)} <c> more {x.many}.",
         ),
         draw.pick(
-            f"then {q.name} {give.past} <d> {x.many} to a friend who is <o>.",
-            f"{q.name} {give.past} <d> {x.many} to <o> friends in all.",
+            f"then {q.name} {past(give)} <d> {x.many} to a friend who is <o>.",
+            f"{q.name} {past(give)} <d> {x.many} to <o> friends in all.",
         ),
     ]
     rows = [
@@ -191,8 +192,8 @@ def _other_sizes(draw: Draw) -> Scene:
             else f"a {one} has <c> {unit}.",
         ),
         draw.pick(
-            f"{p.name} {gain.past} <d> more {who} last week.",
-            f"last week {p.they} {gain.past} <d> more of the same sort.",
+            f"{p.name} {past(gain)} <d> more {who} last week.",
+            f"last week {p.they} {past(gain)} <d> more of the same sort.",
         ),
     ]
     rows = [
@@ -217,16 +218,16 @@ def _two_days(draw: Draw) -> Scene:
     lose = draw.verb("lose")
     facts = [
         draw.pick(
-            f"on {first} {p.name} {do.past} <a> {x.many} and <b> {y.many}.",
-            f"{p.name} {do.past} <a> {x.many} and <b> {y.many} on {first}.",
+            f"on {first} {p.name} {past(do)} <a> {x.many} and <b> {y.many}.",
+            f"{p.name} {past(do)} <a> {x.many} and <b> {y.many} on {first}.",
         ),
         draw.pick(
-            f"on {second} {p.they} {do.past} <c> {x.many} and <d> {y.many}.",
-            f"{p.name} {do.past} <c> {x.many} and <d> {y.many} on {second}.",
+            f"on {second} {p.they} {past(do)} <c> {x.many} and <d> {y.many}.",
+            f"{p.name} {past(do)} <c> {x.many} and <d> {y.many} on {second}.",
         ),
         draw.pick(
             f"<e> of the {x.many} from {first} were {lose.participle}.",
-            f"{p.name} {lose.past} <e> of the {x.many} from {first}.",
+            f"{p.name} {past(lose)} <e> of the {x.many} from {first}.",
         ),
     ]
     did = f"did {p.name} {do.base}"
@@ -259,8 +260,8 @@ def _two_owners(draw: Draw) -> Scene:
             f"{q.name} has <c> {box.many} and <d> loose {x.many}.",
             f"{q.name} has <d> {x.many} and also <c> empty {box.many}.",
         ),
-        draw.pick(f"then {q.name} {gain.past} <e> {x.many}.", f"{q.name} {gain.past} <e> more {x.many}."),
-        draw.pick(f"{p.name} {lose.past} <f> of the {x.many}.", f"<f> of {p.name}'s {x.many} were {lose.participle}."),
+        draw.pick(f"then {q.name} {past(gain)} <e> {x.many}.", f"{q.name} {past(gain)} <e> more {x.many}."),
+        draw.pick(f"{p.name} {past(lose)} <f> of the {x.many}.", f"<f> of {p.name}'s {x.many} were {lose.participle}."),
     ]
     rows = [
         ("packed", f"How many {x.many} did {p.name} have at first?", "a * b"),

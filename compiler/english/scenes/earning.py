@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, contrasting, per
+from irmill.compiler.english.scenes.contrasts import bystanders, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past, per
 
 
 def _goal(draw: Draw) -> Scene:
@@ -57,7 +58,9 @@ def _wages(draw: Draw) -> Scene:
             f"on {first} {p.they} worked for <b> hours, on {second} for <c>.",
             f"<b> hours of work came together on {first} and <c> on {second}.",
         ),
-        draw.pick(f"then {p.they} {spend.past} $<d> on a {x}.", f"of this money {p.they} {spend.past} $<d> on a {x}."),
+        draw.pick(
+            f"then {p.they} {past(spend)} $<d> on a {x}.", f"of this money {p.they} {past(spend)} $<d> on a {x}."
+        ),
     ]
     did = f"did {p.name} {earn.base}"
     rows = [
@@ -85,8 +88,8 @@ def _sales(draw: Draw) -> Scene:
     whole = draw.rng.random() < 0.5
     facts = [
         draw.pick(
-            f"{p.name} {sell.past} <a> {x.many} for $<b> each.",
-            f"{p.name} {sell.past} <a> {x.many} at $<b> apiece.",
+            f"{p.name} {past(sell)} <a> {x.many} for $<b> each.",
+            f"{p.name} {past(sell)} <a> {x.many} at $<b> apiece.",
             f"<a> {x.many} were {sell.participle} by {p.name}, each for $<b>.",
         ),
         draw.pick(
@@ -131,9 +134,9 @@ def _purse(draw: Draw) -> Scene:
         f"{p.name} had $<t>.", f"{p.name} went out with <t> dollars.", f"there were $<t> in {p.name}'s purse."
     )
     buys = [
-        draw.pick(f"[{p.they}|{p.name}] {spend.past} $<a> on a {x}.", f"{p.name} bought a {x} for $<a>."),
+        draw.pick(f"[{p.they}|{p.name}] {past(spend)} $<a> on a {x}.", f"{p.name} bought a {x} for $<a>."),
         draw.pick(
-            f"after that, {p.they} {spend.past} $<b> on a {y}.",
+            f"after that, {p.they} {past(spend)} $<b> on a {y}.",
             f"a {y} cost {p.them} another $<b>.",
             f"[{p.they}|{p.name}] also bought a {y} for <b> dollars.",
         ),
@@ -159,7 +162,7 @@ def _purse(draw: Draw) -> Scene:
             draw.pick(
                 f"[now|in the end] {p.name} had $<c> left.", "<c> dollars were left.", "there were then $<c> left."
             ),
-            draw.pick(f"later {p.they} {earn.past} $<e>.", f"the next day {p.name} {earn.past} <e> dollars."),
+            draw.pick(f"later {p.they} {past(earn)} $<e>.", f"the next day {p.name} {past(earn)} <e> dollars."),
         ]
         rows = [
             both,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, contrasting
+from irmill.compiler.english.scenes.contrasts import bystanders, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past
 
 _UNIT = {
     2: "<k=half>",
@@ -28,10 +29,10 @@ def _part_given(draw: Draw) -> Scene:
         draw.pick(
             f"{p.name} had <t> {x.many}.",
             f"there were <t> {x.many} in {p.name}'s bag.",
-            f"{p.name} {gain.past} <t> {x.many}.",
+            f"{p.name} {past(gain)} <t> {x.many}.",
         ),
         draw.pick(
-            f"[{p.they}|{p.name}] {give.past} {_UNIT[k]} of them to {q.name}.",
+            f"[{p.they}|{p.name}] {past(give)} {_UNIT[k]} of them to {q.name}.",
             f"{_UNIT[k]} of the {x.many} went to {q.name}.",
             f"{q.name} got {_UNIT[k]} of them.",
         ),
@@ -43,7 +44,7 @@ def _part_given(draw: Draw) -> Scene:
         ("other", f"How many {x.many} did {q.name} have [after that|in the end]?", "b + t / k"),
         (
             "lost",
-            after(f"then {q.name} {lose.past} <c> of the new {x.many}", "How many of the new ones were left?"),
+            after(f"then {q.name} {past(lose)} <c> of the new {x.many}", "How many of the new ones were left?"),
             "t / k - c",
         ),
         ("before-more", f"How many more {x.many} did {p.name} have at first than {q.name}?", "t - b"),
@@ -147,9 +148,9 @@ def _rest_shared(draw: Draw) -> Scene:
     lose, give = draw.verb("lose"), draw.verb("give")
     facts = [
         draw.pick(f"{p.name} had <t> {x.many}.", f"there were <t> {x.many} on {p.name}'s desk."),
-        draw.pick(f"[{p.they}|{p.name}] {lose.past} <a>[ of them|].", f"<a> of them were {lose.participle}."),
+        draw.pick(f"[{p.they}|{p.name}] {past(lose)} <a>[ of them|].", f"<a> of them were {lose.participle}."),
         draw.pick(
-            f"then {p.they} {give.past} {_UNIT[k]} of the rest to {q.name}.",
+            f"then {p.they} {past(give)} {_UNIT[k]} of the rest to {q.name}.",
             f"{q.name} got {_UNIT[k]} of what was left.".replace("<k=half>", "<k=half>"),
         ),
     ]
@@ -169,7 +170,14 @@ def _rest_shared(draw: Draw) -> Scene:
     ]
     ranges = {"t": (20, 200), "a": (2, 19), "b": (2, 30), "c": (2, 3)}
     return contrasting(
-        "part-of-rest", facts, rows, noise=bystanders(draw, p, x), always=(0, 1, 2), fixed={"k": k}, ranges=ranges
+        "part-of-rest",
+        facts,
+        rows,
+        who=p,
+        noise=bystanders(draw, p, x),
+        always=(0, 1, 2),
+        fixed={"k": k},
+        ranges=ranges,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting
+from irmill.compiler.english.scenes.contrasts import bystanders, container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past
 
 
 def _boxes(draw: Draw) -> Scene:
@@ -58,7 +59,7 @@ def _boxes(draw: Draw) -> Scene:
     ]
     noise = (f"{q.name} has <m> {box.many}[ of {x.many}|].", f"{p.name} paid $<n> for one {box.one}.")
     ranges = {"a": (5, 30), "b": (4, 40), "c": (2, 5), "d": (2, 9), "m": (2, 30), "n": (2, 20)}
-    return contrasting("group-boxes", facts, rows, always=(0,), noise=noise, ranges=ranges)
+    return contrasting("group-boxes", facts, rows, who=p, always=(0,), noise=noise, ranges=ranges)
 
 
 def _boxes_and_loose(draw: Draw) -> Scene:
@@ -145,7 +146,7 @@ def _number_of_groups(draw: Draw) -> Scene:
     ]
     noise = (f"{q.name} has <m> {x.many}.", f"{p.name} needs <n> minutes for that.")
     ranges = {"t": (30, 400), "b": (3, 12), "c": (2, 5), "d": (2, 60), "e": (2, 28), "n": (2, 90)}
-    return contrasting("group-number", facts, rows, always=(0,), noise=noise, ranges=ranges)
+    return contrasting("group-number", facts, rows, who=p, always=(0,), noise=noise, ranges=ranges)
 
 
 def _size_of_groups(draw: Draw) -> Scene:
@@ -208,7 +209,7 @@ def _lines(draw: Draw) -> Scene:
         x = draw.thing("flower")
         facts = [
             draw.pick(
-                f"{p.name} {plant.past} <a> {many} of {x.many}[ in the {place}|].",
+                f"{p.name} {past(plant)} <a> {many} of {x.many}[ in the {place}|].",
                 f"there are <a> {many} of {x.many} in {p.name}'s {place}.",
             ),
             f"[there are <b> {x.many} in each {one}|each {one} has <b> {x.many}].",

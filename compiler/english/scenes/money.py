@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, contrasting
+from irmill.compiler.english.scenes.contrasts import bystanders, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past
 
 _SPEND = "[spend|pay]"
 
@@ -16,14 +17,14 @@ def _two_prices(draw: Draw) -> Scene:
     buy = draw.verb("buy")
     facts = [
         draw.pick(
-            f"{p.name} {buy.past} <a> {x.many} for $<b> each.",
-            f"{p.name} {buy.past} <a> {x.many} at $<b> [apiece|a piece|each].",
-            f"{p.name} {buy.past} <a> {x.many}, and [each|every] {x.one} cost $<b>.",
+            f"{p.name} {past(buy)} <a> {x.many} for $<b> each.",
+            f"{p.name} {past(buy)} <a> {x.many} at $<b> [apiece|a piece|each].",
+            f"{p.name} {past(buy)} <a> {x.many}, and [each|every] {x.one} cost $<b>.",
             f"{p.name} paid $<b> for each of <a> {x.many}.",
         ),
         draw.pick(
             f"[{p.they}|{p.name}] also {buy.past} <c> {y.many} for $<d> each.",
-            f"[{p.they}|{p.name}] {buy.past} <c> {y.many}, too, for <d> dollars each.",
+            f"[{p.they}|{p.name}] {past(buy)} <c> {y.many}, too, for <d> dollars each.",
             f"[{p.they}|{p.name}] got <c> {y.many} at $<d> [apiece|a piece|each] as well.",
         ),
         draw.pick(f"{p.name} had $<t> with {p.them}.", f"{p.name} had taken $<t> along."),
@@ -156,7 +157,7 @@ def _one_price(draw: Draw) -> Scene:
     buy = draw.verb("buy")
     facts = [
         draw.pick(
-            f"{p.name} {buy.past} <a> {x.many} for $<t>[ in all|].",
+            f"{p.name} {past(buy)} <a> {x.many} for $<t>[ in all|].",
             f"<a> {x.many} cost {p.name} $<t>[ in all|].",
             f"for <a> {x.many} {p.name} paid $<t>[ in all|].",
             f"{p.name} paid $<t> for <a> {x.many}.",

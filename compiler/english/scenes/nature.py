@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.asking import ALL, carton
+from irmill.compiler.english.scenes.asking import ALL, carton, dealt
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.lexicon import Noun
 from irmill.compiler.english.scenes.scene import Maker, Scene
@@ -53,6 +53,7 @@ def flower_beds(draw: Draw) -> Scene:
         f"[The good {things} are tied into bunches of <e>.|{name} makes bunches of <e> from the good {things}.]",
     )
     rows = (
+        ("others-dealt", dealt(f"the {other}"), "d / n"),
         ("planted", f"How many {things} did {name} {plant.base} {ALL}?", "a * b"),
         ("good", f"How many good {things} are there?", "a * b - c"),
         ("bunches", "How many bunches will it be?", "(a * b - c) / e"),
@@ -86,6 +87,11 @@ def farm(draw: Draw) -> Scene:
         f"[Each of the {one.many} eats <m> pounds of hay a week.|Every week each {one.one} needs <m> pounds of hay.]",
     )
     rows = (
+        (
+            "pens",
+            f"At first the {one.many} lived in <n> pens, equally many in each. How many were in one pen?",
+            "a / n",
+        ),
         ("animals", f"How many animals did {name} have at first, if the {bird.many} count, too?", "a + b + c"),
         ("two-kinds", f"How many {one.many} and {two.many} did {name} have {ALL} at first?", "a + b"),
         ("sold", f"How many {one.many} are left?", "a - d"),
@@ -253,6 +259,7 @@ def catch_of_day(draw: Draw) -> Scene:
         f"[For a {draw.pick('soup', 'dinner', 'feast')} they need <e> {thing}.|Their family eats <e> {thing} a day.]",
     )
     rows = (
+        ("second-dealt", dealt(f"the {thing} of {second.name}"), "b / n"),
         ("caught", f"How many {thing} did {first.name} and {second.name} {catch.base} {ALL}?", "a + b"),
         ("kept-one", f"How many {thing} did {first.name} keep?", "a - c"),
         ("kept-both", f"How many {thing} did they keep {ALL}?", "a - c + b"),

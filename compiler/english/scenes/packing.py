@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting
+from irmill.compiler.english.scenes.contrasts import bystanders, container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past
 
 
 def _still_missing(draw: Draw) -> Scene:
@@ -15,11 +16,11 @@ def _still_missing(draw: Draw) -> Scene:
     facts = [
         draw.pick(f"a {box.one} [holds|has room for] <t> {x.many}.", f"<t> {x.many} [fit|go] into a {box.one}."),
         draw.pick(
-            f"{p.name} {put.past} <a> {x.many} into {draw.pick('a', 'one')} {box.one}.",
+            f"{p.name} {past(put)} <a> {x.many} into {draw.pick('a', 'one')} {box.one}.",
             f"<a> {x.many} are already in {p.name}'s {box.one}.",
         ),
     ]
-    more = f"then {p.name} {put.past} <b> more into it"
+    more = f"then {p.name} {past(put)} <b> more into it"
     rows = [
         ("missing", f"How many more {x.many} [fit into|does it take to fill] the {box.one}?", "t - a"),
         ("missing-after", f"{more}. How many more {x.many} [fit in|are needed to fill it]?", "t - a - b"),

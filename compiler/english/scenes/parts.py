@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, bystanders, container, contrasting, whole_and_parts
+from irmill.compiler.english.scenes.contrasts import bystanders, container, contrasting, whole_and_parts
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, past
 
 _ROOMS = ("kitchen", "hall", "attic", "garage", "cellar", "classroom", "living room", "basement", "office", "library")
 
@@ -92,9 +93,9 @@ def _colours_untold(draw: Draw) -> Scene:
         draw.pick(f"{p.name} also had <b> {d} {x.many}.", f"{p.name} had <b> {d} {x.many} as well."),
         draw.pick(f"there were <c> {e} {x.many} too[, all of them {p.name}'s|].", f"{p.name}'s {e} {x.many} were <c>."),
         draw.pick(
-            f"then {p.name} {lose.past} <d> of the {c} {x.many}.",
+            f"then {p.name} {past(lose)} <d> of the {c} {x.many}.",
             f"<d> of the {c} {x.many} were old, and all of these were {lose.participle}.",
-            f"one day {p.name} {lose.past} <d> {c} {x.many}.",
+            f"one day {p.name} {past(lose)} <d> {c} {x.many}.",
         ),
     ]
     did = f"did {p.name} have"
@@ -177,7 +178,7 @@ def _rooms(draw: Draw) -> Scene:
         draw.pick(f"the {second} has <b>[ {x.many}|].", f"in the {second} there are <b>[ {x.many}|]."),
         draw.pick(f"<c> {x.many} are in the {third}.", f"the {third} has <c>[ {x.many}|]."),
         draw.pick(
-            f"{p.name} {move.past} <d> {x.many} from the {first} to the {second}.",
+            f"{p.name} {past(move)} <d> {x.many} from the {first} to the {second}.",
             f"then <d> [of the |]{x.many} were {move.participle} from the {first} to the {second}.",
         ),
     ]
@@ -203,13 +204,13 @@ def _picked_and_bad(draw: Draw) -> Scene:
     bad = draw.pick("[bad|rotten|spoiled]", "too small", "unripe")
     facts = [
         draw.pick(
-            f"{p.name} {get.past} <a> {x.many} and <b> {y.many}[ on {day}|].",
-            f"on {day} {p.name} {get.past} <a> {x.many}, and also <b> {y.many}.",
+            f"{p.name} {past(get)} <a> {x.many} and <b> {y.many}[ on {day}|].",
+            f"on {day} {p.name} {past(get)} <a> {x.many}, and also <b> {y.many}.",
             f"<a> {x.many} and <b> {y.many} were [in the kitchen|on the table], all {get.past} by {p.name}.",
         ),
         draw.pick(f"<c> of the {x.many} were {bad}.", f"{p.name} saw that <c> {x.many} were {bad}."),
         draw.pick(
-            f"{p.name} {lose.past} <d> of the {y.many}[ the next day|].",
+            f"{p.name} {past(lose)} <d> of the {y.many}[ the next day|].",
             f"<d> {y.many} were {lose.participle} [by {p.name}|].",
         ),
     ]

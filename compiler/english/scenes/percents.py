@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, contrasting
+from irmill.compiler.english.scenes.contrasts import contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
-
-_UNIT = {
-    2: "<k=half>",
-    3: "[a|one] <k=third>",
-    4: "[a|one] <k=quarter>",
-    5: "[a|one] <k=fifth>",
-    6: "[a|one] <k=sixth>",
-}
-"""One part of so many, in words."""
-_SEVERAL = ((2, 3, "<n=two> <k=thirds>"), (3, 4, "<n=three> <k=quarters>"), (2, 5, "<n=two> <k=fifths>"))
-_SEVERAL_MORE = ((3, 5, "<n=three> <k=fifths>"), (4, 5, "<n=four> <k=fifths>"), (5, 6, "<n=five> <k=sixths>"))
-_PERCENTS = (5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80)
+from irmill.compiler.english.scenes.wording import ALL, after
 
 _PERCENTS = (5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80)
 

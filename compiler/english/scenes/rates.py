@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, contrasting, every, per
+from irmill.compiler.english.scenes.contrasts import contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, every, past, per
 
 
 def _pages(draw: Draw) -> Scene:
@@ -95,13 +96,13 @@ def _trip(draw: Draw) -> Scene:
     goal = draw.place()
     facts = [
         draw.pick(
-            f"{p.name} {go.past} for <b> hours at <a> {speed}.",
-            f"for <b> hours {p.name} {go.past} at a speed of <a> {speed}.",
-            f"{p.name} {go.past} <a> {speed} for <b> hours.",
+            f"{p.name} {past(go)} for <b> hours at <a> {speed}.",
+            f"for <b> hours {p.name} {past(go)} at a speed of <a> {speed}.",
+            f"{p.name} {past(go)} <a> {speed} for <b> hours.",
         ),
         draw.pick(
-            f"after lunch {p.they} {go.past} for <d> hours at <c> {speed}.",
-            f"after lunch {p.they} {go.past} <c> {speed} for <d> more hours.",
+            f"after lunch {p.they} {past(go)} for <d> hours at <c> {speed}.",
+            f"after lunch {p.they} {past(go)} <c> {speed} for <d> more hours.",
         ),
         draw.pick(f"the {goal} is <t> {unit} from {p.name}'s house.", f"it is <t> {unit} to the {goal}."),
     ]

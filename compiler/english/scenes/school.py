@@ -142,6 +142,7 @@ def two_schools(draw: Draw) -> Scene:
         f"[<e> of the boys in {first} like to sing.|<e> boys of {first} wear glasses.]",
     )
     rows = (
+        ("groups", f"In teams of <n>, how many teams would the girls of {first} make?", "a / n"),
         ("one-school", f"How many children are there in {first} {ALL}?", "a + b"),
         ("girls", f"How many girls are there in {first} and {second} {ALL}?", "a + c"),
         ("boys", f"How many boys are there in {first} and {second} {ALL}?", "b + d"),
@@ -205,6 +206,7 @@ def quiz(draw: Draw) -> Scene:
         "[The test took <m> minutes.|There were <m> minutes for the test.]",
     )
     rows = (
+        ("pages", "The questions stand on <n> pages, equally many on each. How many are on a page?", "a / n"),
         ("right", f"How many questions did {name} answer right?", "a - b - c"),
         ("answered", f"How many questions did {name} answer, right or wrong?", "a - c"),
         ("points", f"How many points did {name} get?", "(a - b - c) * d"),

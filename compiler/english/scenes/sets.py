@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting
+from irmill.compiler.english.scenes.contrasts import bystanders, container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past
 
 
 def _each_brings(draw: Draw) -> Scene:
@@ -26,7 +27,7 @@ def _each_brings(draw: Draw) -> Scene:
             f"they {bring.past} <b> {x.many} and <c> {y.many} each.",
         ),
         draw.pick(
-            f"{p.name} {lose.past} <d> of the {x.many}.",
+            f"{p.name} {past(lose)} <d> of the {x.many}.",
             f"later, <d> of the {x.many} were {lose.participle}.",
             f"in the end <d> {x.many} were {lose.participle}.",
         ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting
+from irmill.compiler.english.scenes.contrasts import bystanders, container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past
 
 _EVENLY = "[equally|evenly|fairly|in equal parts]"
 
@@ -16,18 +17,18 @@ def _shared_rest(draw: Draw) -> Scene:
     get, share, lose = draw.verb("gain"), draw.verb("share"), draw.verb("lose")
     facts = [
         draw.pick(
-            f"{p.name} {get.past} <t> {x.many}.",
+            f"{p.name} {past(get)} <t> {x.many}.",
             f"{p.name} had <t> {x.many}[ in a bag|].",
             f"there were <t> {x.many} in {p.name}'s bag.",
         ),
         draw.pick(
             f"[{p.they}|{p.name}] kept <c> [for {p.them}self|of them|{x.many}].",
-            f"<c> of the {x.many} {p.they} {lose.past}.",
+            f"<c> of the {x.many} {p.they} {past(lose)}.",
             f"<c> of them were {lose.participle} on the way.",
-            f"{p.they} {lose.past} <c> of them.",
+            f"{p.they} {past(lose)} <c> of them.",
         ),
         draw.pick(
-            f"{p.name} {share.past} the [rest|others|remaining {x.many}] {_EVENLY} among <a> {group.many}.",
+            f"{p.name} {past(share)} the [rest|others|remaining {x.many}] {_EVENLY} among <a> {group.many}.",
             f"the rest went {_EVENLY} to <a> {group.many}.",
             f"<a> {group.many} got the rest, and each got the same number.",
         ),
@@ -51,7 +52,7 @@ def _shared_rest(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"t": (20, 200), "a": (2, 9), "c": (2, 30), "d": (2, 30), "e": (2, 5)}
-    return contrasting("share-rest", facts, rows, noise=bystanders(draw, p, x), ranges=ranges, always=(0, 1, 2))
+    return contrasting("share-rest", facts, rows, who=p, noise=bystanders(draw, p, x), ranges=ranges, always=(0, 1, 2))
 
 
 def _shared_all(draw: Draw) -> Scene:
@@ -96,7 +97,7 @@ def _shared_all(draw: Draw) -> Scene:
         ),
     ]
     ranges = {"t": (30, 200), "b": (2, 25), "a": (2, 9), "c": (2, 9), "d": (2, 30)}
-    return contrasting("share-all", facts, rows, noise=bystanders(draw, p, x), always=(0,), ranges=ranges)
+    return contrasting("share-all", facts, rows, who=p, noise=bystanders(draw, p, x), always=(0,), ranges=ranges)
 
 
 def _given_back(draw: Draw) -> Scene:
@@ -106,8 +107,8 @@ def _given_back(draw: Draw) -> Scene:
     give = draw.verb("give")
     facts = [
         draw.pick(
-            f"{p.name} {give.past} [all {group.many}|some {group.many}] <b> {x.many} each.",
-            f"{p.name} {give.past} <b> {x.many} to each of some {group.many}.",
+            f"{p.name} {past(give)} [all {group.many}|some {group.many}] <b> {x.many} each.",
+            f"{p.name} {past(give)} <b> {x.many} to each of some {group.many}.",
         ),
         draw.pick(f"there were <a> {group.many}.", f"<a> {group.many} were there[ that day|]."),
         draw.pick(
@@ -119,7 +120,7 @@ def _given_back(draw: Draw) -> Scene:
     if draw.rng.random() < 0.5:
         facts = [
             draw.pick(
-                f"{p.name} {give.past} <b> {x.many} to each of <a> {group.many}.",
+                f"{p.name} {past(give)} <b> {x.many} to each of <a> {group.many}.",
                 f"each of <a> {group.many} got <b> {x.many} from {p.name}.",
                 f"<a> {group.many} each got <b> of {p.name}'s {x.many}.",
             ),
@@ -150,11 +151,11 @@ def _pooled(draw: Draw) -> Scene:
     x, bag = draw.thing(), container(draw)
     get, put = draw.verb("collect"), draw.verb("put_in")
     facts = [
-        draw.pick(f"{p.name} {get.past} <a> {x.many}.", f"<a> {x.many} were {get.participle} by {p.name}."),
-        draw.pick(f"{q.name} {get.past} <b>[ {x.many}|].", f"{q.name} {get.past} <b> {x.many}, too."),
+        draw.pick(f"{p.name} {past(get)} <a> {x.many}.", f"<a> {x.many} were {get.participle} by {p.name}."),
+        draw.pick(f"{q.name} {past(get)} <b>[ {x.many}|].", f"{q.name} {past(get)} <b> {x.many}, too."),
     ]
     if draw.rng.random() < 0.4:
-        facts = [f"{p.name} {get.past} <a> {x.many}[,|] and {q.name} {get.past} <b>[ {x.many}|]."]
+        facts = [f"{p.name} {past(get)} <a> {x.many}[,|] and {q.name} {past(get)} <b>[ {x.many}|]."]
     they = f"{p.name} and {q.name}"
     pack = draw.pick(
         f"they {put.base} all their {x.many} into {bag.many} of <d>", f"<d> {x.many} go into each {bag.one}"

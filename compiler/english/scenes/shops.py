@@ -24,6 +24,7 @@ def shop_day(draw: Draw) -> Scene:
         f"[Each {thing.one} costs $<e>.|{name} takes $<e> for each {thing.one}.|The price of one {thing.one} is $<e>.]",
     )
     rows = (
+        ("boxes", f"The new {things} came in boxes of <n>. How many boxes were there?", "d / n"),
         ("left", f"How many {things} were left before the new ones came?", "a - b - c"),
         ("sold", f"How many {things} did {name} {sell.base} that day {ALL}?", "b + c"),
         ("end", f"How many {things} were in the {shop} when the day was over?", "a - b - c + d"),
@@ -108,6 +109,11 @@ def two_kinds_sold(draw: Draw) -> Scene:
         f"[A {two.one} was $<m>.|Each {two.one} brought $<m>.]",
     )
     rows = (
+        (
+            "trays",
+            f"All the {one.many} were carried on <n> trays, equally many on each. How many were on a tray?",
+            "a / n",
+        ),
         ("left-one", f"How many {one.many} were not {sell.participle}?", "a - c"),
         ("left-all", f"How many {one.many} and {two.many} were left {ALL}?", "(a - c) + (b - d)"),
         ("sold-all", f"How many {one.many} and {two.many} did {name} {sell.base} {ALL}?", "c + d"),
@@ -126,6 +132,57 @@ def two_kinds_sold(draw: Draw) -> Scene:
     return story(draw, "fair-stand", facts, rows, who=who, ranges=ranges, always=(0,), noise=_street(draw))
 
 
+def price_total_change(draw: Draw) -> Scene:
+    """Two kinds of things at two prices, paid with a sum that leaves change."""
+    who, (one, other), buy = draw.person(), draw.things(2), draw.verb("buy")
+    name = who.name
+    facts = (
+        f"[{name} {buy.past} <a> {one.many} at $<b> each.|{name} {buy.past} <a> {one.many} for $<b> each."
+        f"|{name} took <a> {one.many}, and every {one.one} was $<b>.|One {one.one} costs $<b>, and {name} took <a>.]",
+        f"[[{name}|{who.they}] also took <c> {other.many} at $<d> each.|[{name}|{who.they}] paid $<d> for "
+        f"each of <c> {other.many} as well."
+        f"|{name} chose <c> {other.many}, too, which cost $<d> apiece.]",
+        f"[[{name}|{who.they}] [paid with|handed over|gave the cashier] $<e>.|{name} had brought $<e>."
+        f"|{name} came with $<e>.]",
+    )
+    rows = (
+        ("how-many", f"How many {one.many} could {name} get for $<n>?", "n / b"),
+        (
+            "total",
+            f"[How much did {name} spend {ALL}?|What did all of it cost?|How much money did {name} "
+            "pay for everything?]",
+            "a * b + c * d",
+        ),
+        (
+            "change",
+            f"[How much change did {name} get?|How much money was left after the shopping?"
+            f"|How much money does {name} have left?]",
+            "e - (a * b + c * d)",
+        ),
+        ("first-only", f"How much did {name} spend on the {one.many}?", "a * b"),
+        ("second-only", f"How much did the {other.many} cost {name} {ALL}?", "c * d"),
+        ("difference", f"How much more did {name} spend on the {one.many} than on the {other.many}?", "a * b - c * d"),
+        ("pieces", f"How many things did {name} {buy.base} {ALL}?", "a + c"),
+        (
+            "pair",
+            f"[How much do one {one.one} and one {other.one} cost together?"
+            f"|How much would {name} have paid for just one {one.one} and one {other.one}?]",
+            "b + d",
+        ),
+        (
+            "dearer",
+            f"[How much more does one {one.one} cost than one {other.one}?"
+            f"|By how many dollars is one {other.one} cheaper than one {one.one}?]",
+            "b - d",
+        ),
+    )
+    ranges = {"a": (2, 9), "b": (3, 30), "c": (2, 9), "d": (2, 20), "e": (450, 600)}
+    if draw.rng.random() < 0.6:
+        ranges |= {"b": (2, 9), "d": (2, 6), "e": (136, 200)}
+    ranges |= {"n": (10, 240)}
+    return story(draw, "price-total-change", facts, rows, who=who, things=one.many, ranges=ranges, counts=False)
+
+
 def _street(draw: Draw) -> tuple[str, ...]:
     """What is told of a street and never matters."""
     one, two = draw.people(2)
@@ -141,4 +198,5 @@ FAMILIES: dict[str, Maker] = {
     "shop-backwards": shop_unknown,
     "small-business": lemonade,
     "fair-stand": two_kinds_sold,
+    "price-total-change": price_total_change,
 }

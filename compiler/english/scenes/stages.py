@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, contrasting, whole_and_parts
+from irmill.compiler.english.scenes.contrasts import contrasting, whole_and_parts
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL
 
 
 def _book(draw: Draw) -> Scene:

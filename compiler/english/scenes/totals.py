@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, container, contrasting, per
+from irmill.compiler.english.scenes.contrasts import bystanders, container, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past, per
 
 
 def _made_and_sold(draw: Draw) -> Scene:
@@ -17,21 +18,21 @@ def _made_and_sold(draw: Draw) -> Scene:
     make, sell = draw.verb(frame), draw.verb(draw.pick("sell", "sell", "lose"))
     facts = [
         draw.pick(
-            f"{p.name} {make.past} <a> {x.many} and <b> {y.many}.",
-            f"[this week|yesterday|last month], {p.name} {make.past} <a> {x.many} and <b> {y.many}.",
-            f"{p.name} {make.past} <b> {y.many} and <a> {x.many}.",
+            f"{p.name} {past(make)} <a> {x.many} and <b> {y.many}.",
+            f"[this week|yesterday|last month], {p.name} {past(make)} <a> {x.many} and <b> {y.many}.",
+            f"{p.name} {past(make)} <b> {y.many} and <a> {x.many}.",
         ),
         draw.pick(
-            f"{p.name} {sell.past} <c> {x.many} and <d> {y.many}.",
+            f"{p.name} {past(sell)} <c> {x.many} and <d> {y.many}.",
             f"[of these|of them], <d> {y.many} and <c> {x.many} were {sell.participle}.",
-            f"[later|the next day] {p.name} {sell.past} <d> of the {y.many} and <c> of the {x.many}.",
-            f"{p.name} {sell.past} <c> of the {x.many}, but <d> of the {y.many}.",
+            f"[later|the next day] {p.name} {past(sell)} <d> of the {y.many} and <c> of the {x.many}.",
+            f"{p.name} {past(sell)} <c> of the {x.many}, but <d> of the {y.many}.",
         ),
     ]
     if draw.rng.random() < 0.35:
         facts = [
             draw.pick(
-                f"{p.name} {make.past} <a> {x.many}, of which <c> were {sell.participle}.",
+                f"{p.name} {past(make)} <a> {x.many}, of which <c> were {sell.participle}.",
                 f"of <a> {x.many} that {p.name} {make.past}, <c> were {sell.participle}.",
             ),
             draw.pick(
@@ -73,7 +74,7 @@ def _two_groupings(draw: Draw) -> Scene:
         ),
         draw.pick(
             f"the {x.many} are [put|arranged|packed] into <c> {many}, the {y.many} into <d> {many}.",
-            f"{p.name} {put.past} the {x.many} into <c> {many} and the {y.many} into <d>[ {many}|].",
+            f"{p.name} {past(put)} the {x.many} into <c> {many} and the {y.many} into <d>[ {many}|].",
             f"the {y.many} are in <d> {many}, and the {x.many} are in <c> {many}.",
         ),
     ]
@@ -222,8 +223,8 @@ def _packs(draw: Draw) -> Scene:
     buy, give = draw.verb("buy"), draw.verb("give")
     facts = [
         draw.pick(
-            f"{p.name} {buy.past} <a> {pack[1]} of {x.many}.",
-            f"<a> {pack[1]} of {x.many} were what {p.name} {buy.past}.",
+            f"{p.name} {past(buy)} <a> {pack[1]} of {x.many}.",
+            f"<a> {pack[1]} of {x.many} were what {p.name} {past(buy)}.",
         ),
         draw.pick(
             f"each {pack[0]} cost $<b>.",
@@ -235,7 +236,7 @@ def _packs(draw: Draw) -> Scene:
             f"each {pack[0]} had <c> {x.many} in it.",
             f"every {pack[0]} held <c>[ {x.many}|].",
         ),
-        draw.pick(f"{p.name} {give.past} <d> {x.many} to {q.name}.", f"<d> of the {x.many} went to {q.name}."),
+        draw.pick(f"{p.name} {past(give)} <d> {x.many} to {q.name}.", f"<d> of the {x.many} went to {q.name}."),
     ]
     did = f"did {p.name}"
     rows = [

@@ -24,6 +24,7 @@ def bus_stops(draw: Draw) -> Scene:
         "[Each ticket costs $<m>.|Everyone who gets on pays $<m>.]",
     )
     rows = (
+        ("rows", "The seats are in rows of <n>. How many rows are there?", "e / n"),
         ("after-three", f"How many {people} were on the {ride} after the third stop?", "a - b + c - d"),
         ("after-two", f"How many {people} were on the {ride} between the second and the third stop?", "a - b + c"),
         ("after-one", f"How many {people} were still on the {ride} after the first stop?", "a - b"),
@@ -143,6 +144,7 @@ def train_cars(draw: Draw) -> Scene:
         "[A second train has <e> cars.|The next train has <e> cars.]",
     )
     rows = (
+        ("engines", "If one guard looks after <n> passengers, how many guards are needed?", "d / n"),
         ("seats", f"How many {seat} did the train have {ALL} before the border?", "a * b"),
         ("seats-left", f"How many {seat} did the train have after the border?", "(a - c) * b"),
         ("cars-left", "How many cars went on after the border?", "a - c"),
@@ -200,6 +202,7 @@ def laps(draw: Draw) -> Scene:
         f"[{name} wants to {go.base} <e> laps every week.|The plan for {name} was <e> laps.]",
     )
     rows = (
+        ("how-many-laps", "How many laps are <n> meters?", "n / a"),
         ("distance", f"How many meters did {name} {go.base} on the two days {ALL}?", "(b + c) * a"),
         ("laps", f"How many laps did {name} {go.base} {ALL}?", "b + c"),
         ("day-distance", f"How many meters did {name} {go.base} on {day}?", "b * a"),
@@ -210,6 +213,7 @@ def laps(draw: Draw) -> Scene:
         ("more-laps", more(other, name, "laps", go.base).replace("?", f" on {day}?"), "d - b"),
     )
     ranges = {"a": (50, 400), "b": (3, 12), "c": (2, 12), "d": (13, 22), "e": (26, 40)}
+    ranges |= {"n": (100, 3000)}
     return story(draw, "laps", facts, rows, who=who, ranges=ranges, always=(0,), noise=_along_the_way(draw))
 
 

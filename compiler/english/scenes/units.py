@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.compiler.english.scenes.contrasts import ALL, after, bystanders, contrasting
+from irmill.compiler.english.scenes.contrasts import bystanders, contrasting
 from irmill.compiler.english.scenes.draw import Draw
 from irmill.compiler.english.scenes.scene import Maker, Scene
+from irmill.compiler.english.scenes.wording import ALL, after, past
 
 
 def _lengths(draw: Draw) -> Scene:
@@ -128,11 +129,11 @@ def _dozens(draw: Draw) -> Scene:
     get, lose = draw.verb("buy"), draw.verb("lose")
     facts = [
         draw.pick(
-            f"{p.name} {get.past} <a> <k=dozen> {x.many}.", f"there were <a> <k=dozen> {x.many} in {p.name}'s house."
+            f"{p.name} {past(get)} <a> <k=dozen> {x.many}.", f"there were <a> <k=dozen> {x.many} in {p.name}'s house."
         ),
-        draw.pick(f"{q.name} {get.past} <b>[ {x.many}|].", f"{q.name} {get.past} just <b> {x.many}."),
+        draw.pick(f"{q.name} {past(get)} <b>[ {x.many}|].", f"{q.name} {past(get)} just <b> {x.many}."),
         draw.pick(
-            f"{p.name} {lose.past} <c>[ of the {x.many}|].", f"<c> of {p.name}'s {x.many} were {lose.participle}."
+            f"{p.name} {past(lose)} <c>[ of the {x.many}|].", f"<c> of {p.name}'s {x.many} were {lose.participle}."
         ),
         draw.pick(f"{p.name} paid $<d> for each dozen.", f"a dozen cost {p.name} $<d>."),
     ]

@@ -49,8 +49,8 @@ def test_places_are_in_range_and_nobodys_twice(name: str) -> None:
     assert all(0 <= place < rule.places <= 256**rule.digest_bytes for place in places)
 
 
-def test_what_is_held_out_by_family_is_exported_as_test() -> None:
+def test_what_is_held_out_is_exported_as_test() -> None:
     assert {split: split.exported for split in Split} == {
         Split.TRAIN: "train", Split.VALIDATION: "validation", Split.TEST: "test", Split.TEST_FAMILY: "test",
-        Split.HELD_OUT: "test",
+        Split.TEST_WORDS: "test", Split.TEST_PAIR: "test", Split.HELD_OUT: "test",
     }  # fmt: skip
