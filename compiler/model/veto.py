@@ -12,12 +12,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from irmill.compiler.lang.ops import Operation
+from irmill.compiler.model.calibration import Trial, calibrate
 from irmill.compiler.model.logistic import fit, logit
 from irmill.compiler.model.readings import LensReading
 
 LENS = "the lens disagrees"
 RANDOM = "a random lens of equal accuracy"
 CONFIDENCE = "lowest confidence, as many rows"
+UNSURE = "the lens disagrees, where confidence is low"
+CONFIDENCE_UNSURE = "lowest confidence, as many as those"
 BOTH = "confidence and lens together, as many rows"
 
 
@@ -108,14 +111,29 @@ def hear(rows: Sequence[Spoken]) -> list[Heard]:
 def counterfactual(rows: Sequence[Heard], random: str = RANDOM) -> Counterfactual:
     """What each way to reject does to the rows; ``random`` says what the random way is."""
     count = sum(row.objected for row in rows)
+    unsure = objected_where_unsure(rows)
     ways = (
         _veto(LENS, rows, [float(row.objected) for row in rows]),
         _veto(random, rows, [row.blind for row in rows]),
         _veto(CONFIDENCE, rows, _lowest([row.confidence for row in rows], count)),
         _veto(BOTH, rows, _lowest(together(rows), count)),
+        _veto(UNSURE, rows, [float(row) for row in unsure]),
+        _veto(CONFIDENCE_UNSURE, rows, _lowest([row.confidence for row in rows], sum(unsure))),
     )
     right = sum(row.right for row in rows)
     return Counterfactual(right, len(rows) - right, ways)
+
+
+def objected_where_unsure(rows: Sequence[Heard]) -> list[bool]:
+    """Whether each row would be rejected by ``lens.veto: unsure``, its bound chosen on the other half of the rows."""
+    rejected = [False] * len(rows)
+    for half in (0, 1):
+        other = [Trial(row.confidence, row.right, row.objected) for row in rows[1 - half :: 2]]
+        chosen = calibrate(other)
+        for at in range(half, len(rows), 2):
+            sure = chosen.probability(rows[at].confidence) >= chosen.unsure_below
+            rejected[at] = rows[at].objected and not sure
+    return rejected
 
 
 def together(rows: Sequence[Heard]) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from irmill.compiler.stages.classify import may_veto
 class Sure:
     """A normalizer that is so sure of each text as the text says."""
 
-    def normalize(self, questions: list[str]) -> list[Normalized]:
+    def normalize(self, questions: Sequence[str]) -> list[Normalized]:
         return [
             Normalized(checked("1 + 1 = "), "N0 + N0 =", float(text), False, "") if text else abstain("nothing")
             for text in questions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from irmill.compiler.lang.errors import InputError
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.model.batch import Encoder, collate, specials_of
+from irmill.compiler.model.calibration import Calibration
 from irmill.compiler.model.config import ModelConfig
 from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import TextModel, load_model, load_slot_model
@@ -78,6 +80,8 @@ def test_base_leaves_a_model_curves_and_a_report(trained: Path) -> None:
     report = json.loads((trained / "report.json").read_text())
     assert set(report["held_out"]) == {"validation", "test", "test_family", "corpus"}
     assert report["held_out"]["test"]["answers"]["problems"] == 6
+    assert model.facts["calibration"].keys() == {field.name for field in fields(Calibration)}
+    assert model.facts["threshold"] == model.facts["calibration"]["threshold"]
     assert "keyword" in " ".join(report["held_out"]["test"]["answers"]["baselines"])
 
 

@@ -11,8 +11,10 @@ from irmill.compiler.model.readings import LensReading
 from irmill.compiler.model.veto import (
     BOTH,
     CONFIDENCE,
+    CONFIDENCE_UNSURE,
     LENS,
     RANDOM,
+    UNSURE,
     Counterfactual,
     Heard,
     Spoken,
@@ -84,6 +86,17 @@ def test_no_row_is_scored_by_a_fit_on_itself() -> None:
     rows = [row for _ in range(10) for pair in zip(even, odd, strict=True) for row in pair]
     both = ways(counterfactual(rows))[BOTH]
     assert (both.rejected, both.caught, both.lost) == (20, 0, 20)
+
+
+def test_the_lens_is_heard_below_a_bound_of_the_other_half() -> None:
+    """Objections are right where confidence is low and wrong where it is high."""
+    low, high = [heard(False, 0.2, True)] * 20, [heard(True, 0.9, True)] * 20
+    found = ways(counterfactual([*low, *high, *[heard(True, 0.5, False)] * 20]))
+    assert (found[UNSURE].rejected, found[UNSURE].caught, found[UNSURE].lost) == (20, 20, 0)
+    assert found[CONFIDENCE_UNSURE].rejected == 20
+    halves = [row for pair in zip(low, high, strict=True) for row in pair]  # one half has all that is low
+    found = ways(counterfactual(halves))
+    assert (found[UNSURE].caught, found[UNSURE].lost) == (0, 20)
 
 
 def test_shares_are_of_the_wrong_and_of_the_right() -> None:

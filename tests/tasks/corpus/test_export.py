@@ -221,7 +221,7 @@ def test_the_classifiers_worth_is_counted_by_known_answers(corpus, rows):
     lens = make_report(corpus.store, corpus.refs).lens
     assert lens is not None
     assert (lens.right, lens.wrong) == (3, 2)
-    objections, random, confidence, _ = lens.vetoes
+    objections, random, confidence, *_ = lens.vetoes
     assert (objections.caught, objections.lost) == (1, 1)
     assert (random.caught, random.lost) == pytest.approx((0.8, 1.2))
     assert (confidence.rejected, confidence.caught, confidence.lost) == (2, 1, 1)
