@@ -6,7 +6,6 @@ that the normalizer wrote; canonical text is read by the step itself.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import torch
@@ -18,7 +17,7 @@ from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.batch import Encoded, collate
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.load import SlotModel
-from irmill.compiler.model.prefix import Prefix, extend, read_prefix
+from irmill.compiler.model.prefix import Prefix, extend
 from irmill.compiler.model.prompt import Step, question_words, steps_of
 from irmill.compiler.model.readings import LensItem, LensReading, lens_block
 from irmill.compiler.model.tokenizer import PAD, STEP
@@ -96,12 +95,18 @@ class SlotLens:
                 found[part[index]].append(chances)
         return found
 
+    @torch.inference_mode()
     def _batch(self, rows: Sequence[Encoded]) -> list[list[LensReading]]:
-        questions = {question: place for place, question in enumerate(dict.fromkeys(row.question for row in rows))}
-        with torch.inference_mode():
-            prefix = read_prefix(self.model.net, list(questions), blocks=self.block + 1)
-        found = self.log_chances(prefix, [questions[row.question] for row in rows], rows)
-        return [[self._reading(chances) for chances in row] for row in found]
+        """Questions and steps in one padded pass: a reading must not move in its last digit with its neighbours, and
+        reading the questions first makes it."""
+        batch = collate(rows, self.model.vocabulary[PAD])
+        if not len(batch.lens_places):
+            return [[] for _ in rows]
+        hidden = self.model.net.hidden(batch.ids, batch.positions, batch.mask, blocks=self.block + 1)
+        picked = hidden.reshape(-1, hidden.shape[-1])[batch.lens_places]
+        chances = torch.log_softmax(self.model.net.logits(picked)[:, self.columns].float(), -1).exp()
+        readings = iter(self._readings(chances))
+        return [[next(readings) for _ in row.readings] for row in rows]
 
     @torch.inference_mode()
     def states(self, items: Sequence[LensItem]) -> list[Tensor]:
@@ -114,9 +119,12 @@ class SlotLens:
                 found[block].append(hidden.reshape(-1, hidden.shape[-1])[batch.lens_places])
         return [torch.cat(states) for states in found]
 
-    def _reading(self, chances: Sequence[float]) -> LensReading:
-        best = max(range(len(chances)), key=chances.__getitem__)
-        return LensReading(self.operations[best], math.exp(chances[best]))
+    def _readings(self, chances: Tensor) -> list[LensReading]:
+        best, places = chances.max(-1)
+        return [
+            LensReading(self.operations[place], chance)
+            for place, chance in zip(places.tolist(), best.tolist(), strict=True)
+        ]
 
 
 def slotted_steps(item: LensItem, form: NormalForm) -> list[Step]:
