@@ -68,9 +68,7 @@ def make_normalizer(model: LoadedModel, config: NormalizerConfig | None = None) 
             case NormalizerKind.DIRECT:
                 raise InputError("normalizer.kind direct: the model's folder has no direct.json; use slots")
             case _:
-                raise InputError(
-                    f"normalizer.kind {kind}: the embedded model has direct and slots; set model.id"
-                )
+                raise InputError(f"normalizer.kind {kind}: the embedded model has direct and slots; set model.id")
     if kind in (NormalizerKind.DIRECT, NormalizerKind.SLOTS):
         raise InputError(f"normalizer.kind {kind}: only the embedded kind of model has it; use few_shot or lora")
     normalizer = TextNormalizer(model, config, shots=kind is NormalizerKind.FEW_SHOT)

@@ -10,11 +10,14 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, KINDS, Kind, Value, value_of_action
+from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, KINDS, Value, value_of_action
 from irmill.compiler.model.direct.derivation import MOST_STEPS, Step
 from irmill.compiler.model.direct.loss import shown_value
 from irmill.compiler.model.direct.network import BLOCKED, DirectNet, Held, pairs_of
 from irmill.compiler.model.direct.reading import Reading, collate
+
+_HOPELESS = 8.0
+"""A move that is so much less likely (in nats) than the best of its question is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +117,23 @@ def _moves(
     scores = torch.log_softmax(net.scores(held), -1)
     chances, columns = (found.tolist() for found in scores.topk(min(2 * beam, scores.shape[-1]), -1))
     first, second = (places.tolist() for places in pairs_of(held.vectors.shape[1]))
+    kinds = held.kinds.tolist()
+    best: dict[int, float] = {}
+    for (owner, path), found in zip(paths, chances, strict=True):
+        best[owner] = max(best.get(owner, BLOCKED), path.score + found[0])
     moves: list[list[_Move]] = []
     for row, (owner, path) in enumerate(paths):
         slots = len(readings[owner].slots)
         found: list[_Move] = []
         for chance, column in zip(chances[row], columns[row], strict=True):
-            if chance < BLOCKED / 2:
+            if path.score + chance < best[owner] - _HOPELESS:
                 break
             if column == 0:
                 if path.complete(slots):
                     found.append(_Move(path.score + chance, row, path, None, path.values[-1]))
                 continue
             pair, number = divmod(column - 1, len(ACTIONS))
-            step = _step(first[pair], second[pair], number, held.kinds[row], size - slots, slots)
+            step = _step(first[pair], second[pair], number, kinds[row], size - slots, slots)
             value = value_of_action(ACTIONS[number], path.values[step.first], path.values[step.second])
             score = path.score + chance - _cost(step, path, value, penalties)
             found.append(_Move(score, row, path, step, value))
@@ -164,13 +171,12 @@ def _extended(
     )
 
 
-def _step(low: int, high: int, number: int, kinds: Tensor, shift: int, slots: int) -> Step:
+def _step(low: int, high: int, number: int, kinds: Sequence[int], shift: int, slots: int) -> Step:
     """The step of a pair of padded places: over the question's own slots and results, what is no number second."""
     takes = ACTIONS[number].takes
-    swapped = takes[1] is not Kind.NUMBER and takes[0] is Kind.NUMBER and KINDS[int(kinds[low])] is takes[1]
-    first, second = (
-        place - shift if place >= slots + shift else place for place in ((low, high)[:: -1 if swapped else 1])
-    )
+    if takes[1] is not takes[0] and KINDS[kinds[low]] is takes[1]:
+        low, high = high, low
+    first, second = (place - shift if place >= slots + shift else place for place in (low, high))
     return Step(first, second, number)
 
 
