@@ -10,6 +10,7 @@ from irmill.compiler.base.splits import QUESTIONS, Split
 from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.problem import Problem
 from irmill.compiler.english.scenes import (
+    addressed,
     aims,
     brief,
     chains,
@@ -72,6 +73,7 @@ _FILES: tuple[dict[str, Maker], ...] = (
     percents.FAMILIES,
     decoys.FAMILIES,
     totals.FAMILIES,
+    addressed.FAMILIES,
     chains.FAMILIES,
     daily.FAMILIES,
     work.FAMILIES,

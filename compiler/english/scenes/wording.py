@@ -16,7 +16,7 @@ _OWNING = re.compile(rf"How many (.+?) (does|did) ({_OWNER}) (have|need|get|keep
 _DIFFERING = re.compile(rf"How many more (.+?) than (.+?) (?:are there|(does|did) ({_OWNER}) have)\b(.*)\?")
 _FORMS = {"have": ("has", "had"), "need": ("needs", "needed"), "get": ("gets", "got"), "keep": ("keeps", "kept")}
 _BIDDING = "[Find|Find out|Work out|Calculate|Determine|Say|Tell me]"
-_DIFFERENCE = "[What is|What's|What was|Find] the difference between the number of"
+_DIFFERENCE = "[What is|What's|What was] the difference between the number of"
 _UNWILLING, _WILLING, _LUCKY = "had to", "decided to", "[was able to|managed to]"
 _MOODS = {
     **dict.fromkeys(("lose", "use", "spend"), _UNWILLING),
