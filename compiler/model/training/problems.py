@@ -1,7 +1,7 @@
 """The stream of examples that every training reads: generated problems and a user's rows, a function of its position.
 
 Generated problems are of templates that train. Of the rows, the same twentieth is held out whatever is trained: those
-whose question, its numbers aside, hashes into it.
+whose question, its numbers aside, hashes into it. Rows with a held-out pair of operations are left out.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from irmill.compiler import english
 from irmill.compiler.base.splits import HashRule, Split
 from irmill.compiler.english.corpus import Problem, generate
+from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.phrases import phrases
 from irmill.compiler.english.quantities import NormalForm, normal_form
 from irmill.compiler.lang.errors import InputError
@@ -72,9 +73,9 @@ NO_CORPUS = Material()
 """The generator alone."""
 
 
-def split_of_row(form: NormalForm) -> Split:
-    """The split of a row of a corpus."""
-    return ROWS.split_of(" ".join(form.tokens))
+def split_of_row(form: NormalForm, slots: str) -> Split:
+    """The split of a row of a corpus: programs with a held-out pair of operations are not trained on."""
+    return Split.TEST_PAIR if holds_held_pair(slots) else ROWS.split_of(" ".join(form.tokens))
 
 
 def read_material(paths: Sequence[Path]) -> Material:
@@ -90,9 +91,9 @@ def read_material(paths: Sequence[Path]) -> Material:
             raise InputError(f"--corpus {path}: {error}") from error
         if not examples:
             raise InputError(f"--corpus {path}: no row of it has a program over the numbers of its question")
-        split = [(split_of_row(example.form), example) for example in examples]
+        split = [(split_of_row(example.form, example.slots), example) for example in examples]
         trained = tuple(example for part, example in split if part is Split.TRAIN)
-        held += [example for part, example in split if part is not Split.TRAIN]
+        held += [example for part, example in split if part is Split.TEST]
         extra += [trained] if trained else []
         sources.append(Source(path.name, digest, len(trained), len(examples) - len(trained)))
     said = dict.fromkeys(s for examples in extra for example in examples for s in statements(example.question))
