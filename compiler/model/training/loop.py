@@ -8,7 +8,7 @@ import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -175,7 +175,7 @@ def _validated(net: nn.Module, average: Mapping[str, Tensor], validate: Callable
 
 
 @contextmanager
-def _swapped(net: nn.Module, average: Mapping[str, Tensor]) -> Iterator[None]:
+def _swapped(net: nn.Module, average: Mapping[str, Tensor]) -> Generator[None]:
     """The network with its averaged weights for as long as the block lasts."""
     own = {key: parameter.detach().clone() for key, parameter in trained(net).items() if key in average}
     try:
