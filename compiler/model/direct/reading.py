@@ -25,6 +25,8 @@ ENDINGS = ("", "ing", "ed", "es", "s", "ly", "er", "est", "'s", "ies", "n't", "t
 """Word endings that are read beside the word itself; unknown words have nothing else."""
 _BY_LENGTH = sorted(range(1, len(ENDINGS)), key=lambda index: (-len(ENDINGS[index]), index))
 _SENTENCE, _CLAUSE = frozenset(".?!"), frozenset(",;:")
+_TITLES = frozenset(("mr", "mrs", "ms", "dr", "st"))
+"""What a point after it does not end."""
 _JOINS = frozenset(("and", "but", "if", "then", "while", "when", "after", "before", "so", "because"))
 SLOT_FEATURES = 12
 """Numbers that describe a quantity by itself."""
@@ -120,7 +122,7 @@ def read(form: NormalForm, vocabulary: Mapping[str, int], stand_ins: StandIns | 
         stems.append(numbers.setdefault(root(token), len(numbers) + 1) if plain else 0)
         sentences.append(sentence)
         clauses.append(clause)
-        if token in _SENTENCE:
+        if token in _SENTENCE and not (place and tokens[place - 1] in _TITLES):
             sentence, clause = sentence + 1, clause + 1
         elif token in _CLAUSE:
             clause += 1

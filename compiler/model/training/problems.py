@@ -21,6 +21,7 @@ from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.phrases import phrases
 from irmill.compiler.english.quantities import NormalForm, normal_form
+from irmill.compiler.english.scenes.lexicon import trained
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.tokenizer import count_words
 from irmill.compiler.model.training.config import TrainingConfig
@@ -159,7 +160,10 @@ def corpus_words(examples: Iterable[Example], seed: int, count: int) -> Counter[
 
 
 def protected_words(counts: Counter[str]) -> frozenset[str]:
-    """The frequent words that are never replaced by stand-ins: all but names of people and things."""
-    names = phrases().named()
+    """The frequent words that are never replaced by stand-ins: all but names of people and things. The names of groups
+    of things (fruit, animals) mean something."""
+    things = {word for noun in trained().nouns[""] for name in (noun.one, noun.many) for word in name.split()}
+    groups = {word for noun in trained().nouns[""] for name in (noun.kind.one, noun.kind.many) for word in name.split()}
+    names = (phrases().named() | things) - groups
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return frozenset(word for word, _ in ordered[:_PROTECTED] if word not in names)
