@@ -66,6 +66,7 @@ class BaseTraining(TrainingConfig):
     """A new model: the size of its tokenizer (``vocabulary``; its words are counted in ``counted`` problems) and its
     shape (``width`` of the residual stream, ``inner`` of the feed-forward part)."""
 
+    steps: int = Field(default=6500, ge=1)
     vocabulary: int = Field(default=4096, ge=700)
     counted: int = Field(default=30_000, ge=1)
     width: int = Field(default=192, ge=16)
@@ -103,7 +104,7 @@ class DirectTraining(TrainingConfig):
         smoothing: share of a choice's target that is spread over all that is allowed.
     """
 
-    steps: int = Field(default=10_000, ge=1)
+    steps: int = Field(default=13_000, ge=1)
     tokens: int = Field(default=2400, ge=64)
     weight_decay: float = Field(default=0.02, ge=0.0)
     average: float = Field(default=0.998, ge=0.0, lt=1.0)
