@@ -41,7 +41,7 @@ def draw_curves(folder: Path, points: Sequence[Point], title: str) -> None:
         axes = figure.add_subplot(len(panels), 1, place)
         for name in shown:
             found = [(point["step"], point[name]) for point in points if name in point]
-            axes.plot([step for step, _ in found], [value for _, value in found], label=name, linewidth=1.2)
+            axes.plot([step for step, _ in found], [value for _, value in found], label=name, linewidth=1.2, marker=".")
         axes.set_ylabel(label)
         axes.spines[["top", "right"]].set_visible(False)
         if len(shown) > 1 or shown[0] != "rate":
