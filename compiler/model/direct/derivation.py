@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,10 +56,10 @@ class _Builder:
             case Name() if node.name[0] == "N" and node.name[1:].isdigit():
                 slot = int(node.name[1:])
                 return slot if slot < self.count else None
-            case Binary() if node.operation in _TWICE and _same(node.left, node.right):
-                return self._one(_TWICE[node.operation], self.build(node.left))
             case Binary() if (listed := _mean_of(node)) is not None:
                 return self._one("mean", self._listed(listed.elements))
+            case Binary() if node.operation in _CHAINS:
+                return self._chain(node)
             case Binary():
                 return self._two(str(node.operation), self.build(node.left), self.build(node.right))
             case Unary() if node.operation is Operation.NEGATE:
@@ -81,6 +81,20 @@ class _Builder:
                 return self._two(name, self.build(node.lower), self.build(node.upper))
             case _:
                 return None
+
+    def _chain(self, node: Binary) -> int | None:
+        """A whole sum or product: what is added before what is subtracted, factors before divisors, each in the order
+        of the text. So no step is negative or inexact where the whole is not."""
+        plain, inverse = _CHAINS[node.operation]
+        terms = [(self.build(term), positive) for term, positive in _terms(node, plain, inverse)]
+        terms.sort(key=lambda term: not term[1])
+        result = terms[0][0]
+        for place, positive in terms[1:]:
+            if place == result and positive:
+                result = self._one(_TWICE[plain], place)
+            else:
+                result = self._two(str(plain if positive else inverse), result, place)
+        return result
 
     def _listed(self, elements: Sequence[Expr]) -> int | None:
         places = [self.build(element) for element in elements]
@@ -113,14 +127,26 @@ class _Builder:
 
 
 _TWICE = {Operation.MULTIPLY: "square", Operation.ADD: "double"}
+_CHAINS = {
+    Operation.ADD: (Operation.ADD, Operation.SUBTRACT),
+    Operation.SUBTRACT: (Operation.ADD, Operation.SUBTRACT),
+    Operation.MULTIPLY: (Operation.MULTIPLY, Operation.DIVIDE),
+    Operation.DIVIDE: (Operation.MULTIPLY, Operation.DIVIDE),
+}
 _MIRRORED = {
     "less": "greater", "greater": "less", "less_equal": "greater_equal", "greater_equal": "less_equal",
     "equal": "equal", "not_equal": "not_equal",
 }  # fmt: skip
 
 
-def _same(left: Expr, right: Expr) -> bool:
-    return isinstance(left, Name) and isinstance(right, Name) and left.name == right.name
+def _terms(node: Expr, plain: Operation, inverse: Operation) -> Iterator[tuple[Expr, bool]]:
+    """The terms of a whole sum or product in order, and whether each is added (a factor) or not."""
+    if isinstance(node, Binary) and node.operation in (plain, inverse) and _mean_of(node) is None:
+        yield from _terms(node.left, plain, inverse)
+        turned = node.operation is inverse
+        yield from ((term, positive is not turned) for term, positive in _terms(node.right, plain, inverse))
+    else:
+        yield node, True
 
 
 def _mean_of(node: Binary) -> ArrayLiteral | None:

@@ -104,9 +104,10 @@ class DirectTraining(TrainingConfig):
         smoothing: share of a choice's target that is spread over all that is allowed.
     """
 
-    steps: int = Field(default=13_000, ge=1)
+    steps: int = Field(default=12_000, ge=1)
     tokens: int = Field(default=2400, ge=64)
     weight_decay: float = Field(default=0.02, ge=0.0)
+    nonce_rate: float = Field(default=0.4, ge=0.0, le=1.0)
     average: float = Field(default=0.998, ge=0.0, lt=1.0)
     smoothing: float = Field(default=0.02, ge=0.0, lt=1.0)
     vocabulary: int = Field(default=4000, ge=100)
@@ -115,11 +116,11 @@ class DirectTraining(TrainingConfig):
     word: int = Field(default=96, ge=8)
     vectors: int = Field(default=64, ge=0)
     vector_scale: float = Field(default=0.7, ge=0.0)
-    width: int = Field(default=160, ge=16)
-    heads: int = Field(default=5, ge=1)
+    width: int = Field(default=192, ge=16)
+    heads: int = Field(default=6, ge=1)
     layers: int = Field(default=2, ge=1)
-    inner: int = Field(default=320, ge=16)
-    pair: int = Field(default=160, ge=16)
+    inner: int = Field(default=384, ge=16)
+    pair: int = Field(default=192, ge=16)
     dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
 
 
