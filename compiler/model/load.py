@@ -60,6 +60,11 @@ class SlotModel:
         """How it normalizes unless the configuration says otherwise."""
         return NormalizerKind.SLOTS if self.direct is None else NormalizerKind.DIRECT
 
+    @property
+    def calibrated(self) -> Mapping[str, Any]:
+        """The card with the calibration of what normalizes unless the configuration says otherwise."""
+        return self.facts if self.direct is None else self.direct.facts
+
 
 @dataclass(frozen=True, slots=True)
 class TextModel:
@@ -86,6 +91,11 @@ class TextModel:
     def kind(self) -> NormalizerKind:
         """How it normalizes unless the configuration says otherwise."""
         return NormalizerKind.LORA if self.adapted else NormalizerKind.FEW_SHOT
+
+    @property
+    def calibrated(self) -> Mapping[str, Any]:
+        """The card with the normalizer's calibration."""
+        return self.facts
 
 
 LoadedModel = SlotModel | TextModel
