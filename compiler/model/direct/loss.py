@@ -100,10 +100,10 @@ def _choices_loss(net: DirectNet, held: Held, taught: _Taught, smoothing: float)
     for turn in range(taught.first.shape[1] + 1):
         going = taught.lengths[alive] > turn
         now = alive[going]
+        at = min(turn, taught.first.shape[1] - 1)
+        first, second, action = taught.first[now, at], taught.second[now, at], taught.action[now, at]
         gold = torch.zeros(len(alive), dtype=torch.long)
-        if len(now):
-            first, second, action = taught.first[now, turn], taught.second[now, turn], taught.action[now, turn]
-            gold[going] = action_place(held.vectors.shape[1], first, second, action)
+        gold[going] = action_place(held.vectors.shape[1], first, second, action)
         scores = net.scores(held)
         chances = torch.log_softmax(scores, -1)
         valid = scores > BLOCKED / 2
@@ -115,6 +115,6 @@ def _choices_loss(net: DirectNet, held: Held, taught: _Taught, smoothing: float)
         choices += len(alive)
         if not len(now):
             break
-        held = net.extend(held.select(going), first, second, action, taught.values[now, turn])
+        held = net.extend(held.select(going), first, second, action, taught.values[now, at])
         alive = now
     return StepLoss(total / choices, torch.tensor(hits / choices), right.float().mean())

@@ -118,6 +118,10 @@ class Held:
 class DirectNet(nn.Module):
     """The whole network."""
 
+    fits: Tensor
+    unary: Tensor
+    gives: Tensor
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
