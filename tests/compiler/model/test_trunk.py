@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.quantities import NormalForm, normal_form
@@ -22,6 +23,7 @@ from irmill.compiler.model.normalizer import make_normalizer
 from irmill.compiler.model.prompt import question_words
 from irmill.compiler.model.readings import lens_block
 from irmill.compiler.model.tokenizer import PAD
+from irmill.compiler.model.training.checkpoint import CHECKPOINT
 from irmill.compiler.model.training.config import TrainConfig
 from irmill.compiler.model.training.direct import Lessons
 from irmill.compiler.model.training.files import draft_of, install
@@ -129,6 +131,8 @@ def test_a_training_leaves_a_model_with_both_normalizers(
     moved = {name for name, tensor in model.net.state_dict().items() if not torch.equal(tensor, before[name])}
     assert any("layers.3" in name for name in moved) is shared
     assert bool(moved) is shared
+    trained = load_file(tmp_path / CHECKPOINT)
+    assert any(name.startswith("net.trunk.") for name in trained) is shared
     for kind in (NormalizerKind.DIRECT, NormalizerKind.SLOTS):
         answers = make_normalizer(model, NormalizerConfig(kind=kind)).normalize(QUESTIONS)
         assert len(answers) == len(QUESTIONS)
