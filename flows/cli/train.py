@@ -25,6 +25,7 @@ class Kind(StrEnum):
     NORMALIZER = "normalizer"
     CLASSIFIER = "classifier"
     DIRECT = "direct"
+    TRUNK = "trunk"
     OPCODES = "opcodes"
     OPTIMIZER = "optimizer"
 

@@ -81,13 +81,15 @@ def _taught(lessons: Sequence[Lesson], size: int) -> _Taught:
     )
 
 
-def derivation_loss(net: DirectNet, lessons: Sequence[Lesson], smoothing: float) -> StepLoss:
-    """The loss of all choices of the lessons' derivations, the end of each included.
+def derivation_loss(
+    net: DirectNet, lessons: Sequence[Lesson], smoothing: float, states: Tensor | None = None
+) -> StepLoss:
+    """The loss of all choices of the lessons' derivations, the end of each included; ``states`` as ``start`` has them.
 
     The encoder runs in the precision that is set outside; the scorer in single precision, since its many shapes of
     pairs would each be compiled anew in another.
     """
-    held = net.start(collate([lesson.reading for lesson in lessons]))
+    held = net.start(collate([lesson.reading for lesson in lessons]), states)
     with torch.autocast("cpu", enabled=False):
         return _choices_loss(net, held, _taught(lessons, held.vectors.shape[1]), smoothing)
 

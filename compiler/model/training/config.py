@@ -17,6 +17,7 @@ class TrainKind(StrEnum):
     NORMALIZER = "normalizer"
     CLASSIFIER = "classifier"
     DIRECT = "direct"
+    TRUNK = "trunk"
 
 
 class TrainingConfig(Section):
@@ -124,6 +125,22 @@ class DirectTraining(TrainingConfig):
     dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
 
 
+class TrunkTraining(DirectTraining):
+    """The direct normalizer on a causal language model's states instead of an encoder of its own, to compare with.
+
+    Of what the direct training has, sizes and vocabulary of the encoder say nothing here.
+
+    Attributes:
+        blocks: the model's blocks whose states are read; None reads all.
+        shared: whether the model is trained, too: one trunk for derivations, programs and lens. Else it is as given.
+        fresh: whether a shared trunk starts from random weights, and only shape and words are the given model's.
+    """
+
+    blocks: int | None = Field(default=None, ge=1)
+    shared: bool = False
+    fresh: bool = False
+
+
 class TrainConfig(Section):
     """A section for each training."""
 
@@ -131,6 +148,7 @@ class TrainConfig(Section):
     normalizer: NormalizerTraining = NormalizerTraining()
     classifier: ClassifierTraining = ClassifierTraining()
     direct: DirectTraining = DirectTraining()
+    trunk: TrunkTraining = TrunkTraining()
 
     def section(self, kind: TrainKind) -> TrainingConfig:
         """The section of one training."""
