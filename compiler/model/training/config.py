@@ -17,6 +17,7 @@ class TrainKind(StrEnum):
     NORMALIZER = "normalizer"
     CLASSIFIER = "classifier"
     DIRECT = "direct"
+    EXPERIMENT = "experiment"
 
 
 class TrainingConfig(Section):
@@ -124,6 +125,20 @@ class DirectTraining(TrainingConfig):
     dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
 
 
+class ExperimentTraining(DirectTraining):
+    """The direct normalizer, with what is tried out; as it stands, the direct training.
+
+    Attributes:
+        masked: the weight of guessing words that are hidden from the encoder.
+        teachers: folders of direct models; where they together choose right, half of a choice's target is theirs.
+        problems: those of the stream that are gone through again and again; 0: none comes twice.
+    """
+
+    masked: float = Field(default=0.0, ge=0.0)
+    teachers: tuple[Path, ...] = ()
+    problems: int = Field(default=0, ge=0)
+
+
 class TrainConfig(Section):
     """A section for each training."""
 
@@ -131,6 +146,7 @@ class TrainConfig(Section):
     normalizer: NormalizerTraining = NormalizerTraining()
     classifier: ClassifierTraining = ClassifierTraining()
     direct: DirectTraining = DirectTraining()
+    experiment: ExperimentTraining = ExperimentTraining()
 
     def section(self, kind: TrainKind) -> TrainingConfig:
         """The section of one training."""

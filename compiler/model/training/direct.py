@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -21,7 +22,7 @@ from irmill.compiler.base.rows import Progress
 from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.direct.derivation import derivation_of
-from irmill.compiler.model.direct.loss import Lesson, derivation_loss
+from irmill.compiler.model.direct.loss import Lesson, StepLoss, derivation_loss
 from irmill.compiler.model.direct.model import WEIGHTS, save_direct_model
 from irmill.compiler.model.direct.network import DirectNet, Shape
 from irmill.compiler.model.direct.reading import SPECIALS, StandIns, padded_length, read
@@ -30,6 +31,7 @@ from irmill.compiler.model.direct.vectors import word_vectors
 from irmill.compiler.model.training.config import DirectTraining
 from irmill.compiler.model.training.loop import Measured, run, seed_all
 from irmill.compiler.model.training.problems import (
+    BLOCK,
     Material,
     block_examples,
     corpus_words,
@@ -46,6 +48,19 @@ _BLOCKS = 8
 _VECTOR_BLOCKS = 24
 """Blocks of the stream whose questions the first word vectors are counted in."""
 _VALIDATED = 32
+FACTS = {"format": 1, "threshold": 0.0, "penalties": asdict(Penalties())}
+"""What the card of a direct model says before it is measured."""
+
+Taught = TypeVar("Taught", bound=Lesson)
+Made = TypeVar("Made", bound=Lesson, covariant=True)
+
+
+class Maker(Protocol[Made]):
+    """Makes lessons of examples, of one kind."""
+
+    def lesson(self, form: NormalForm, slots: str, rng: random.Random | None) -> Made | None:
+        """None for an example that is not trained on; without ``rng`` nothing is drawn."""
+        ...
 
 
 class Lessons:
@@ -73,14 +88,40 @@ def train_direct(config: DirectTraining, folder: Path, progress: Progress) -> No
     seed_all(config)
     material = read_material(config.corpus)
     net, lessons = draft(config, material)
+
+    def loss_of(batch: Sequence[Lesson]) -> tuple[Tensor, Measured]:
+        found = derivation_loss(net, batch, config.smoothing)
+        return found.loss, measured(found)
+
+    teach(net, config, lessons, material, folder, loss_of, progress)
+    words = tuple(lessons.vocabulary)[len(SPECIALS) :]
+    save_direct_model(folder, net, words, FACTS, lambda: provenance(config, material, folder, [WEIGHTS]))
+
+
+def measured(found: StepLoss) -> Measured:
+    """What the curves show of a batch."""
+    return {"choices_right": found.choices, "right": found.derivations}
+
+
+def teach(
+    net: DirectNet,
+    config: DirectTraining,
+    lessons: Maker[Taught],
+    material: Material,
+    folder: Path,
+    loss_of: Callable[[Sequence[Taught]], tuple[Tensor, Measured]],
+    progress: Progress,
+    *,
+    problems: int = 0,
+    given: str = "",
+) -> None:
+    """Train a network on the stream of lessons, or on the first ``problems`` of it again and again; ``given`` is what
+    ``loss_of`` depends on beside the configuration. Raises InputError where no problem of the validation split fits."""
+    groups = max(1, problems // (_BLOCKS * BLOCK))
     held = [lessons.lesson(example.form, example.slots, None) for example in validation_examples(config)]
     known = sorted((lesson for lesson in held if lesson is not None), key=lambda lesson: len(lesson.reading.words))
     if not known:
         raise InputError("train.direct.validation: no problem of the validation split fits; raise it")
-
-    def loss_of(batch: Sequence[Lesson]) -> tuple[Tensor, Measured]:
-        found = derivation_loss(net, batch, config.smoothing)
-        return found.loss, {"choices_right": found.choices, "right": found.derivations}
 
     def validate() -> Measured:
         right = sum(
@@ -93,15 +134,12 @@ def train_direct(config: DirectTraining, folder: Path, progress: Progress) -> No
         net,
         config,
         folder,
-        lambda place: block_batches(config, lessons, material, place),
+        lambda place: block_batches(config, lessons, material, place % groups if problems else place),
         loss_of,
         progress,
-        identity=material.digest,
+        identity=material.digest + given,
         validate=validate,
     )
-    words = tuple(lessons.vocabulary)[len(SPECIALS) :]
-    facts = {"format": 1, "threshold": 0.0, "penalties": asdict(Penalties())}
-    save_direct_model(folder, net, words, facts, lambda: provenance(config, material, folder, [WEIGHTS]))
 
 
 def draft(config: DirectTraining, material: Material) -> tuple[DirectNet, Lessons]:
@@ -131,7 +169,7 @@ def draft(config: DirectTraining, material: Material) -> tuple[DirectNet, Lesson
     return net, Lessons(vocabulary, protected_words(counts), config.nonce_rate)
 
 
-def block_batches(config: DirectTraining, lessons: Lessons, material: Material, place: int) -> list[list[Lesson]]:
+def block_batches(config: DirectTraining, lessons: Maker[Taught], material: Material, place: int) -> list[list[Taught]]:
     """The batches of a few blocks of the stream, shuffled: questions of one padded length, up to ``tokens``."""
     rng = random.Random(f"{config.seed}/{place}/lessons")
     made = [
@@ -139,11 +177,11 @@ def block_batches(config: DirectTraining, lessons: Lessons, material: Material, 
         for block in range(_BLOCKS * place, _BLOCKS * (place + 1))
         for example in block_examples(config, material, block)
     ]
-    alike: dict[int, list[Lesson]] = {}
+    alike: dict[int, list[Taught]] = {}
     for lesson in made:
         if lesson is not None:
             alike.setdefault(padded_length(len(lesson.reading.words)), []).append(lesson)
-    batches: list[list[Lesson]] = []
+    batches: list[list[Taught]] = []
     for length, found in sorted(alike.items()):
         size = max(1, config.tokens // length)
         batches += [found[start : start + size] for start in range(0, len(found), size)]
