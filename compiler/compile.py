@@ -204,7 +204,7 @@ class Compiler:
         live = [
             (one, Written(one.text if one.english else None, one.typed.program, one.confidence))
             for one in compilations
-            if one.typed is not None and one.operations
+            if one.error is None and one.typed is not None
         ]
         if not live:
             return

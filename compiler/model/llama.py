@@ -7,7 +7,8 @@ transformers adds seconds to every start of the command line. A test holds the t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
@@ -152,11 +153,18 @@ class Llama(nn.Module):
             mask: additive, (rows or 1, 1, length, length).
             blocks: how many blocks to run: ``hidden_states[blocks]`` of transformers, but for the last.
         """
+        return next(
+            itertools.islice(self.streams(ids, positions, mask), self.layers if blocks is None else blocks, None)
+        )
+
+    def streams(self, ids: Tensor, positions: Tensor, mask: Tensor) -> Iterator[Tensor]:
+        """The residual stream before the first block, then after each, as :meth:`hidden` is given what it reads."""
         stream = self.model.embed_tokens(ids)
         turn = self.turn(positions)
-        for index in range(self.layers if blocks is None else blocks):
-            stream = self.model.layers[index](stream, turn, mask)
-        return stream
+        yield stream
+        for block in self.model.layers:
+            stream = block(stream, turn, mask)
+            yield stream
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Final norm and head: (..., width) to (..., vocabulary)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ from irmill.compiler.model.config import ModelConfig, NormalizerKind, embedded_f
 from irmill.compiler.model.digests import damaged
 from irmill.compiler.model.direct.model import CARD as DIRECT_CARD
 from irmill.compiler.model.direct.model import DirectModel, load_direct_model
+from irmill.compiler.model.direct.trunk import Trunk
 from irmill.compiler.model.llama import Llama
-from irmill.compiler.model.tokenizer import word_ids
+from irmill.compiler.model.tokenizer import PAD, word_ids
 
 CARD = "irmill.json"
 """The file that marks a folder as a model over slots."""
@@ -60,6 +61,11 @@ class SlotModel:
         """How it normalizes unless the configuration says otherwise."""
         return NormalizerKind.SLOTS if self.direct is None else NormalizerKind.DIRECT
 
+    @property
+    def calibrated(self) -> Mapping[str, Any]:
+        """The card with the calibration of what normalizes unless the configuration says otherwise."""
+        return self.facts if self.direct is None else self.direct.facts
+
 
 @dataclass(frozen=True, slots=True)
 class TextModel:
@@ -86,6 +92,11 @@ class TextModel:
     def kind(self) -> NormalizerKind:
         """How it normalizes unless the configuration says otherwise."""
         return NormalizerKind.LORA if self.adapted else NormalizerKind.FEW_SHOT
+
+    @property
+    def calibrated(self) -> Mapping[str, Any]:
+        """The card with the normalizer's calibration."""
+        return self.facts
 
 
 LoadedModel = SlotModel | TextModel
@@ -142,8 +153,21 @@ def load_slot_model(folder: Path, device: str = "cpu") -> SlotModel:
         raise InputError(f"model {folder}: the weights do not fit the configuration: {reason}") from error
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     net.requires_grad_(False).eval().to(device)
-    direct = load_direct_model(folder) if (folder / DIRECT_CARD).is_file() else None
-    return SlotModel(net, tokenizer, word_ids(tokenizer), tokenizer.get_vocab(), facts, direct)
+    words, vocabulary = word_ids(tokenizer), tokenizer.get_vocab()
+    trunk = Trunk(net, words, vocabulary[PAD])
+    direct = load_direct_model(folder, trunk) if (folder / DIRECT_CARD).is_file() else None
+    return SlotModel(net, tokenizer, words, vocabulary, facts, direct)
+
+
+def load_trained(folder: Path) -> SlotModel:
+    """What a training left: a language model by itself, a direct normalizer beside the embedded one.
+
+    Raises:
+        InputError: as :func:`load_slot_model`.
+    """
+    if (folder / CARD).is_file() or not (folder / DIRECT_CARD).is_file():
+        return load_slot_model(folder)
+    return replace(load_slot_model(embedded_folder()), direct=load_direct_model(folder))
 
 
 def _load_text_model(config: ModelConfig) -> TextModel:

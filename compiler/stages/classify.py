@@ -120,7 +120,7 @@ def may_veto(confidence: float, config: LensConfig, model: LoadedModel) -> bool:
 
     if config.veto is Veto.UNSURE:
         bound = config.unsure_below
-        return confidence < (calibration_of(model.facts).unsure_below if bound is None else bound)
+        return confidence < (calibration_of(model.calibrated).unsure_below if bound is None else bound)
     return config.veto is Veto.ALWAYS
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +12,8 @@ from irmill.flows.cli.output import print_document, print_table, stdout_console
 
 EPILOG = """Examples:\n
   irmill eval --dataset problems.jsonl --corpus mawps.jsonl --json\n
-  irmill eval --held-out 300"""
+  irmill eval --held-out 300\n
+  irmill eval --dataset problems.jsonl --normalizers runs/direct --normalizers runs/trunk"""
 HEADINGS = {
     "source": "source",
     "family": "family",
@@ -35,6 +38,10 @@ def evaluate(
     corpus: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="What the model was trained on: JSON lines with questions.")
     ] = None,
+    normalizers: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="Only compare the normalizers of these folders of weights."),
+    ] = None,
     model_only: Annotated[bool, typer.Option("--model-only", help="Canonical text goes to the model, too.")] = False,
     profile: Annotated[str, typer.Option(help="The profile whose model and engine are used.")] = "base",
     sets: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the profile.")] = None,
@@ -49,6 +56,12 @@ def evaluate(
     problems = None if dataset is None else read_problems(dataset)
     known = read_known(corpus or [])
     config = load_config(profile, sets or [])
+    if normalizers:
+        from irmill.flows.evaluation.normalizers import compare
+
+        chosen = problems or [one for split in HELD_OUT for one in held_out_problems(held_out, split)]
+        show_normalizers(compare(normalizers, chosen, config.normalizer), json=json)
+        return
     from irmill.compiler.compile import Compiler
 
     parts: dict[str, list[Judgement]] = {}
@@ -105,6 +118,28 @@ def show(totals: dict[str, Any]) -> None:
         print_table(*lens_table(totals["lens"]))
     if totals["errors"]:
         print_table(["stage: error", "rows"], [(name, str(count)) for name, count in totals["errors"].items()])
+
+
+def show_normalizers(rows: Sequence[dict[str, Any]], *, json: bool) -> None:
+    """Normalizers side by side."""
+    if json:
+        print_document({"normalizers": list(rows)})
+        return
+    print_table(
+        ["model", "normalizer", "minutes", "right", "accuracy", "abstained", "problems/s"],
+        [
+            (
+                row["model"],
+                row["normalizer"],
+                f"{row['minutes']:.1f}",
+                f"{row['right']} of {row['rows']}",
+                f"{row['accuracy']:.1%}",
+                str(row["abstained"]),
+                f"{row['problems_per_second']:.0f}",
+            )
+            for row in rows
+        ],
+    )
 
 
 def lens_table(lens: dict[str, Any]) -> tuple[list[str], list[tuple[str, ...]]]:

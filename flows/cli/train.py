@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CLASSIFIER = "classifier"
     DIRECT = "direct"
     EXPERIMENT = "experiment"
+    TRUNK = "trunk"
     OPCODES = "opcodes"
     OPTIMIZER = "optimizer"
 

@@ -20,7 +20,8 @@ RELATIVE_TOLERANCE = 1e-4
 """An answer is right within this times max(1, |answer|) (design, section 8)."""
 HELD_OUT = tuple(split for split in Split if split.value.startswith("test"))
 """The generator's splits that nothing is trained on: templates, families, and what else is held out."""
-_SEED = 2026
+SEED = 2026
+"""Of the generator's held-out problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def held_out_problems(count: int, split: Split) -> Iterator[AnsweredProblem]:
     from irmill.compiler.english.corpus import generate
     from irmill.compiler.model.report import value_of_text
 
-    for problem in generate(count, _SEED, splits=frozenset({split})):
+    for problem in generate(count, SEED, splits=frozenset({split})):
         value = value_of_text(problem.canonical)
         if value is None:
             continue

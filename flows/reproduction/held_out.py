@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from irmill.compiler.base.splits import Split
 from irmill.compiler.model.veto import CONFIDENCE
 from irmill.flows.evaluation.evaluate import Judgement, evaluate, summary
-from irmill.flows.evaluation.problems import HELD_OUT, held_out_problems
+from irmill.flows.evaluation.problems import HELD_OUT, SEED, held_out_problems
 
 if TYPE_CHECKING:
     from irmill.compiler.compile import Compiler
 
 PROBLEMS = 150
 """Of each held-out split: some seconds in all."""
+TRAINED = 20_000
+"""Training problems that the held-out ones are compared with."""
 GOALS = {Split.TEST: 0.85, Split.TEST_FAMILY: 0.85}
 """The share that is to be right; where none is named :data:`GOAL` is."""
 GOAL = 0.95
@@ -55,6 +57,31 @@ def _accuracy_row(name: str, part: list[Judgement], expected: str, goal: float |
         "baseline": f"{baseline:.1%}",
         "correct": totals["accuracy"] >= (baseline if goal is None else goal),
     }
+
+
+def overlap_rows() -> list[dict[str, Any]]:
+    """How much of the words, pairs of words and programs of each held-out split the training problems hold. A split of
+    held-out words or pairs of operations is right where training holds less of them than of held-out templates."""
+    from irmill.compiler.english.corpus import generate
+    from irmill.compiler.english.overlap import lexical_overlap
+
+    train = generate(TRAINED, SEED, splits=frozenset({Split.TRAIN}))
+    test = [problem for split in HELD_OUT for problem in generate(PROBLEMS, SEED, splits=frozenset({split}))]
+    found = lexical_overlap(train, test)
+    plain = found[Split.TEST]
+    return [
+        {
+            "input": f"{split.value}, {overlap.problems} problems",
+            "words": f"{overlap.types:.1%}",
+            "of all tokens": f"{overlap.tokens:.1%}",
+            "pairs of words": f"{overlap.bigrams:.1%}",
+            "programs": f"{overlap.expressions:.1%}",
+            "unseen": ", ".join(overlap.unseen[:6]),
+            "correct": (split is not Split.TEST_WORDS or overlap.types < plain.types)
+            and (split is not Split.TEST_PAIR or overlap.expressions < plain.expressions),
+        }
+        for split, overlap in found.items()
+    ]
 
 
 def confidence_rows(compiler: Compiler) -> list[dict[str, Any]]:

@@ -115,6 +115,7 @@ TABLES: Mapping[str, Callable[[Compiler, RunConfig], Table]] = {
     "network": lambda *_: _measured(parameter_rows(), "the optimizer's network, parameters by part"),
     "fixed_point": lambda *_: _measured(product_rows(), "multiplication in fixed point, 16 fraction bits"),
     "held_out": lambda compiler, _: _measured(held_out.accuracy_rows(compiler), "what nothing is trained on"),
+    "overlap": lambda *_: _measured(held_out.overlap_rows(), "what of the same problems is in training ones"),
     "confidence": lambda compiler, _: _measured(held_out.confidence_rows(compiler), "the surest of the same problems"),
     "lens": lambda compiler, _: _measured(held_out.lens_rows(compiler), "rejecting some of the same problems"),
     **{name: _later(about) for name, about in claims.LATER.items()},

@@ -91,15 +91,19 @@ class Turn:
 
 
 def derivation_loss(
-    net: DirectNet, lessons: Sequence[Lesson], smoothing: float, shared: Sequence[Tensor] = ()
+    net: DirectNet,
+    lessons: Sequence[Lesson],
+    smoothing: float,
+    states: Tensor | None = None,
+    shared: Sequence[Tensor] = (),
 ) -> StepLoss:
-    """The loss of all choices of the lessons' derivations, the end of each included. Where others' chances of a turn,
-    ``shared``, make a choice right, they are half of its target.
+    """The loss of all choices of the lessons' derivations, the end of each included; ``states`` as ``start`` has them.
+    Where others' chances of a turn, ``shared``, make a choice right, they are half of its target.
 
     The encoder runs in the precision that is set outside; the scorer in single precision, since its many shapes of
     pairs would each be compiled anew in another.
     """
-    held = net.start(collate([lesson.reading for lesson in lessons]))
+    held = net.start(collate([lesson.reading for lesson in lessons]), states)
     with torch.autocast("cpu", enabled=False):
         taught = _taught(lessons, held.vectors.shape[1])
         return _choices_loss(_turns(net, held, taught), len(lessons), smoothing, shared)
@@ -118,14 +122,14 @@ def _turns(net: DirectNet, held: Held, taught: _Taught) -> Iterator[Turn]:
     for turn in range(taught.first.shape[1] + 1):
         going = taught.lengths[alive] > turn
         now = alive[going]
+        at = min(turn, taught.first.shape[1] - 1)
+        first, second, action = taught.first[now, at], taught.second[now, at], taught.action[now, at]
         gold = torch.zeros(len(alive), dtype=torch.long)
-        if not len(now):
-            yield Turn(alive, net.scores(held), gold)
-            return
-        first, second, action = taught.first[now, turn], taught.second[now, turn], taught.action[now, turn]
         gold[going] = action_place(held.vectors.shape[1], first, second, action)
         yield Turn(alive, net.scores(held), gold)
-        held = net.extend(held.select(going), first, second, action, taught.values[now, turn])
+        if not len(now):
+            break
+        held = net.extend(held.select(going), first, second, action, taught.values[now, at])
         alive = now
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from irmill.compiler.model.digests import damaged
 from irmill.compiler.model.direct.network import DirectNet, Shape
 from irmill.compiler.model.direct.reading import SPECIALS
 from irmill.compiler.model.direct.search import Penalties
+from irmill.compiler.model.direct.trunk import TRUNK, Trunk, TrunkNet
 
 CARD = "direct.json"
 WEIGHTS = "direct.safetensors"
@@ -39,8 +40,11 @@ class DirectModel:
     facts: Mapping[str, Any]
 
 
-def load_direct_model(folder: Path) -> DirectModel:
-    """The direct model that a folder holds. Raises InputError where a file is missing or does not fit."""
+def load_direct_model(folder: Path, trunk: Trunk | None = None) -> DirectModel:
+    """The direct model that a folder holds; ``trunk`` is the language model of the folder, whose states it may read.
+
+    Raises InputError where a file is missing or does not fit.
+    """
     for name in (CARD, WEIGHTS):
         if not (folder / name).is_file():
             raise InputError(f"model {folder}: {name} is missing; make it with: irmill train direct --install")
@@ -49,8 +53,13 @@ def load_direct_model(folder: Path) -> DirectModel:
         raise InputError(f"model {folder}: {changed[0]} is not the file that {CARD} was written with; install it again")
     try:
         words = (*SPECIALS, *facts["words"])
-        net = DirectNet(Shape(**facts["shape"]))
-        net.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()})
+        net = _net_of(facts, words, trunk)
+        missing = net.load_state_dict(
+            {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}, strict=False
+        )
+        lacking = [name for name in missing.missing_keys if not name.startswith(f"{TRUNK}.")]
+        if lacking or missing.unexpected_keys:
+            raise ValueError(f"{(lacking + missing.unexpected_keys)[0]} is in only one of them")
         penalties = Penalties(**facts["penalties"])
     except (ValueError, KeyError, TypeError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
@@ -61,6 +70,15 @@ def load_direct_model(folder: Path) -> DirectModel:
     return DirectModel(net, {word: index for index, word in enumerate(words)}, penalties, facts)
 
 
+def _net_of(facts: Mapping[str, Any], words: Sequence[str], trunk: Trunk | None) -> DirectNet:
+    shape = Shape(**facts["shape"])
+    if TRUNK not in facts:
+        return DirectNet(shape)
+    if trunk is None:
+        raise ValueError("it reads the states of a language model, which is not there")
+    return TrunkNet(shape, trunk, words, facts[TRUNK]["blocks"])
+
+
 def save_direct_model(
     folder: Path,
     net: DirectNet,
@@ -68,10 +86,14 @@ def save_direct_model(
     facts: Mapping[str, Any],
     made: Callable[[], Mapping[str, Any]],
 ) -> None:
-    """Write both files; weights in half precision, ``words`` without the special ones; ``made`` is asked for the facts
-    of how the weights were made once they are written."""
+    """Write both files; weights in half precision, those of a trunk not among them, ``words`` without the special ones;
+    ``made`` is asked for the facts of how the weights were made once they are written."""
     folder.mkdir(parents=True, exist_ok=True)
-    state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in net.state_dict().items()}
+    state = {
+        name: tensor.detach().to(torch.float16).contiguous()
+        for name, tensor in net.state_dict().items()
+        if not name.startswith(f"{TRUNK}.")
+    }
     save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
     card = {**facts, **made(), "shape": asdict(net.shape), "words": list(words)}
     write_file(folder / CARD, json.dumps(card, indent=1) + "\n")

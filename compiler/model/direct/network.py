@@ -118,19 +118,15 @@ class Held:
 class DirectNet(nn.Module):
     """The whole network."""
 
+    fits: Tensor
+    unary: Tensor
+    gives: Tensor
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
         width = shape.width
-        self.word = nn.Embedding(shape.vocabulary, shape.word)
-        self.ending = nn.Embedding(len(ENDINGS), 16)
-        self.slot = nn.Linear(SLOT_FEATURES, shape.word)
-        self.rightward = nn.LSTM(shape.word + 16, width // 2, batch_first=True)
-        self.leftward = nn.LSTM(shape.word + 16, width // 2, batch_first=True)
-        self.enter = nn.Linear(shape.word + 16, width)
-        self.mark = nn.Parameter(torch.zeros(width))
-        self.layers = nn.ModuleList([RelationAttention(shape) for _ in range(shape.layers)])
-        self.last = nn.LayerNorm(width)
+        self.add_encoder()
         self.pool = nn.Linear(width, 2)
         self.question = nn.Linear(2 * width, width)
         self.quantity = nn.Linear(width + SLOT_FEATURES, width)
@@ -158,6 +154,19 @@ class DirectNet(nn.Module):
         self.register_buffer("unary", unary, persistent=False)
         self.register_buffer("gives", gives, persistent=False)
 
+    def add_encoder(self) -> None:
+        """Make what :meth:`states` computes with; its first weights are drawn before those of the rest."""
+        shape, width = self.shape, self.shape.width
+        self.word = nn.Embedding(shape.vocabulary, shape.word)
+        self.ending = nn.Embedding(len(ENDINGS), 16)
+        self.slot = nn.Linear(SLOT_FEATURES, shape.word)
+        self.rightward = nn.LSTM(shape.word + 16, width // 2, batch_first=True)
+        self.leftward = nn.LSTM(shape.word + 16, width // 2, batch_first=True)
+        self.enter = nn.Linear(shape.word + 16, width)
+        self.mark = nn.Parameter(torch.zeros(width))
+        self.layers = nn.ModuleList([RelationAttention(shape) for _ in range(shape.layers)])
+        self.last = nn.LayerNorm(width)
+
     def states(self, questions: Questions) -> Tensor:
         """The encoder's state of every token, (n, length, width)."""
         words = self.word(questions.words)
@@ -181,9 +190,9 @@ class DirectNet(nn.Module):
         states = self.leftward(entered.gather(1, turned.expand_as(entered)))[0]
         return states.gather(1, turned.expand_as(states))
 
-    def start(self, questions: Questions) -> Held:
-        """The derivations before their first step."""
-        states = self.states(questions)
+    def start(self, questions: Questions, states: Tensor | None = None) -> Held:
+        """The derivations before their first step; ``states`` where the questions have been read already."""
+        states = self.states(questions) if states is None else states
         n, count = questions.slots.shape
         padding = torch.arange(states.shape[1])[None] >= questions.lengths[:, None]
         scores = self.pool(states).float().masked_fill(padding[..., None], BLOCKED)

@@ -119,8 +119,8 @@ def _moves(
     first, second = (places.tolist() for places in pairs_of(held.vectors.shape[1]))
     kinds = held.kinds.tolist()
     best: dict[int, float] = {}
-    for (owner, path), found in zip(paths, chances, strict=True):
-        best[owner] = max(best.get(owner, BLOCKED), path.score + found[0])
+    for (owner, path), likeliest in zip(paths, chances, strict=True):
+        best[owner] = max(best.get(owner, BLOCKED), path.score + likeliest[0])
     moves: list[list[_Move]] = []
     for row, (owner, path) in enumerate(paths):
         slots = len(readings[owner].slots)

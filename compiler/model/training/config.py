@@ -18,6 +18,7 @@ class TrainKind(StrEnum):
     CLASSIFIER = "classifier"
     DIRECT = "direct"
     EXPERIMENT = "experiment"
+    TRUNK = "trunk"
 
 
 class TrainingConfig(Section):
@@ -139,6 +140,22 @@ class ExperimentTraining(DirectTraining):
     problems: int = Field(default=0, ge=0)
 
 
+class TrunkTraining(DirectTraining):
+    """The direct normalizer on a causal language model's states instead of an encoder of its own, to compare with.
+
+    Of what the direct training has, sizes and vocabulary of the encoder say nothing here.
+
+    Attributes:
+        blocks: the model's blocks whose states are read; None reads all.
+        shared: whether the model is trained, too: one trunk for derivations, programs and lens. Else it is as given.
+        fresh: whether a shared trunk starts from random weights, and only shape and words are the given model's.
+    """
+
+    blocks: int | None = Field(default=None, ge=1)
+    shared: bool = False
+    fresh: bool = False
+
+
 class TrainConfig(Section):
     """A section for each training."""
 
@@ -147,6 +164,7 @@ class TrainConfig(Section):
     classifier: ClassifierTraining = ClassifierTraining()
     direct: DirectTraining = DirectTraining()
     experiment: ExperimentTraining = ExperimentTraining()
+    trunk: TrunkTraining = TrunkTraining()
 
     def section(self, kind: TrainKind) -> TrainingConfig:
         """The section of one training."""

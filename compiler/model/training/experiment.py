@@ -83,7 +83,7 @@ def train_experiment(config: ExperimentTraining, folder: Path, progress: Progres
     taught = GuessingNet(net) if config.masked else net
 
     def loss_of(batch: Sequence[AskedLesson]) -> tuple[Tensor, Measured]:
-        found = derivation_loss(taught, batch, config.smoothing, shared_chances(teachers, batch))
+        found = derivation_loss(taught, batch, config.smoothing, shared=shared_chances(teachers, batch))
         if not isinstance(taught, GuessingNet):
             return found.loss, measured(found)
         guessed = taught.guess_loss(collate([lesson.reading for lesson in batch]))

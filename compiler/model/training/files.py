@@ -83,6 +83,8 @@ def install(folder: Path, target: Path | None = None) -> Path:
     Raises InputError where the run is not finished, its files are not those that it wrote, or the whole would be too
     large; nothing is written then.
     """
+    if (folder / DIRECT[0]).is_file() and (folder / LANGUAGE_MODEL[0]).is_file():
+        raise InputError(f"{folder}: a trunk with its head is not installed; read it by model.id")
     names = DIRECT if (folder / DIRECT[0]).is_file() else LANGUAGE_MODEL
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:

@@ -1,10 +1,10 @@
-"""Training by kind: what ``irmill train base|normalizer|classifier`` calls, and what it reports."""
+"""Training by kind: what ``irmill train`` calls, and what it reports."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,9 @@ from irmill.compiler.base.rows import Progress
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem
 from irmill.compiler.model.calibration import calibrate, write_calibration
-from irmill.compiler.model.config import ModelConfig, embedded_folder
+from irmill.compiler.model.config import ModelConfig
 from irmill.compiler.model.direct.model import CARD as DIRECT_CARD
-from irmill.compiler.model.direct.model import load_direct_model
-from irmill.compiler.model.load import CARD, SlotModel, load_slot_model
+from irmill.compiler.model.load import CARD, load_trained
 from irmill.compiler.model.report import development_problems, held_out_report, judge, trials
 from irmill.compiler.model.training.base import train_base
 from irmill.compiler.model.training.classifier import train_classifier
@@ -27,6 +26,7 @@ from irmill.compiler.model.training.experiment import train_experiment
 from irmill.compiler.model.training.files import REPORT
 from irmill.compiler.model.training.normalizer import train_normalizer
 from irmill.compiler.model.training.problems import read_material
+from irmill.compiler.model.training.trunk import train_trunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +83,18 @@ def train(
             train_direct(config.direct, folder, progress)
         case TrainKind.EXPERIMENT:
             train_experiment(config.experiment, folder, progress)
+        case TrainKind.TRUNK:
+            train_trunk(config.trunk, folder, progress, start or ModelConfig())
     section = config.section(kind)
     held_out: dict[str, Any] = {}
-    card = next((name for name in (CARD, DIRECT_CARD) if (folder / name).is_file()), None)
+    card = next((name for name in (DIRECT_CARD, CARD) if (folder / name).is_file()), None)
     if card is not None:
         held = read_material(section.corpus).held
         extra = [Problem(example.question, example.slots, "file", example.family, Split.TEST) for example in held]
-        judged = judge(_measured(folder), development_problems(problems, extra))
+        judged = judge(load_trained(folder), development_problems(problems, extra))
         write_calibration(folder / card, calibrate(trials(judged)))
-        held_out = held_out_report(_measured(folder), problems, extra)
+        held_out = held_out_report(load_trained(folder), problems, extra)
     report = TrainReport(kind, folder, section.steps, folder / CURVES, held_out)
     shown = {**asdict(report), "folder": folder.name, "curves": CURVES}
     write_file(folder / REPORT, json.dumps(shown, indent=1) + "\n")
     return report
-
-
-def _measured(folder: Path) -> SlotModel:
-    """What a run made, as it normalizes: a language model by itself, a direct normalizer beside the embedded one, whose
-    lens is asked."""
-    if (folder / CARD).is_file():
-        return load_slot_model(folder)
-    return replace(load_slot_model(embedded_folder()), direct=load_direct_model(folder))

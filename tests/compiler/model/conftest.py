@@ -15,7 +15,13 @@ from irmill.compiler.english.corpus import generate
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.load import SlotModel, load_slot_model
 from irmill.compiler.model.tokenizer import EOS, PAD, build_tokenizer
-from irmill.compiler.model.training.config import BaseTraining, ClassifierTraining, NormalizerTraining, TrainConfig
+from irmill.compiler.model.training.config import (
+    BaseTraining,
+    ClassifierTraining,
+    NormalizerTraining,
+    TrainConfig,
+    TrunkTraining,
+)
 from irmill.compiler.model.training.files import Draft, save_draft
 from irmill.compiler.model.training.problems import corpus_words
 
@@ -53,7 +59,12 @@ def _one_thread() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tiny_config() -> TrainConfig:
     """Every training in seconds."""
-    return TrainConfig(base=TINY, normalizer=NormalizerTraining(**FURTHER), classifier=ClassifierTraining(**FURTHER))
+    return TrainConfig(
+        base=TINY,
+        normalizer=NormalizerTraining(**FURTHER),
+        classifier=ClassifierTraining(**FURTHER),
+        trunk=TrunkTraining(**FURTHER, width=16, inner=16, pair=16, validation=4),
+    )
 
 
 @pytest.fixture(scope="session")

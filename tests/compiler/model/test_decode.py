@@ -12,6 +12,7 @@ from torch import Tensor
 
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.quantities import normal_form
+from irmill.compiler.model import decode, prefix
 from irmill.compiler.model.batch import Encoded, Encoder, collate, specials_of
 from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.decode import search
@@ -31,7 +32,7 @@ def asked(model: SlotModel, count: int) -> tuple[list[list[int]], list[int]]:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the network: ids, positions and the hidden states that came of them."""
+    """One word written: ids, positions and the hidden states that came of them."""
 
     ids: Tensor
     positions: Tensor
@@ -39,16 +40,22 @@ class Call:
 
 
 def spied(model: SlotModel, monkeypatch: pytest.MonkeyPatch) -> list[Call]:
-    """Every call of the network from now on."""
+    """Every word that is written from now on."""
     calls: list[Call] = []
-    hidden = model.net.hidden
+    turned: list[Tensor] = []
+    turn, extend = model.net.turn, prefix.extend
 
-    def watched(ids: Tensor, positions: Tensor, *rest: Any, **more: Any) -> Tensor:
-        found = hidden(ids, positions, *rest, **more)
-        calls.append(Call(ids.clone(), positions.clone(), found))
+    def watched_turn(positions: Tensor) -> Any:
+        turned.append(positions.clone())
+        return turn(positions)
+
+    def watched(net: Any, ids: Tensor, *rest: Any, **more: Any) -> Tensor:
+        found = extend(net, ids, *rest, **more)
+        calls.append(Call(ids.clone(), turned[-1], found))
         return found
 
-    monkeypatch.setattr(model.net, "hidden", watched)
+    monkeypatch.setattr(model.net, "turn", watched_turn)
+    monkeypatch.setattr(decode, "extend", watched)
     return calls
 
 
@@ -58,7 +65,7 @@ def scripted(model: SlotModel, calls: list[Call], monkeypatch: pytest.MonkeyPatc
 
     def logits(hidden: Tensor) -> Tensor:
         scores = torch.full((len(hidden), len(model.vocabulary)), -30.0)
-        scores[:, said[min(len(calls) - 2, len(said) - 1)]] = 0.0
+        scores[:, said[min(len(calls) - 1, len(said) - 1)]] = 0.0
         return scores
 
     monkeypatch.setattr(model.net, "logits", logits)
@@ -72,14 +79,14 @@ def test_decoding_reads_and_writes_at_the_places_of_training(
     assert len({len(question) for question in questions}) > 1
     calls = spied(slot_model, monkeypatch)
     said = scripted(slot_model, calls, monkeypatch)
-    search(slot_model, questions, slots, beam=1, longest=30, constrained=True)
-    asked_of, *steps = calls
+    read = prefix.read_prefix(slot_model.net, questions)
+    search(slot_model, read, slots, beam=1, longest=30, constrained=True)
+    steps = list(calls)
     program = (slot_model.vocabulary[EQUATION], *said)
     assert [step.ids[:, 0].tolist() for step in steps] == [[word] * len(questions) for word in program[:-1]]
     for row, question in enumerate(questions):
         batch = collate([Encoded(tuple(question), program, (), ())], slot_model.vocabulary[PAD])
         length = len(question)
-        assert asked_of.positions[row, :length].tolist() == batch.positions[0, :length].tolist()
         written = [int(step.positions[row, 0]) for step in steps]
         assert written == batch.positions[0, length : length + len(steps)].tolist()
         with torch.no_grad():
@@ -95,9 +102,10 @@ def test_a_program_ends_where_the_model_says_so(
     questions, slots = asked(slot_model, 2)
     calls = spied(slot_model, monkeypatch)
     said = scripted(slot_model, calls, monkeypatch)
-    found = search(slot_model, questions, slots, beam=1, longest=30, constrained=constrained)
+    read = prefix.read_prefix(slot_model.net, questions)
+    found = search(slot_model, read, slots, beam=1, longest=30, constrained=constrained)
     assert [[one.words for one in made] for made in found] == [[PROGRAM], [PROGRAM]]
-    assert len(calls) == 1 + len(said)  # the question, then a word at a time until the end and no further
+    assert len(calls) == len(said)  # a word at a time until the end and no further
 
 
 def test_a_text_ends_where_the_model_says_so(chat_model: TextModel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,4 +122,4 @@ def test_a_text_ends_where_the_model_says_so(chat_model: TextModel, monkeypatch:
 
     monkeypatch.setattr(chat_model.net, "generate", generate_fixed)
     normalizer: Any = make_normalizer(chat_model, NormalizerConfig())
-    assert normalizer._continue(["Add 4 and 5"]) == [(tokenizer.decode(wanted), pytest.approx(1.0))]
+    assert normalizer.normalizer._continue(["Add 4 and 5"]) == [(tokenizer.decode(wanted), pytest.approx(1.0))]

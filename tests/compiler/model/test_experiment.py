@@ -74,7 +74,7 @@ def batch(student: DirectModel) -> list[AskedLesson]:
 
 
 def loss_of(student: DirectModel, batch: list[AskedLesson], shared: list[Tensor]) -> float:
-    return float(derivation_loss(student.net, batch, 0.1, shared).loss)
+    return float(derivation_loss(student.net, batch, 0.1, shared=shared).loss)
 
 
 def test_without_a_trial_it_is_the_direct_training(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 import torch
 import transformers
-from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.config import ModelConfig, model_facts
+from irmill.compiler.model.direct.model import save_direct_model
+from irmill.compiler.model.direct.network import DirectNet, Shape
+from irmill.compiler.model.direct.reading import SPECIALS
 from irmill.compiler.model.load import load_slot_model
 from irmill.compiler.model.training import files
 from irmill.compiler.model.training.card import render_card, tables
@@ -42,10 +44,14 @@ def made(tmp_path: Path, tiny_net: transformers.LlamaForCausalLM, tiny_tokenizer
 def direct(tmp_path: Path) -> Path:
     """A folder as the training of the direct normalizer leaves it."""
     folder = tmp_path / "direct"
-    folder.mkdir()
-    save_file({"a": torch.zeros(3, 4)}, folder / "direct.safetensors")
-    digest = hashlib.sha256((folder / "direct.safetensors").read_bytes()).hexdigest()
-    (folder / "direct.json").write_text(json.dumps({"kind": "direct", "files": {"direct.safetensors": digest}}))
+    words = ("apples", "has")
+    shape = Shape(len(SPECIALS) + len(words), word=8, width=16, heads=2, layers=1, inner=16, pair=16)
+
+    def made() -> dict[str, Any]:
+        digest = hashlib.sha256((folder / "direct.safetensors").read_bytes()).hexdigest()
+        return {"kind": "direct", "files": {"direct.safetensors": digest}}
+
+    save_direct_model(folder, DirectNet(shape), words, {"penalties": {}}, made)
     return folder
 
 

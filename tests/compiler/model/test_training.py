@@ -78,7 +78,7 @@ def test_base_leaves_a_model_curves_and_a_report(trained: Path) -> None:
     points = [json.loads(line) for line in (trained / "curves.jsonl").read_text().splitlines()]
     assert [point["step"] for point in points] == [2, 3, 4, 6]
     report = json.loads((trained / "report.json").read_text())
-    assert set(report["held_out"]) == {"validation", "test", "test_family", "corpus"}
+    assert set(report["held_out"]) == {"validation", "test", "test_family", "test_words", "test_pair", "corpus"}
     assert report["held_out"]["test"]["answers"]["problems"] == 6
     assert model.facts["calibration"].keys() == {field.name for field in fields(Calibration)}
     assert model.facts["threshold"] == model.facts["calibration"]["threshold"]
