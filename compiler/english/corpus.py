@@ -25,6 +25,7 @@ FAMILY_WEIGHTS = {
     "imperative": 0.9,
     "question": 0.9,
     "chain": 1.0,
+    "signs": 0.5,
     "loop": 0.6,
     "comparison": 0.9,
     "function": 0.4,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HELD_FAMILIES = frozenset({"library", "orchard"})
 """Families of which nothing is trained on."""
 
-_DIRECT = frozenset({"imperative", "question", "chain", "loop", "comparison", "conditional", "function"})
+_DIRECT = frozenset({"imperative", "question", "signs", "chain", "loop", "comparison", "conditional", "function"})
 """Families that name their operation."""
 
 

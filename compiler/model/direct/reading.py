@@ -94,11 +94,13 @@ class StandIns:
         rng: the source of randomness.
         protected: words that are never replaced.
         rate: the share of questions in which frequent words are replaced, too.
+        noise: the share of all words that are replaced, each by itself.
     """
 
     rng: random.Random
     protected: Collection[str]
     rate: float
+    noise: float = 0.0
 
 
 def meaningful(words: Sequence[str]) -> frozenset[str]:
@@ -174,6 +176,8 @@ class _Names:
     def id_of(self, token: str) -> int:
         known = self.vocabulary.get(token)
         stem = root(token)
+        if self.stand_ins is not None and token.isalpha() and self.stand_ins.rng.random() < self.stand_ins.noise:
+            return self.vocabulary[f"W{self.order[-1]}"]
         if known is not None and self.share and token.isalpha() and len(token) > 2:
             assert self.stand_ins is not None
             if token not in self.stand_ins.protected and self.drop.setdefault(

@@ -68,7 +68,7 @@ class BaseTraining(TrainingConfig):
     """A new model: the size of its tokenizer (``vocabulary``; its words are counted in ``counted`` problems) and its
     shape (``width`` of the residual stream, ``inner`` of the feed-forward part)."""
 
-    steps: int = Field(default=6500, ge=1)
+    steps: int = Field(default=5000, ge=1)
     vocabulary: int = Field(default=4096, ge=700)
     counted: int = Field(default=30_000, ge=1)
     width: int = Field(default=192, ge=16)
@@ -102,14 +102,17 @@ class DirectTraining(TrainingConfig):
         word: width of a word's vector, of which ``vectors`` start from co-occurrence, times ``vector_scale``.
         width: of the encoder's states; ``heads``, ``layers`` of attention; ``inner`` of the feed-forward parts.
         pair: width of the scorer of pairs.
+        noise: share of all words that are stand-ins, each by itself.
         dropout: share of the encoder's states that a step drops.
         smoothing: share of a choice's target that is spread over all that is allowed.
     """
 
-    steps: int = Field(default=12_000, ge=1)
+    steps: int = Field(default=6000, ge=1)
+    corpus_share: float = Field(default=0.2, ge=0.0, le=1.0)
+    inserted: float = Field(default=0.4, ge=0.0, le=1.0)
     tokens: int = Field(default=2400, ge=64)
-    weight_decay: float = Field(default=0.02, ge=0.0)
-    nonce_rate: float = Field(default=0.4, ge=0.0, le=1.0)
+    weight_decay: float = Field(default=0.05, ge=0.0)
+    nonce_rate: float = Field(default=0.6, ge=0.0, le=1.0)
     average: float = Field(default=0.998, ge=0.0, lt=1.0)
     smoothing: float = Field(default=0.02, ge=0.0, lt=1.0)
     vocabulary: int = Field(default=4000, ge=100)
@@ -123,7 +126,8 @@ class DirectTraining(TrainingConfig):
     layers: int = Field(default=2, ge=1)
     inner: int = Field(default=384, ge=16)
     pair: int = Field(default=192, ge=16)
-    dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
+    noise: float = Field(default=0.04, ge=0.0, lt=1.0)
+    dropout: float = Field(default=0.2, ge=0.0, lt=1.0)
 
 
 class ExperimentTraining(DirectTraining):

@@ -66,10 +66,11 @@ class Maker(Protocol[Made]):
 class Lessons:
     """Makes lessons of examples: the reading of a question, stand-ins drawn, and the derivation of its program."""
 
-    def __init__(self, vocabulary: dict[str, int], protected: frozenset[str], rate: float) -> None:
+    def __init__(self, vocabulary: dict[str, int], protected: frozenset[str], rate: float, noise: float = 0.0) -> None:
         self.vocabulary = vocabulary
         self.protected = protected
         self.rate = rate
+        self.noise = noise
 
     def lesson(self, form: NormalForm, slots: str, rng: random.Random | None) -> Lesson | None:
         """None for a question that is too long or a program that no derivation builds; without ``rng`` only unknown
@@ -79,7 +80,7 @@ class Lessons:
         steps = derivation_of(slots, len(form.quantities))
         if steps is None:
             return None
-        drawn = None if rng is None else StandIns(rng, self.protected, self.rate)
+        drawn = None if rng is None else StandIns(rng, self.protected, self.rate, self.noise)
         return Lesson(read(form, self.vocabulary, drawn), steps)
 
 
@@ -166,7 +167,7 @@ def draft(config: DirectTraining, material: Material) -> tuple[DirectNet, Lesson
         )
         with torch.no_grad():
             net.word.weight[:, : config.vectors] = vectors * config.vector_scale
-    return net, Lessons(vocabulary, protected_words(counts), config.nonce_rate)
+    return net, Lessons(vocabulary, protected_words(counts), config.nonce_rate, config.noise)
 
 
 def block_batches(config: DirectTraining, lessons: Maker[Taught], material: Material, place: int) -> list[list[Taught]]:
