@@ -95,6 +95,8 @@ class NormalizerConfig(Section):
         max_question_tokens: words a question may have.
         beam: programs that are kept while decoding, or derivations.
         constrained: whether the grammar bounds what is decoded.
+        variants: wordings of a question that the direct normalizer reads, the question's own among them; their
+            probabilities are averaged.
     """
 
     kind: NormalizerKind | None = None
@@ -104,3 +106,4 @@ class NormalizerConfig(Section):
     max_question_tokens: int = Field(default=320, ge=8)
     beam: int = Field(default=4, ge=1, le=16)
     constrained: bool = True
+    variants: int = Field(default=1, ge=1, le=16)

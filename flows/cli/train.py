@@ -15,7 +15,8 @@ EPILOG = """Examples:\n
   irmill train base --steps 20000\n
   irmill train normalizer --corpus mawps.jsonl --install\n
   irmill train direct --corpus mawps.jsonl --install\n
-  irmill train classifier --set train.classifier.rank=8"""
+  irmill train classifier --set train.classifier.rank=8\n
+  irmill train experiment --set train.experiment.masked=0.2"""
 
 
 class Kind(StrEnum):
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     NORMALIZER = "normalizer"
     CLASSIFIER = "classifier"
     DIRECT = "direct"
+    EXPERIMENT = "experiment"
     TRUNK = "trunk"
     OPCODES = "opcodes"
     OPTIMIZER = "optimizer"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -81,24 +81,44 @@ def _taught(lessons: Sequence[Lesson], size: int) -> _Taught:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One choice of the derivations still under way: their lessons, the scores, and the columns that are right."""
+
+    alive: Tensor
+    scores: Tensor
+    gold: Tensor
+
+
 def derivation_loss(
-    net: DirectNet, lessons: Sequence[Lesson], smoothing: float, states: Tensor | None = None
+    net: DirectNet,
+    lessons: Sequence[Lesson],
+    smoothing: float,
+    states: Tensor | None = None,
+    shared: Sequence[Tensor] = (),
 ) -> StepLoss:
     """The loss of all choices of the lessons' derivations, the end of each included; ``states`` as ``start`` has them.
+    Where others' chances of a turn, ``shared``, make a choice right, they are half of its target.
 
     The encoder runs in the precision that is set outside; the scorer in single precision, since its many shapes of
     pairs would each be compiled anew in another.
     """
     held = net.start(collate([lesson.reading for lesson in lessons]), states)
     with torch.autocast("cpu", enabled=False):
-        return _choices_loss(net, held, _taught(lessons, held.vectors.shape[1]), smoothing)
+        taught = _taught(lessons, held.vectors.shape[1])
+        return _choices_loss(_turns(net, held, taught), len(lessons), smoothing, shared)
 
 
-def _choices_loss(net: DirectNet, held: Held, taught: _Taught, smoothing: float) -> StepLoss:
+def choice_chances(net: DirectNet, lessons: Sequence[Lesson]) -> list[Tensor]:
+    """The chances of every choice along the lessons' derivations, by turn; those that are at their end have no row."""
+    held = net.start(collate([lesson.reading for lesson in lessons]))
+    with torch.autocast("cpu", enabled=False):
+        turns = _turns(net, held, _taught(lessons, held.vectors.shape[1]))
+        return [torch.softmax(turn.scores, -1) for turn in turns]
+
+
+def _turns(net: DirectNet, held: Held, taught: _Taught) -> Iterator[Turn]:
     alive = torch.arange(len(taught.lengths))
-    right = torch.ones(len(alive), dtype=torch.bool)
-    total = torch.zeros(())
-    choices = hits = 0
     for turn in range(taught.first.shape[1] + 1):
         going = taught.lengths[alive] > turn
         now = alive[going]
@@ -106,17 +126,29 @@ def _choices_loss(net: DirectNet, held: Held, taught: _Taught, smoothing: float)
         first, second, action = taught.first[now, at], taught.second[now, at], taught.action[now, at]
         gold = torch.zeros(len(alive), dtype=torch.long)
         gold[going] = action_place(held.vectors.shape[1], first, second, action)
-        scores = net.scores(held)
-        chances = torch.log_softmax(scores, -1)
-        valid = scores > BLOCKED / 2
-        spread = chances.masked_fill(~valid, 0.0).sum(-1) / valid.sum(-1)
-        total = total - ((1 - smoothing) * chances.gather(1, gold[:, None])[:, 0] + smoothing * spread).sum()
-        good = scores.argmax(-1) == gold
-        right[alive[~good]] = False
-        hits += int(good.sum())
-        choices += len(alive)
+        yield Turn(alive, net.scores(held), gold)
         if not len(now):
             break
         held = net.extend(held.select(going), first, second, action, taught.values[now, at])
         alive = now
+
+
+def _choices_loss(turns: Iterable[Turn], count: int, smoothing: float, shared: Sequence[Tensor]) -> StepLoss:
+    right = torch.ones(count, dtype=torch.bool)
+    total = torch.zeros(())
+    choices = hits = 0
+    for number, turn in enumerate(turns):
+        chances = torch.log_softmax(turn.scores, -1)
+        valid = turn.scores > BLOCKED / 2
+        finite = chances.masked_fill(~valid, 0.0)
+        spread = finite.sum(-1) / valid.sum(-1)
+        wanted = chances.gather(1, turn.gold[:, None])[:, 0]
+        if shared:
+            others = (shared[number] * finite).sum(-1)
+            wanted = torch.where(shared[number].argmax(-1) == turn.gold, (wanted + others) / 2, wanted)
+        total = total - ((1 - smoothing) * wanted + smoothing * spread).sum()
+        good = turn.scores.argmax(-1) == turn.gold
+        right[turn.alive[~good]] = False
+        hits += int(good.sum())
+        choices += len(turn.alive)
     return StepLoss(total / choices, torch.tensor(hits / choices), right.float().mean())

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from irmill.compiler.english.quantities import NormalForm, fill
 from irmill.compiler.model.config import NormalizerConfig
-from irmill.compiler.model.direct.derivation import program_of
 from irmill.compiler.model.direct.model import DirectModel
-from irmill.compiler.model.direct.reading import read
-from irmill.compiler.model.direct.search import Derivation, search, weigh
+from irmill.compiler.model.direct.reading import SPECIALS, meaningful
+from irmill.compiler.model.direct.search import Derivation, search
+from irmill.compiler.model.direct.variants import Variant, agreed, variants
 from irmill.compiler.model.normalized import Normalized, abstain, checked, readable
 
 
@@ -19,6 +19,7 @@ class DirectNormalizer:
     def __init__(self, model: DirectModel, config: NormalizerConfig) -> None:
         self.model = model
         self.config = config
+        self.protected = meaningful(tuple(model.vocabulary)[len(SPECIALS) :]) if config.variants > 1 else frozenset()
 
     def normalize(self, questions: Sequence[str]) -> list[Normalized]:
         """One answer a question, in order, ``batch_size`` at a time."""
@@ -33,14 +34,18 @@ class DirectNormalizer:
         return [answer for answer in answers if answer is not None]
 
     def _batch(self, forms: Sequence[NormalForm]) -> list[Normalized]:
-        model = self.model
-        readings = [read(form, model.vocabulary) for form in forms]
+        model, count = self.model, self.config.variants
+        asked = [variants(form, model.vocabulary, self.protected, count) for form in forms]
+        readings = [variant.reading for group in asked for variant in group]
         found = search(model.net, readings, beam=self.config.beam, penalties=model.penalties)
-        return [self._choose(form, group) for form, group in zip(forms, found, strict=True)]
+        return [
+            self._choose(form, list(zip(group, found[k * count : (k + 1) * count], strict=True)))
+            for k, (form, group) in enumerate(zip(forms, asked, strict=True))
+        ]
 
-    def _choose(self, form: NormalForm, found: Sequence[Derivation]) -> Normalized:
-        for confidence, derivation in weigh(found):
-            slots = program_of(derivation.steps, len(form.quantities))
+    def _choose(self, form: NormalForm, found: Sequence[tuple[Variant, Sequence[Derivation]]]) -> Normalized:
+        for confidence, variant, derivation in agreed(found):
+            slots = variant.program(derivation)
             typed = checked(None if slots is None else fill(slots, form.quantities))
             if slots is None or typed is None:
                 continue

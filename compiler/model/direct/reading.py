@@ -15,7 +15,9 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from irmill.compiler.english.phrases import phrases
 from irmill.compiler.english.quantities import NormalForm, value_of
+from irmill.compiler.english.scenes.lexicon import trained
 from irmill.compiler.model.prompt import NONCES
 
 PAD, NUMBER = "<pad>", "<number>"
@@ -30,6 +32,7 @@ _TITLES = frozenset(("mr", "mrs", "ms", "dr", "st"))
 _JOINS = frozenset(("and", "but", "if", "then", "while", "when", "after", "before", "so", "because"))
 SLOT_FEATURES = 12
 """Numbers that describe a quantity by itself."""
+_MEANINGFUL = 900
 _BIG = 1e15
 _GRAIN = 8
 
@@ -98,6 +101,14 @@ class StandIns:
     protected: Collection[str]
     rate: float
     noise: float = 0.0
+
+
+def meaningful(words: Sequence[str]) -> frozenset[str]:
+    """The words that are never replaced by stand-ins, of words in order of frequency: the frequent ones but for names
+    of people and things. The names of groups of things (fruit, animals) mean something."""
+    things = {word for noun in trained().nouns[""] for name in (noun.one, noun.many) for word in name.split()}
+    groups = {word for noun in trained().nouns[""] for name in (noun.kind.one, noun.kind.many) for word in name.split()}
+    return frozenset(words[:_MEANINGFUL]) - ((phrases().named() | things) - groups)
 
 
 def read(form: NormalForm, vocabulary: Mapping[str, int], stand_ins: StandIns | None = None) -> Reading:

@@ -17,6 +17,7 @@ class TrainKind(StrEnum):
     NORMALIZER = "normalizer"
     CLASSIFIER = "classifier"
     DIRECT = "direct"
+    EXPERIMENT = "experiment"
     TRUNK = "trunk"
 
 
@@ -129,6 +130,20 @@ class DirectTraining(TrainingConfig):
     dropout: float = Field(default=0.2, ge=0.0, lt=1.0)
 
 
+class ExperimentTraining(DirectTraining):
+    """The direct normalizer, with what is tried out; as it stands, the direct training.
+
+    Attributes:
+        masked: the weight of guessing words that are hidden from the encoder.
+        teachers: folders of direct models; where they together choose right, half of a choice's target is theirs.
+        problems: those of the stream that are gone through again and again; 0: none comes twice.
+    """
+
+    masked: float = Field(default=0.0, ge=0.0)
+    teachers: tuple[Path, ...] = ()
+    problems: int = Field(default=0, ge=0)
+
+
 class TrunkTraining(DirectTraining):
     """The direct normalizer on a causal language model's states instead of an encoder of its own, to compare with.
 
@@ -152,6 +167,7 @@ class TrainConfig(Section):
     normalizer: NormalizerTraining = NormalizerTraining()
     classifier: ClassifierTraining = ClassifierTraining()
     direct: DirectTraining = DirectTraining()
+    experiment: ExperimentTraining = ExperimentTraining()
     trunk: TrunkTraining = TrunkTraining()
 
     def section(self, kind: TrainKind) -> TrainingConfig:

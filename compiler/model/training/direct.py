@@ -31,6 +31,7 @@ from irmill.compiler.model.direct.vectors import word_vectors
 from irmill.compiler.model.training.config import DirectTraining
 from irmill.compiler.model.training.loop import Measured, run, seed_all
 from irmill.compiler.model.training.problems import (
+    BLOCK,
     Material,
     block_examples,
     corpus_words,
@@ -111,8 +112,13 @@ def teach(
     folder: Path,
     loss_of: Callable[[Sequence[Taught]], tuple[Tensor, Measured]],
     progress: Progress,
+    *,
+    problems: int = 0,
+    given: str = "",
 ) -> None:
-    """Train a network on the stream of lessons. Raises InputError where no problem of the validation split fits."""
+    """Train a network on the stream of lessons, or on the first ``problems`` of it again and again; ``given`` is what
+    ``loss_of`` depends on beside the configuration. Raises InputError where no problem of the validation split fits."""
+    groups = max(1, problems // (_BLOCKS * BLOCK))
     held = [lessons.lesson(example.form, example.slots, None) for example in validation_examples(config)]
     known = sorted((lesson for lesson in held if lesson is not None), key=lambda lesson: len(lesson.reading.words))
     if not known:
@@ -129,10 +135,10 @@ def teach(
         net,
         config,
         folder,
-        lambda place: block_batches(config, lessons, material, place),
+        lambda place: block_batches(config, lessons, material, place % groups if problems else place),
         loss_of,
         progress,
-        identity=material.digest,
+        identity=material.digest + given,
         validate=validate,
     )
 

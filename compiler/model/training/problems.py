@@ -21,8 +21,8 @@ from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.phrases import phrases
 from irmill.compiler.english.quantities import NormalForm, normal_form
-from irmill.compiler.english.scenes.lexicon import trained
 from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.direct.reading import meaningful
 from irmill.compiler.model.tokenizer import count_words
 from irmill.compiler.model.training.config import TrainingConfig
 from irmill.compiler.model.training.corpus import Example, read_corpus
@@ -32,7 +32,6 @@ BLOCK = 640
 """Examples in a block of the stream, which is drawn at once."""
 ROWS = HashRule(20, test=range(1), validation=range(0))
 """Rows of a corpus, by their question without its numbers: ``test`` is held out."""
-_PROTECTED = 900
 _VALIDATION = 2025
 """Seed of the problems that a training measures itself on."""
 
@@ -160,10 +159,5 @@ def corpus_words(examples: Iterable[Example], seed: int, count: int) -> Counter[
 
 
 def protected_words(counts: Counter[str]) -> frozenset[str]:
-    """The frequent words that are never replaced by stand-ins: all but names of people and things. The names of groups
-    of things (fruit, animals) mean something."""
-    things = {word for noun in trained().nouns[""] for name in (noun.one, noun.many) for word in name.split()}
-    groups = {word for noun in trained().nouns[""] for name in (noun.kind.one, noun.kind.many) for word in name.split()}
-    names = (phrases().named() | things) - groups
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return frozenset(word for word, _ in ordered[:_PROTECTED] if word not in names)
+    """The words that are never replaced by stand-ins, of counted ones."""
+    return meaningful(sorted(counts, key=lambda word: (-counts[word], word)))

@@ -17,8 +17,9 @@ TRAINING = "training"
 
 
 def plain_config(config: TrainingConfig) -> dict[str, Any]:
-    """A configuration as JSON, its corpora without folders."""
-    return {**config.model_dump(mode="json"), "corpus": [path.name for path in config.corpus]}
+    """A configuration as JSON, its files without their folders."""
+    files = {name: [path.name for path in value] for name, value in config if isinstance(value, tuple)}
+    return {**config.model_dump(mode="json"), **files}
 
 
 def provenance(config: TrainingConfig, material: Material, folder: Path, names: Iterable[str]) -> dict[str, Any]:

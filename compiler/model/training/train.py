@@ -22,6 +22,7 @@ from irmill.compiler.model.training.classifier import train_classifier
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
 from irmill.compiler.model.training.curves import CURVES
 from irmill.compiler.model.training.direct import train_direct
+from irmill.compiler.model.training.experiment import train_experiment
 from irmill.compiler.model.training.files import REPORT
 from irmill.compiler.model.training.normalizer import train_normalizer
 from irmill.compiler.model.training.problems import read_material
@@ -80,6 +81,8 @@ def train(
             train_classifier(config.classifier, folder, progress, start or ModelConfig())
         case TrainKind.DIRECT:
             train_direct(config.direct, folder, progress)
+        case TrainKind.EXPERIMENT:
+            train_experiment(config.experiment, folder, progress)
         case TrainKind.TRUNK:
             train_trunk(config.trunk, folder, progress, start or ModelConfig())
     section = config.section(kind)
