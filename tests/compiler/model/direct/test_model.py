@@ -89,7 +89,7 @@ def test_a_damaged_file_is_named(folder: Path) -> None:
         {"words": ["how"]},
         {"words": None},
         {"penalties": {"negative": 1.0, "odd": 2.0}},
-        {"shape": asdict(Shape(50, word=8, width=16, heads=2, layers=2, inner=16, pair=16))},
+        {"shape": asdict(Shape(49, word=8, width=16, heads=2, layers=2, inner=16, pair=16))},
         {"shape": {"vocabulary": 10, "heads": "many"}},
         {"shape": 7},
     ],
