@@ -110,7 +110,16 @@ class Held:
 
 
 class DirectNet(nn.Module):
-    """The whole network."""
+    """The whole network.
+
+    Attributes:
+        allowed: (2, kinds, kinds, actions) whether an action takes two quantities of these kinds, by whether they are
+            one and the same.
+        gives: (actions,) the kind of each action's result.
+    """
+
+    allowed: Tensor
+    gives: Tensor
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()

@@ -108,6 +108,15 @@ def test_a_card_without_penalties_does_not_fit(folder: Path) -> None:
         load_direct_model(folder)
 
 
+@pytest.mark.parametrize(
+    ("name", "raw"), [(CARD, b"{"), (CARD, b"[]"), (CARD, b"\xff"), (WEIGHTS, b"odd"), (WEIGHTS, b"")]
+)
+def test_a_file_of_another_kind_is_one_line(folder: Path, name: str, raw: bytes) -> None:
+    (folder / name).write_bytes(raw)
+    with pytest.raises(InputError, match=r"^[^\n]*train anew$"):
+        load_direct_model(folder)
+
+
 def test_weights_are_stored_in_half_precision(folder: Path, net: DirectNet) -> None:
     save_direct_model(folder, net.double(), ("a",), {}, lambda: {"seconds": 3})
     assert json.loads((folder / CARD).read_text())["seconds"] == 3
@@ -146,12 +155,20 @@ def test_no_text_breaks_the_normalizer(direct_model: DirectModel, text: str) -> 
         ("7 " * 5000, "characters"),
         (" ".join(f"{n} cats," for n in range(17)), "17 numbers"),
         ("word " * 400 + "5", "words"),
+        ("Add 1 and " + "9" * 5000, "5000 digits"),
     ],
 )
 def test_what_cannot_be_read_is_abstained_from(direct_model: DirectModel, text: str, reason: str) -> None:
     (answer,) = DirectNormalizer(direct_model, NormalizerConfig()).normalize([text])
     assert answer.error is ErrorCode.ABSTAINED
     assert reason in answer.message
+
+
+def test_numbers_without_bounds_are_answered(direct_model: DirectModel) -> None:
+    """None of them is a number of the language, nor what powers of powers make of small ones."""
+    for text in ("Ann has " + "9" * 390 + " and 5 more?", "How many are 40 and 60, 61?", "0." + "0" * 380 + "1 in 3?"):
+        (answer,) = DirectNormalizer(direct_model, NormalizerConfig(beam=8)).normalize([text])
+        assert "digits" not in answer.message
 
 
 def test_sixteen_numbers_are_read(direct_model: DirectModel) -> None:
