@@ -94,7 +94,7 @@ def train_experiment(config: ExperimentTraining, folder: Path, progress: Progres
     net.load_state_dict({name: tensor for name, tensor in taught.state_dict().items() if name in net.state_dict()})
     words = tuple(lessons.vocabulary)[len(SPECIALS) :]
     facts = {**FACTS, "teachers": digests}
-    save_direct_model(folder, net, words, facts, lambda: provenance(config, material, folder, [WEIGHTS]))
+    save_direct_model(folder, [(net, words)], facts, lambda: provenance(config, material, folder, [WEIGHTS]))
 
 
 @torch.no_grad()

@@ -118,7 +118,7 @@ def test_a_file_of_another_kind_is_one_line(folder: Path, name: str, raw: bytes)
 
 
 def test_weights_are_stored_in_half_precision(folder: Path, net: DirectNet) -> None:
-    save_direct_model(folder, net.double(), ("a",), {}, lambda: {"seconds": 3})
+    save_direct_model(folder, [(net.double(), ("a",))], {}, lambda: {"seconds": 3})
     assert json.loads((folder / CARD).read_text())["seconds"] == 3
     net.float()
     weights = sum(tensor.numel() for tensor in net.state_dict().values())
