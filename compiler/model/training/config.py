@@ -112,12 +112,12 @@ class MemberTraining(TrainingConfig):
         smoothing: share of a choice's target that is spread over all that is allowed.
     """
 
-    steps: int = Field(default=6000, ge=1)
-    corpus_share: float = Field(default=0.2, ge=0.0, le=1.0)
-    inserted: float = Field(default=0.4, ge=0.0, le=1.0)
+    steps: int = Field(default=4500, ge=1)
+    corpus_share: float = Field(default=0.25, ge=0.0, le=1.0)
+    inserted: float = Field(default=0.25, ge=0.0, le=1.0)
     tokens: int = Field(default=2400, ge=64)
-    weight_decay: float = Field(default=0.05, ge=0.0)
-    nonce_rate: float = Field(default=0.6, ge=0.0, le=1.0)
+    weight_decay: float = Field(default=0.02, ge=0.0)
+    nonce_rate: float = Field(default=0.4, ge=0.0, le=1.0)
     average: float = Field(default=0.998, ge=0.0, lt=1.0)
     smoothing: float = Field(default=0.02, ge=0.0, lt=1.0)
     vocabulary: int = Field(default=4000, ge=100)
@@ -131,8 +131,8 @@ class MemberTraining(TrainingConfig):
     layers: int = Field(default=2, ge=1)
     inner: int = Field(default=384, ge=16)
     pair: int = Field(default=192, ge=16)
-    noise: float = Field(default=0.04, ge=0.0, lt=1.0)
-    dropout: float = Field(default=0.2, ge=0.0, lt=1.0)
+    noise: float = Field(default=0.0, ge=0.0, lt=1.0)
+    dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
 
 
 class DirectTraining(MemberTraining):
