@@ -121,10 +121,6 @@ class DirectNet(nn.Module):
     allowed: Tensor
     gives: Tensor
 
-    fits: Tensor
-    unary: Tensor
-    gives: Tensor
-
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape

@@ -40,7 +40,15 @@ def trunk_words(words: Mapping[str, int]) -> tuple[str, ...]:
 
 
 class TrunkNet(DirectNet):
-    """The head on a trunk. ``words`` is the whole vocabulary of its readings, in order; ``blocks`` of the trunk run."""
+    """The head on a trunk. ``words`` is the whole vocabulary of its readings, in order; ``blocks`` of the trunk run.
+
+    Attributes:
+        tokens: (words,) the trunk's token of each word.
+        slot_tokens: (slots,) its token of each quantity.
+    """
+
+    tokens: Tensor
+    slot_tokens: Tensor
 
     def __init__(self, shape: Shape, trunk: Trunk, words: Sequence[str], blocks: int) -> None:
         super().__init__(shape)
@@ -60,11 +68,11 @@ class TrunkNet(DirectNet):
 
     def ids(self, questions: Questions) -> Tensor:
         """The trunk's token of each of the questions', (n, length)."""
-        ids = self.get_buffer("tokens")[questions.words]
+        ids = self.tokens[questions.words]
         count = questions.slots.shape[1]
         rows = torch.arange(len(ids))[:, None].expand_as(questions.slots)
         held = torch.arange(count)[None] < questions.counts[:, None]
-        named = self.get_buffer("slot_tokens")[:count].expand_as(questions.slots)
+        named = self.slot_tokens[:count].expand_as(questions.slots)
         return ids.index_put((rows[held], questions.slots[held]), named[held])
 
     def states(self, questions: Questions) -> Tensor:
