@@ -79,7 +79,7 @@ def train_experiment(config: ExperimentTraining, folder: Path, progress: Progres
     teachers = [load_direct_model(path) for path in config.teachers]
     material = read_material(config.corpus)
     net, plain = draft(config, material)
-    lessons = AskedLessons(plain.vocabulary, plain.protected, plain.rate)
+    lessons = AskedLessons(**vars(plain))
     taught = GuessingNet(net) if config.masked else net
 
     def loss_of(batch: Sequence[AskedLesson]) -> tuple[Tensor, Measured]:
