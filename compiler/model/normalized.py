@@ -14,6 +14,8 @@ from irmill.compiler.lang.types import TypedProgram, check_types
 
 LONGEST_TEXT = 8192
 """Characters of a question that is read at all."""
+_LONGEST_NUMBER = 400
+"""Characters of a number that is read; the language's own end at 2^63."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def readable(question: str, tokens: int) -> NormalForm | Normalized:
         return abstain("the text names no number")
     if len(form.quantities) > MAX_SLOTS:
         return abstain(f"the text names {len(form.quantities)} numbers; at most {MAX_SLOTS} are read")
+    if (longest := max(len(quantity.text) for quantity in form.quantities)) > _LONGEST_NUMBER:
+        return abstain(f"the text has a number of {longest} digits; at most {_LONGEST_NUMBER} are read")
     if len(form.tokens) > tokens:
         return abstain(f"the text has {len(form.tokens)} words; at most {tokens} are read")
     return form

@@ -24,11 +24,13 @@ class Kind(StrEnum):
 
 
 Value = Fraction | bool | None
-"""A quantity's exact value; None where it is not computed (lists, branches, long loops, a division by zero)."""
+"""A quantity's exact value; None where it is not computed (lists, branches, long loops) and where the language has none
+(a division by zero, a number out of its range)."""
 
 _MOST_TERMS = 10_000
 _LARGEST_EXPONENT = 64
 _LARGEST = 2**63
+_MOST_BITS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,13 @@ def value_of_action(action: Action, first: Value, second: Value) -> Value:
     """The value of an action on two quantities in the order of the text."""
     if not isinstance(first, Fraction) or not isinstance(second, Fraction):
         return None
-    return action.value(second, first) if action.swapped else action.value(first, second)
+    value = action.value(second, first) if action.swapped else action.value(first, second)
+    return None if isinstance(value, Fraction) and _outside(value) else value
+
+
+def _outside(value: Fraction) -> bool:
+    """Whether the language has no such number; steps on numbers without bounds would take without bounds, too."""
+    return abs(value.numerator) >= _LARGEST * value.denominator or value.denominator.bit_length() > _MOST_BITS
 
 
 def text_of_action(action: Action, first: str, second: str) -> str:

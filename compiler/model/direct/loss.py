@@ -11,8 +11,9 @@ from torch import Tensor
 
 from irmill.compiler.model.direct.actions import ACTIONS, Value, value_of_action
 from irmill.compiler.model.direct.derivation import Step
-from irmill.compiler.model.direct.network import BLOCKED, DirectNet, Held, action_place
+from irmill.compiler.model.direct.network import DirectNet, Held, action_place
 from irmill.compiler.model.direct.reading import Reading, bounded, collate
+from irmill.compiler.model.direct.relations import BLOCKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from irmill.compiler.base.atomic import write_file
@@ -48,7 +49,7 @@ def load_direct_model(folder: Path, trunk: Trunk | None = None) -> DirectModel:
     for name in (CARD, WEIGHTS):
         if not (folder / name).is_file():
             raise InputError(f"model {folder}: {name} is missing; make it with: irmill train direct --install")
-    facts = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    facts = _read_card(folder)
     if changed := damaged(folder, facts):
         raise InputError(f"model {folder}: {changed[0]} is not the file that {CARD} was written with; install it again")
     try:
@@ -61,7 +62,7 @@ def load_direct_model(folder: Path, trunk: Trunk | None = None) -> DirectModel:
         if lacking or missing.unexpected_keys:
             raise ValueError(f"{(lacking + missing.unexpected_keys)[0]} is in only one of them")
         penalties = Penalties(**facts["penalties"])
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"model {folder}: {CARD} and {WEIGHTS} do not fit: {reason}; train anew") from error
     if len(words) != net.shape.vocabulary:
@@ -77,6 +78,16 @@ def _net_of(facts: Mapping[str, Any], words: Sequence[str], trunk: Trunk | None)
     if trunk is None:
         raise ValueError("it reads the states of a language model, which is not there")
     return TrunkNet(shape, trunk, words, facts[TRUNK]["blocks"])
+
+
+def _read_card(folder: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"model {folder}: {CARD} is not JSON: {error}; train anew") from error
+    if not isinstance(facts, dict):
+        raise InputError(f"model {folder}: {CARD} is no JSON object; train anew")
+    return facts
 
 
 def save_direct_model(

@@ -16,13 +16,9 @@ from torch.nn import functional
 
 from irmill.compiler.model.direct.actions import ACTIONS, KINDS
 from irmill.compiler.model.direct.reading import ENDINGS, SLOT_FEATURES, Questions
+from irmill.compiler.model.direct.relations import BLOCKED, DISTANCES, RELATIONS, relations_of
 
-RELATIONS = 6
-"""Same sentence, same clause, same stem, key in the question, query in the question, both quantities."""
-DISTANCES = 16
-"""Buckets of signed distance between two tokens."""
 PAIR_FEATURES = 14
-BLOCKED = torch.finfo(torch.float32).min / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +68,7 @@ class RelationAttention(nn.Module):
         n, length, width = states.shape
         parts = self.project(self.first(states)).view(n, length, 3, self.heads, width // self.heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
-        bias = (
-            self.relations(relations).permute(0, 3, 1, 2) + self.distances(distances).permute(2, 0, 1)[None] + blocked
-        )
+        bias = self.relations(relations).permute(0, 3, 1, 2) + self.distances(distances).permute(2, 0, 1)[None]
         seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=(bias + blocked).to(query.dtype))
         states = states + self.out(seen.transpose(1, 2).reshape(n, length, width))
         return states + self.dropout(self.down(functional.gelu(self.up(self.second(states)))))
@@ -116,7 +110,16 @@ class Held:
 
 
 class DirectNet(nn.Module):
-    """The whole network."""
+    """The whole network.
+
+    Attributes:
+        allowed: (2, kinds, kinds, actions) whether an action takes two quantities of these kinds, by whether they are
+            one and the same.
+        gives: (actions,) the kind of each action's result.
+    """
+
+    allowed: Tensor
+    gives: Tensor
 
     fits: Tensor
     unary: Tensor
@@ -143,15 +146,14 @@ class DirectNet(nn.Module):
         self.make = nn.Sequential(nn.Linear(4 * width, shape.inner), nn.GELU(), nn.Linear(shape.inner, width))
         self.made = nn.LayerNorm(width)
         self.advance = nn.GRUCell(width, width)
-        fits = torch.zeros(len(KINDS), len(KINDS), len(ACTIONS), dtype=torch.bool)
-        unary = torch.zeros(len(ACTIONS), dtype=torch.bool)
-        gives = torch.zeros(len(ACTIONS), dtype=torch.long)
+        kinds = len(KINDS)
+        allowed = torch.zeros(2, kinds, kinds, len(ACTIONS), dtype=torch.bool)
         for index, action in enumerate(ACTIONS):
-            fits[KINDS.index(action.takes[0]), KINDS.index(action.takes[1]), index] = True
-            unary[index] = action.unary
-            gives[index] = KINDS.index(action.gives)
-        self.register_buffer("fits", fits, persistent=False)
-        self.register_buffer("unary", unary, persistent=False)
+            first, second = (KINDS.index(kind) for kind in action.takes)
+            # what is no number (a truth, a branch, a list) stands second in the table, wherever it is in the derivation
+            allowed[int(action.unary), first, second, index] = allowed[int(action.unary), second, first, index] = True
+        gives = torch.tensor([KINDS.index(action.gives) for action in ACTIONS])
+        self.register_buffer("allowed", allowed, persistent=False)
         self.register_buffer("gives", gives, persistent=False)
 
     def add_encoder(self) -> None:
@@ -217,12 +219,11 @@ class DirectNet(nn.Module):
         blocked where types, order or padding forbid. Only pairs that something can be made of cost anything."""
         n, size, width = held.vectors.shape
         first, second = pairs_of(size)
-        # what is no number (a truth, a branch, a list) stands second in the table, wherever it is in the derivation
-        one, other = held.kinds.index_select(1, first), held.kinds.index_select(1, second)
+        alone = (first == second).long()
+        kinds = alone.expand(n, -1), held.kinds.index_select(1, first), held.kinds.index_select(1, second)
         there = held.there.index_select(1, first) & held.there.index_select(1, second)
-        allowed = (self.fits[one, other] | self.fits[other, one]) & there[..., None]
-        allowed = allowed & (self.unary[None] == (first == second)[:, None])[None]
-        rows, pairs = allowed.any(-1).nonzero(as_tuple=True)
+        rows, pairs = (self.allowed.any(-1)[kinds] & there).nonzero(as_tuple=True)
+        allowed = self.allowed[tuple(kind[rows, pairs] for kind in kinds)]
         earlier, later = rows * size + first[pairs], rows * size + second[pairs]
         vectors = held.vectors.reshape(n * size, width)
         product = vectors.index_select(0, earlier) * vectors.index_select(0, later)
@@ -231,8 +232,8 @@ class DirectNet(nn.Module):
         hidden = hidden + self.numbers(pair_features(held, earlier, later, size))
         hidden = functional.gelu(hidden)
         hidden = hidden + functional.gelu(self.middle(hidden))
-        logits = torch.full((n, len(first), len(ACTIONS)), BLOCKED)
-        logits = logits.index_put((rows, pairs), self.choose(hidden).float()).masked_fill(~allowed, BLOCKED)
+        chosen = self.choose(hidden).float().masked_fill(~allowed, BLOCKED)
+        logits = torch.full((n, len(first), len(ACTIONS)), BLOCKED).index_put((rows, pairs), chosen)
         stop = torch.full((n, 1), BLOCKED)
         if bool(held.result[-1]):
             stop = self.stop(torch.cat((held.state, held.vectors[:, -1]), -1)).float()
@@ -255,35 +256,6 @@ class DirectNet(nn.Module):
             torch.cat((held.result, torch.ones(1))),
             self.advance(made, held.state).float(),
         )
-
-
-def relations_of(questions: Questions) -> tuple[Tensor, Tensor, Tensor]:
-    """The relations of all pairs of tokens, their distance buckets, and the additive mask of padding."""
-    length = questions.words.shape[1]
-
-    def same(ids: Tensor) -> Tensor:
-        return ids[:, :, None] == ids[:, None, :]
-
-    number = questions.words == 1
-    relations = torch.stack(
-        (
-            same(questions.sentences),
-            same(questions.clauses),
-            same(questions.stems) & (questions.stems > 0)[:, :, None],
-            questions.asked[:, None, :].expand(-1, length, -1),
-            questions.asked[:, :, None].expand(-1, -1, length),
-            number[:, :, None] & number[:, None, :],
-        ),
-        -1,
-    ).float()
-    places = torch.arange(length)
-    away = places[None] - places[:, None]
-    size = away.abs()
-    bucket = torch.where(size < 4, size, (size.clamp(min=1).float().log2() + 2).long()).clamp(max=DISTANCES // 2 - 1)
-    distances = torch.where(away < 0, bucket + DISTANCES // 2, bucket)
-    padding = places[None] >= questions.lengths[:, None]
-    blocked = torch.zeros(padding.shape).masked_fill(padding, BLOCKED)[:, None, None]
-    return relations, distances, blocked
 
 
 def pair_features(held: Held, earlier: Tensor, later: Tensor, size: int) -> Tensor:

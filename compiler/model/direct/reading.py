@@ -33,7 +33,8 @@ _JOINS = frozenset(("and", "but", "if", "then", "while", "when", "after", "befor
 SLOT_FEATURES = 12
 """Numbers that describe a quantity by itself."""
 _MEANINGFUL = 900
-_BIG = 1e15
+_BIG = 10**15
+"""Larger values are read as this one."""
 _GRAIN = 8
 
 
@@ -201,7 +202,7 @@ def _asking(tokens: Sequence[str], sentences: Sequence[int]) -> set[int]:
 
 
 def _describe(value: Fraction, written: bool, ratio: bool) -> tuple[float, ...]:
-    size = min(float(abs(value)), _BIG)
+    size = abs(bounded(value))
     whole = value.denominator == 1
     return (
         float(written),
@@ -221,7 +222,7 @@ def _describe(value: Fraction, written: bool, ratio: bool) -> tuple[float, ...]:
 
 def bounded(value: Fraction) -> float:
     """A value as the network sees it."""
-    return max(-_BIG, min(_BIG, float(value)))
+    return float(max(-_BIG, min(_BIG, value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +279,7 @@ def collate(readings: Sequence[Reading]) -> Questions:
         torch.tensor(
             [
                 [
-                    *(max(-_BIG, min(_BIG, float(value))) for value in reading.values),
+                    *map(bounded, reading.values),
                     *([0.0] * (count - len(reading.slots))),
                 ]
                 for reading in readings

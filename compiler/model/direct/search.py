@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,11 +14,11 @@ from torch import Tensor
 from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, KINDS, Value, value_of_action
 from irmill.compiler.model.direct.derivation import MOST_STEPS, Step
 from irmill.compiler.model.direct.loss import shown_value
-from irmill.compiler.model.direct.network import BLOCKED, DirectNet, Held, pairs_of
+from irmill.compiler.model.direct.network import DirectNet, Held, pairs_of
 from irmill.compiler.model.direct.reading import Reading, collate
 
 _HOPELESS = 8.0
-"""A move that is so much less likely (in nats) than the best of its question is not looked at."""
+"""What is so much less likely (in nats) than the best of its question, under way or finished, is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,15 @@ class _Path:
     values: tuple[Value, ...]
     used: tuple[int, ...]
 
-    def complete(self, slots: int) -> bool:
+    @property
+    def slots(self) -> int:
+        """Quantities of the question."""
+        return len(self.values) - len(self.steps)
+
+    @property
+    def complete(self) -> bool:
         """Whether every result but the last was used: the last one is the answer."""
-        return all(self.used[slots:-1])
+        return all(self.used[self.slots : -1])
 
     def extended(self, step: Step, value: Value, score: float) -> _Path:
         used = [count + (place in (step.first, step.second)) for place, count in enumerate(self.used)]
@@ -66,13 +73,17 @@ class _Path:
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """A way to go on: from the path in ``row`` by ``step``, or to its end where that is None."""
+    """A way to go on: from the path in ``row`` by ``step``, which makes ``value``."""
 
     score: float
     row: int
-    path: _Path
-    step: Step | None
+    step: Step
     value: Value
+
+
+_Likely = tuple[float, int, int]
+"""A move as the network alone sees it: its log probability with that of its path, negated; the path's row; the column
+of the scores. Penalties only take from it, so little of what is likely needs its value."""
 
 
 @torch.inference_mode()
@@ -86,98 +97,110 @@ def search(
     paths = [(owner, _Path((), 0.0, r.values, (0,) * len(r.values))) for owner, r in enumerate(readings)]
     done: list[list[Derivation]] = [[] for _ in readings]
     for turn in range(steps + 1):
-        moves: list[list[_Move]] = [[] for _ in readings]
-        for (owner, _), found in zip(paths, _moves(net, held, paths, readings, size, beam, penalties), strict=True):
-            moves[owner] += found
+        likely = _likely(net, held, paths, done, beam)
+        table = _Table.of(held, size)
         kept = [
             (owner, move)
-            for owner, found in enumerate(moves)
-            for move in _kept(found, done[owner], beam, last=turn == steps)
+            for owner, found in enumerate(likely)
+            for move in _kept(found, paths, table, done[owner], beam, penalties, last=turn == steps)
         ]
         if not kept:
             break
-        paths = [(owner, move.path.extended(move.step, move.value, move.score)) for owner, move in kept if move.step]
+        paths = [(owner, paths[move.row][1].extended(move.step, move.value, move.score)) for owner, move in kept]
         shifts = [size - len(readings[owner].slots) for owner, _ in kept]
-        steps_made = [move.step for _, move in kept if move.step]
         rows = torch.tensor([move.row for _, move in kept])
-        held = _extended(net, held.select(rows), steps_made, [move.value for _, move in kept], shifts, size)
+        held = _extended(net, held.select(rows), [move for _, move in kept], shifts, size)
     return [sorted(group, key=lambda item: -item.score)[:beam] for group in done]
 
 
-def _moves(
-    net: DirectNet,
-    held: Held,
-    paths: Sequence[tuple[int, _Path]],
-    readings: Sequence[Reading],
-    size: int,
-    beam: int,
-    penalties: Penalties,
-) -> list[list[_Move]]:
-    """The likeliest ways to go on from each path."""
+def _likely(
+    net: DirectNet, held: Held, paths: Sequence[tuple[int, _Path]], done: Sequence[Sequence[Derivation]], beam: int
+) -> list[list[_Likely]]:
+    """The likeliest moves of each question, likeliest first, without the hopeless."""
     scores = torch.log_softmax(net.scores(held), -1)
     chances, columns = (found.tolist() for found in scores.topk(min(2 * beam, scores.shape[-1]), -1))
-    first, second = (places.tolist() for places in pairs_of(held.vectors.shape[1]))
-    kinds = held.kinds.tolist()
-    best: dict[int, float] = {}
-    for (owner, path), likeliest in zip(paths, chances, strict=True):
-        best[owner] = max(best.get(owner, BLOCKED), path.score + likeliest[0])
-    moves: list[list[_Move]] = []
+    best = [max((derivation.score for derivation in found), default=-math.inf) for found in done]
+    for (owner, path), found in zip(paths, chances, strict=True):
+        best[owner] = max(best[owner], path.score + found[0])
+    likely: list[list[_Likely]] = [[] for _ in done]
     for row, (owner, path) in enumerate(paths):
-        slots = len(readings[owner].slots)
-        found: list[_Move] = []
         for chance, column in zip(chances[row], columns[row], strict=True):
             if path.score + chance < best[owner] - _HOPELESS:
                 break
-            if column == 0:
-                if path.complete(slots):
-                    found.append(_Move(path.score + chance, row, path, None, path.values[-1]))
-                continue
-            pair, number = divmod(column - 1, len(ACTIONS))
-            step = _step(first[pair], second[pair], number, kinds[row], size - slots, slots)
-            value = value_of_action(ACTIONS[number], path.values[step.first], path.values[step.second])
-            score = path.score + chance - _cost(step, path, value, penalties)
-            found.append(_Move(score, row, path, step, value))
-        moves.append(found)
-    return moves
+            likely[owner].append((-path.score - chance, row, column))
+    for found in likely:
+        found.sort()
+    return likely
 
 
-def _kept(moves: list[_Move], done: list[Derivation], beam: int, *, last: bool) -> list[_Move]:
-    """The moves that stay in the beam; those to the end are put into ``done``."""
-    moves.sort(key=lambda move: (-move.score, move.row))
+def _kept(
+    likely: Sequence[_Likely],
+    paths: Sequence[tuple[int, _Path]],
+    table: _Table,
+    done: list[Derivation],
+    beam: int,
+    penalties: Penalties,
+    *,
+    last: bool,
+) -> list[_Move]:
+    """The moves that stay in a question's beam, best first; those to an end are put into ``done``."""
     worst = sorted((item.score for item in done), reverse=True)[beam - 1] if len(done) >= beam else -math.inf
-    kept: list[_Move] = []
-    for move in moves:
-        if move.score <= worst:
+    moves: list[_Move] = []
+    for negated, row, column in likely:
+        path = paths[row][1]
+        if -negated <= worst:
             break
-        if move.step is None:
-            done.append(Derivation(move.path.steps, move.score, move.value))
-        elif len(kept) < beam and not last:
-            kept.append(move)
-    return kept
+        if column == 0:
+            if path.complete:
+                done.append(Derivation(path.steps, -negated, path.values[-1]))
+        elif not last and (len(moves) < beam or -negated >= moves[beam - 1].score):
+            step = table.step(row, column, path.slots)
+            value = value_of_action(ACTIONS[step.action], path.values[step.first], path.values[step.second])
+            score = -negated - _cost(step, path, value, penalties)
+            if score > worst:
+                insort(moves, _Move(score, row, step, value), key=lambda move: (-move.score, move.row))
+    return moves[:beam]
 
 
-def _extended(
-    net: DirectNet, held: Held, steps: Sequence[Step], values: Sequence[Value], shifts: Sequence[int], size: int
-) -> Held:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What the columns of the scores are: the places of each pair, the kinds of each path's quantities, and ``size``
+    slots after padding."""
+
+    first: Sequence[int]
+    second: Sequence[int]
+    kinds: Sequence[Sequence[int]]
+    size: int
+
+    @classmethod
+    def of(cls, held: Held, size: int) -> _Table:
+        first, second = (places.tolist() for places in pairs_of(held.vectors.shape[1]))
+        return cls(first, second, held.kinds.tolist(), size)
+
+    def step(self, row: int, column: int, slots: int) -> Step:
+        """The step of a column: over the question's own slots and results, what is no number second."""
+        pair, number = divmod(column - 1, len(ACTIONS))
+        low, high = self.first[pair], self.second[pair]
+        takes = ACTIONS[number].takes
+        if takes[1] is not takes[0] and KINDS[self.kinds[row][low]] is takes[1]:
+            low, high = high, low
+        shift = self.size - slots
+        return Step(low - shift if low >= self.size else low, high - shift if high >= self.size else high, number)
+
+
+def _extended(net: DirectNet, held: Held, moves: Sequence[_Move], shifts: Sequence[int], size: int) -> Held:
+    """The quantities of each path after its move; ``shifts`` is the padding between its slots and its results."""
+
     def places(own: Sequence[int]) -> Tensor:
         return torch.tensor([p + shift if p >= size - shift else p for p, shift in zip(own, shifts, strict=True)])
 
     return net.extend(
         held,
-        places([step.first for step in steps]),
-        places([step.second for step in steps]),
-        torch.tensor([step.action for step in steps]),
-        torch.tensor([shown_value(value) for value in values], dtype=torch.float64),
+        places([move.step.first for move in moves]),
+        places([move.step.second for move in moves]),
+        torch.tensor([move.step.action for move in moves]),
+        torch.tensor([shown_value(move.value) for move in moves], dtype=torch.float64),
     )
-
-
-def _step(low: int, high: int, number: int, kinds: Sequence[int], shift: int, slots: int) -> Step:
-    """The step of a pair of padded places: over the question's own slots and results, what is no number second."""
-    takes = ACTIONS[number].takes
-    if takes[1] is not takes[0] and KINDS[kinds[low]] is takes[1]:
-        low, high = high, low
-    first, second = (place - shift if place >= slots + shift else place for place in (low, high))
-    return Step(first, second, number)
 
 
 def _cost(step: Step, path: _Path, value: Value, penalties: Penalties) -> float:

@@ -27,6 +27,8 @@ def tiny_net(words: int, sharpness: float = 3.0) -> DirectNet:
         for name, parameter in net.named_parameters():
             if parameter.dim() > 1:
                 parameter.mul_(sharpness if name.startswith(("choose", "stop", "middle")) else 2.0)
+        net.stop[2].bias.add_(4.0)  # or a narrow beam would never see an end
+        for parameter in net.parameters():
             parameter.copy_(parameter.half().float())  # weights are stored in half precision
     return net.requires_grad_(False).eval()
 

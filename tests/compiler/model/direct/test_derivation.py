@@ -151,6 +151,14 @@ def test_no_value_comes_of_a_quantity_without_one() -> None:
     assert value_of_action(ACTIONS[INDEX["divide"]], Fraction(1), Fraction(0)) is None
 
 
+def test_no_value_is_out_of_the_language_s_range() -> None:
+    power, multiply = ACTIONS[INDEX["power"]], ACTIONS[INDEX["multiply"]]
+    assert value_of_action(power, Fraction(40), Fraction(60)) is None
+    assert value_of_action(power, Fraction(2), Fraction(62)) == 2**62
+    assert value_of_action(multiply, Fraction(2**62), Fraction(-2)) is None
+    assert value_of_action(power, Fraction(1, 3**60), Fraction(60)) is None
+
+
 def chains(slots: list[int]) -> st.SearchStrategy[Chain]:
     """Sums of products of sums over the slots, each used once, in the order given."""
 

@@ -89,7 +89,7 @@ def test_a_damaged_file_is_named(folder: Path) -> None:
         {"words": ["how"]},
         {"words": None},
         {"penalties": {"negative": 1.0, "odd": 2.0}},
-        {"shape": asdict(Shape(50, word=8, width=16, heads=2, layers=2, inner=16, pair=16))},
+        {"shape": asdict(Shape(49, word=8, width=16, heads=2, layers=2, inner=16, pair=16))},
         {"shape": {"vocabulary": 10, "heads": "many"}},
         {"shape": 7},
     ],
@@ -105,6 +105,15 @@ def test_a_card_without_penalties_does_not_fit(folder: Path) -> None:
     del facts["penalties"]
     (folder / CARD).write_text(json.dumps(facts))
     with pytest.raises(InputError, match=r"^[^\n]*penalties[^\n]*train anew$"):
+        load_direct_model(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"), [(CARD, b"{"), (CARD, b"[]"), (CARD, b"\xff"), (WEIGHTS, b"odd"), (WEIGHTS, b"")]
+)
+def test_a_file_of_another_kind_is_one_line(folder: Path, name: str, raw: bytes) -> None:
+    (folder / name).write_bytes(raw)
+    with pytest.raises(InputError, match=r"^[^\n]*train anew$"):
         load_direct_model(folder)
 
 
@@ -146,12 +155,20 @@ def test_no_text_breaks_the_normalizer(direct_model: DirectModel, text: str) -> 
         ("7 " * 5000, "characters"),
         (" ".join(f"{n} cats," for n in range(17)), "17 numbers"),
         ("word " * 400 + "5", "words"),
+        ("Add 1 and " + "9" * 5000, "5000 digits"),
     ],
 )
 def test_what_cannot_be_read_is_abstained_from(direct_model: DirectModel, text: str, reason: str) -> None:
     (answer,) = DirectNormalizer(direct_model, NormalizerConfig()).normalize([text])
     assert answer.error is ErrorCode.ABSTAINED
     assert reason in answer.message
+
+
+def test_numbers_without_bounds_are_answered(direct_model: DirectModel) -> None:
+    """None of them is a number of the language, nor what powers of powers make of small ones."""
+    for text in ("Ann has " + "9" * 390 + " and 5 more?", "How many are 40 and 60, 61?", "0." + "0" * 380 + "1 in 3?"):
+        (answer,) = DirectNormalizer(direct_model, NormalizerConfig(beam=8)).normalize([text])
+        assert "digits" not in answer.message
 
 
 def test_sixteen_numbers_are_read(direct_model: DirectModel) -> None:

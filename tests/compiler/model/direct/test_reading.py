@@ -9,7 +9,7 @@ import torch
 
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.quantities import normal_form
-from irmill.compiler.model.direct.network import BLOCKED, DirectNet
+from irmill.compiler.model.direct.network import DirectNet
 from irmill.compiler.model.direct.reading import (
     ENDINGS,
     NUMBER,
@@ -21,6 +21,7 @@ from irmill.compiler.model.direct.reading import (
     read,
     root,
 )
+from irmill.compiler.model.direct.relations import BLOCKED
 
 
 def test_padding_changes_no_score(net: DirectNet, readings: list[Reading]) -> None:

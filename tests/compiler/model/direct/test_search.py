@@ -16,8 +16,9 @@ from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, Kind, Value, value_of_action
 from irmill.compiler.model.direct.derivation import Step
 from irmill.compiler.model.direct.loss import shown_value
-from irmill.compiler.model.direct.network import BLOCKED, DirectNet, Held, action_place
+from irmill.compiler.model.direct.network import DirectNet, Held, action_place
 from irmill.compiler.model.direct.reading import Reading, collate, read
+from irmill.compiler.model.direct.relations import BLOCKED
 from irmill.compiler.model.direct.search import Derivation, Penalties, search, weigh
 
 FREE = Penalties(negative=0.0, zero=0.0, inexact=0.0, reuse=0.0)
@@ -28,7 +29,12 @@ ALL = 1000
 
 @pytest.fixture(scope="module")
 def two(vocabulary: dict[str, int]) -> Reading:
-    return read(normal_form("Ann has 12 pens and gives Leo 4. How many has Ann left?"), vocabulary)
+    return read(normal_form("Ann has 12 pens and gives Leo 5. How many has Ann left?"), vocabulary)
+
+
+@pytest.fixture(scope="module")
+def equal(vocabulary: dict[str, int]) -> Reading:
+    return read(normal_form("Ann has 4 pens and gives Leo 4. How many has Ann left?"), vocabulary)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +118,10 @@ def few(smooth_net: DirectNet, vocabulary: dict[str, int]) -> tuple[Reading, lis
     return reading, everything(smooth_net, reading, 2, STORY)
 
 
-def test_the_search_finds_all_there_is(smooth_net: DirectNet, few: tuple[Reading, list[Derivation]]) -> None:
+def test_the_search_finds_all_there_is(
+    smooth_net: DirectNet, few: tuple[Reading, list[Derivation]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("irmill.compiler.model.direct.search._HOPELESS", 100.0)
     reading, wanted = few
     (found,) = search(smooth_net, [reading], beam=ALL, penalties=STORY, steps=2)
     assert len(found) == len(wanted) > 50
@@ -124,9 +133,9 @@ def test_the_search_finds_all_there_is(smooth_net: DirectNet, few: tuple[Reading
 
 
 def test_a_narrow_beam_keeps_the_best_value(smooth_net: DirectNet, three: Reading) -> None:
-    (wide,) = search(smooth_net, [three], beam=400, penalties=STORY, steps=2)
+    (wide,) = search(smooth_net, [three], beam=250, penalties=STORY, steps=2)
     (narrow,) = search(smooth_net, [three], beam=60, penalties=STORY, steps=2)
-    assert len(narrow) == 60
+    assert 20 < len(narrow) <= 60
     ranked = sorted(shares(wide).items(), key=lambda item: -item[1])
     assert [value for value, _ in ranked[:1]] == [weigh(narrow)[0][1].value]
     assert 0.5 * ranked[0][1] < weigh(narrow)[0][0] <= ranked[0][1] * 1.0001
@@ -139,21 +148,26 @@ def test_one_step_over_three_slots_is_searched_whole(smooth_net: DirectNet, thre
 
 
 @pytest.mark.parametrize("name", ["negative", "zero", "inexact", "reuse"])
-def test_a_penalty_is_taken_from_each_step_that_it_is_for(smooth_net: DirectNet, two: Reading, name: str) -> None:
+def test_a_penalty_is_taken_from_each_step_that_it_is_for(
+    smooth_net: DirectNet, two: Reading, equal: Reading, name: str
+) -> None:
+    reading = equal if name == "zero" else two
     penalties = replace(FREE, **{name: 0.5})
-    (without,) = search(smooth_net, [two], beam=400, penalties=FREE, steps=2)
-    (taken,) = search(smooth_net, [two], beam=400, penalties=penalties, steps=2)
+    (without,) = search(smooth_net, [reading], beam=150, penalties=FREE, steps=2)
+    (taken,) = search(smooth_net, [reading], beam=150, penalties=penalties, steps=2)
     before = {derivation.steps: derivation.score for derivation in without}
     both = [derivation for derivation in taken if derivation.steps in before]
-    assert len(both) > 100
-    assert {cost(two, derivation.steps, penalties) for derivation in both} >= {0.0, 0.5}
+    assert len(both) > 40
+    assert {cost(reading, derivation.steps, penalties) for derivation in both} >= {0.0, 0.5}
     for derivation in both:
-        wanted = before[derivation.steps] - cost(two, derivation.steps, penalties)
+        wanted = before[derivation.steps] - cost(reading, derivation.steps, penalties)
         assert derivation.score == pytest.approx(wanted, abs=1e-4)
 
 
 def test_every_derivation_is_one(net: DirectNet, readings: list[Reading]) -> None:
-    for reading, found in zip(readings, search(net, readings, beam=8, penalties=STORY), strict=True):
+    together = search(net, readings, beam=8, penalties=STORY)
+    assert sum(len(derivation.steps) > 1 for found in together for derivation in found) > 10
+    for reading, found in zip(readings, together, strict=True):
         assert [d.score for d in found] == sorted((d.score for d in found), reverse=True)
         count = len(reading.slots)
         for derivation in found:

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
 
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.pairs import holds_held_pair
@@ -147,7 +146,7 @@ def test_only_what_trains_is_taught(corpus: Path, monkeypatch: pytest.MonkeyPatc
     assert sum(taught for _, taught in found) > 0.85 * len(found)
 
 
-def test_a_lesson_is_the_derivation_of_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lesson_is_the_derivation_of_its_program() -> None:
     _, lessons = draft(TINY, NO_CORPUS)
     for example in block_examples(TINY, NO_CORPUS, 2)[:80]:
         count = len(example.form.quantities)
@@ -160,11 +159,11 @@ def test_a_lesson_is_the_derivation_of_its_program(monkeypatch: pytest.MonkeyPat
             assert len(lesson.reading.words) == len(example.form.tokens)
 
 
-def test_word_vectors_start_from_company(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_word_vectors_start_from_company() -> None:
     net, lessons = draft(TINY, NO_CORPUS)
     table = net.word.weight.detach()[:, : TINY.vectors]
     assert float(table.pow(2).mean().sqrt()) == pytest.approx(TINY.vector_scale, rel=1e-3)
-    assert torch.equal(table[lessons.vocabulary["W3"]], torch.zeros(TINY.vectors))
+    assert float(table[lessons.vocabulary["W3"]].abs().max()) < 1e-4  # in no question
     assert list(lessons.vocabulary.values()) == list(range(len(lessons.vocabulary)))
 
 
