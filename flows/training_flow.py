@@ -26,7 +26,7 @@ def train_model(kind: TrainKind, config: TrainConfig, folder: Path, start: Model
         assert context.flow_run is not None
         found.append(context.flow_run.id)
         observer = run_observer()
-        observer.start(f"train {kind}", folder.name, 1, config.section(kind).steps)
+        observer.start(f"train {kind}", folder.name, 1, config.section(kind).total_steps)
         try:
             report = train(kind, config, folder, observer.advance, start=start)
         finally:

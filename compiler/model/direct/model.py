@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from irmill.compiler.base.atomic import write_file
 from irmill.compiler.lang.errors import InputError
@@ -22,6 +23,8 @@ from irmill.compiler.model.direct.trunk import TRUNK, Trunk, TrunkNet
 
 CARD = "direct.json"
 WEIGHTS = "direct.safetensors"
+OTHERS = "others"
+"""The key of the further members on the card, and before the names of their weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,19 @@ class DirectModel:
         vocabulary: the id of each word.
         penalties: chosen on development data.
         facts: the whole card.
+        others: further networks with their vocabularies: the probabilities of all are averaged.
     """
 
     net: DirectNet
     vocabulary: Mapping[str, int]
     penalties: Penalties
     facts: Mapping[str, Any]
+    others: tuple[tuple[DirectNet, Mapping[str, int]], ...] = ()
+
+    @property
+    def members(self) -> tuple[tuple[DirectNet, Mapping[str, int]], ...]:
+        """Every network with its vocabulary."""
+        return ((self.net, self.vocabulary), *self.others)
 
 
 def load_direct_model(folder: Path, trunk: Trunk | None = None) -> DirectModel:
@@ -53,31 +63,46 @@ def load_direct_model(folder: Path, trunk: Trunk | None = None) -> DirectModel:
     if changed := damaged(folder, facts):
         raise InputError(f"model {folder}: {changed[0]} is not the file that {CARD} was written with; install it again")
     try:
-        words = (*SPECIALS, *facts["words"])
-        net = _net_of(facts, words, trunk)
-        missing = net.load_state_dict(
-            {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}, strict=False
-        )
-        lacking = [name for name in missing.missing_keys if not name.startswith(f"{TRUNK}.")]
-        if lacking or missing.unexpected_keys:
-            raise ValueError(f"{(lacking + missing.unexpected_keys)[0]} is in only one of them")
-        penalties = Penalties(**facts["penalties"])
+        state = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}
+        first = {name: tensor for name, tensor in state.items() if not name.startswith(f"{OTHERS}.")}
+        net = _net_of(facts, trunk)
+        _fill(net, first)
+        others: list[tuple[DirectNet, Mapping[str, int]]] = []
+        for number, member in enumerate(facts.get(OTHERS, ()), 1):
+            mark = _prefix(number)
+            other = _net_of(member, None)
+            _fill(other, {name.removeprefix(mark): tensor for name, tensor in state.items() if name.startswith(mark)})
+            others.append((other, _vocabulary(member, other)))
+        model = DirectModel(net, _vocabulary(facts, net), Penalties(**facts["penalties"]), facts, tuple(others))
     except (ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"model {folder}: {CARD} and {WEIGHTS} do not fit: {reason}; train anew") from error
+    for one, _ in model.members:
+        one.requires_grad_(False).eval()
+    return model
+
+
+def _vocabulary(facts: Mapping[str, Any], net: DirectNet) -> Mapping[str, int]:
+    words = (*SPECIALS, *facts["words"])
     if len(words) != net.shape.vocabulary:
-        raise InputError(f"model {folder}: {CARD} names {len(words)} words for {net.shape.vocabulary}; train anew")
-    net.requires_grad_(False).eval()
-    return DirectModel(net, {word: index for index, word in enumerate(words)}, penalties, facts)
+        raise ValueError(f"{CARD} names {len(words)} words for {net.shape.vocabulary}")
+    return {word: index for index, word in enumerate(words)}
 
 
-def _net_of(facts: Mapping[str, Any], words: Sequence[str], trunk: Trunk | None) -> DirectNet:
+def _fill(net: DirectNet, state: Mapping[str, Tensor]) -> None:
+    missing = net.load_state_dict(state, strict=False)
+    lacking = [name for name in missing.missing_keys if not name.startswith(f"{TRUNK}.")]
+    if lacking or missing.unexpected_keys:
+        raise ValueError(f"{(lacking + missing.unexpected_keys)[0]} is in only one of them")
+
+
+def _net_of(facts: Mapping[str, Any], trunk: Trunk | None) -> DirectNet:
     shape = Shape(**facts["shape"])
     if TRUNK not in facts:
         return DirectNet(shape)
     if trunk is None:
         raise ValueError("it reads the states of a language model, which is not there")
-    return TrunkNet(shape, trunk, words, facts[TRUNK]["blocks"])
+    return TrunkNet(shape, trunk, (*SPECIALS, *facts["words"]), facts[TRUNK]["blocks"])
 
 
 def _read_card(folder: Path) -> dict[str, Any]:
@@ -92,19 +117,32 @@ def _read_card(folder: Path) -> dict[str, Any]:
 
 def save_direct_model(
     folder: Path,
-    net: DirectNet,
-    words: tuple[str, ...],
+    members: Sequence[tuple[DirectNet, tuple[str, ...]]],
     facts: Mapping[str, Any],
     made: Callable[[], Mapping[str, Any]],
 ) -> None:
-    """Write both files; weights in half precision, those of a trunk not among them, ``words`` without the special ones;
-    ``made`` is asked for the facts of how the weights were made once they are written."""
+    """Write both files.
+
+    Args:
+        folder: where.
+        members: the networks, each with its words without the special ones. Weights are written in half precision,
+            those of a trunk not among them.
+        facts: for the card.
+        made: is asked for the facts of how the weights were made once they are written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     state = {
-        name: tensor.detach().to(torch.float16).contiguous()
+        f"{_prefix(number)}{name}": tensor.detach().to(torch.float16).contiguous()
+        for number, (net, _) in enumerate(members)
         for name, tensor in net.state_dict().items()
         if not name.startswith(f"{TRUNK}.")
     }
     save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
-    card = {**facts, **made(), "shape": asdict(net.shape), "words": list(words)}
+    first, *others = [{"shape": asdict(net.shape), "words": list(words)} for net, words in members]
+    card = {**facts, **made(), **first, **({OTHERS: others} if others else {})}
     write_file(folder / CARD, json.dumps(card, indent=1) + "\n")
+
+
+def _prefix(number: int) -> str:
+    """Before the names of a member's weights."""
+    return f"{OTHERS}.{number - 1}." if number else ""

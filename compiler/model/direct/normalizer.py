@@ -19,7 +19,10 @@ class DirectNormalizer:
     def __init__(self, model: DirectModel, config: NormalizerConfig) -> None:
         self.model = model
         self.config = config
-        self.protected = meaningful(tuple(model.vocabulary)[len(SPECIALS) :]) if config.variants > 1 else frozenset()
+        self.protected = [
+            meaningful(tuple(vocabulary)[len(SPECIALS) :]) if config.variants > 1 else frozenset[str]()
+            for _, vocabulary in model.members
+        ]
 
     def normalize(self, questions: Sequence[str]) -> list[Normalized]:
         """One answer a question, in order, ``batch_size`` at a time."""
@@ -34,14 +37,14 @@ class DirectNormalizer:
         return [answer for answer in answers if answer is not None]
 
     def _batch(self, forms: Sequence[NormalForm]) -> list[Normalized]:
-        model, count = self.model, self.config.variants
-        asked = [variants(form, model.vocabulary, self.protected, count) for form in forms]
-        readings = [variant.reading for group in asked for variant in group]
-        found = search(model.net, readings, beam=self.config.beam, penalties=model.penalties)
-        return [
-            self._choose(form, list(zip(group, found[k * count : (k + 1) * count], strict=True)))
-            for k, (form, group) in enumerate(zip(forms, asked, strict=True))
-        ]
+        found: list[list[tuple[Variant, Sequence[Derivation]]]] = [[] for _ in forms]
+        for (net, vocabulary), protected in zip(self.model.members, self.protected, strict=True):
+            asked = [variants(form, vocabulary, protected, self.config.variants) for form in forms]
+            readings = [variant.reading for group in asked for variant in group]
+            made = iter(search(net, readings, beam=self.config.beam, penalties=self.model.penalties))
+            for group, own in zip(asked, found, strict=True):
+                own += [(variant, next(made)) for variant in group]
+        return [self._choose(form, own) for form, own in zip(forms, found, strict=True)]
 
     def _choose(self, form: NormalForm, found: Sequence[tuple[Variant, Sequence[Derivation]]]) -> Normalized:
         for confidence, variant, derivation in agreed(found):

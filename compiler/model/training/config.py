@@ -63,6 +63,11 @@ class TrainingConfig(Section):
     validation: int = Field(default=128, ge=1)
     save_every: int = Field(default=500, ge=1)
 
+    @property
+    def total_steps(self) -> int:
+        """Optimizer steps in all."""
+        return self.steps
+
 
 class BaseTraining(TrainingConfig):
     """A new model: the size of its tokenizer (``vocabulary``; its words are counted in ``counted`` problems) and its
@@ -94,8 +99,8 @@ class ClassifierTraining(TrainingConfig):
     rank: int = Field(default=16, ge=1)
 
 
-class DirectTraining(TrainingConfig):
-    """The direct normalizer.
+class MemberTraining(TrainingConfig):
+    """One network of the direct normalizer.
 
     Attributes:
         vocabulary: words at most; those that ``counted`` problems and the corpora have ``rarest`` times or more.
@@ -107,12 +112,12 @@ class DirectTraining(TrainingConfig):
         smoothing: share of a choice's target that is spread over all that is allowed.
     """
 
-    steps: int = Field(default=6000, ge=1)
-    corpus_share: float = Field(default=0.2, ge=0.0, le=1.0)
-    inserted: float = Field(default=0.4, ge=0.0, le=1.0)
+    steps: int = Field(default=4500, ge=1)
+    corpus_share: float = Field(default=0.25, ge=0.0, le=1.0)
+    inserted: float = Field(default=0.25, ge=0.0, le=1.0)
     tokens: int = Field(default=2400, ge=64)
-    weight_decay: float = Field(default=0.05, ge=0.0)
-    nonce_rate: float = Field(default=0.6, ge=0.0, le=1.0)
+    weight_decay: float = Field(default=0.02, ge=0.0)
+    nonce_rate: float = Field(default=0.4, ge=0.0, le=1.0)
     average: float = Field(default=0.998, ge=0.0, lt=1.0)
     smoothing: float = Field(default=0.02, ge=0.0, lt=1.0)
     vocabulary: int = Field(default=4000, ge=100)
@@ -126,11 +131,28 @@ class DirectTraining(TrainingConfig):
     layers: int = Field(default=2, ge=1)
     inner: int = Field(default=384, ge=16)
     pair: int = Field(default=192, ge=16)
-    noise: float = Field(default=0.04, ge=0.0, lt=1.0)
-    dropout: float = Field(default=0.2, ge=0.0, lt=1.0)
+    noise: float = Field(default=0.0, ge=0.0, lt=1.0)
+    dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
 
 
-class ExperimentTraining(DirectTraining):
+class DirectTraining(MemberTraining):
+    """The direct normalizer: ``members`` networks, each trained by itself with the next seed; their probabilities are
+    averaged."""
+
+    members: int = Field(default=2, ge=1, le=8)
+
+    @property
+    def total_steps(self) -> int:
+        """Optimizer steps of all members."""
+        return self.steps * self.members
+
+    def member(self, number: int) -> MemberTraining:
+        """The training of one member, counted from 0."""
+        fields = self.model_dump(exclude={"members"})
+        return MemberTraining.model_validate({**fields, "seed": self.seed + number})
+
+
+class ExperimentTraining(MemberTraining):
     """The direct normalizer, with what is tried out; as it stands, the direct training.
 
     Attributes:
@@ -144,7 +166,7 @@ class ExperimentTraining(DirectTraining):
     problems: int = Field(default=0, ge=0)
 
 
-class TrunkTraining(DirectTraining):
+class TrunkTraining(MemberTraining):
     """The direct normalizer on a causal language model's states instead of an encoder of its own, to compare with.
 
     Of what the direct training has, sizes and vocabulary of the encoder say nothing here.

@@ -28,7 +28,7 @@ from irmill.compiler.model.direct.network import DirectNet, Shape
 from irmill.compiler.model.direct.reading import SPECIALS, StandIns, padded_length, read
 from irmill.compiler.model.direct.search import Penalties
 from irmill.compiler.model.direct.vectors import word_vectors
-from irmill.compiler.model.training.config import DirectTraining
+from irmill.compiler.model.training.config import DirectTraining, MemberTraining
 from irmill.compiler.model.training.loop import Measured, run, seed_all
 from irmill.compiler.model.training.problems import (
     BLOCK,
@@ -85,9 +85,23 @@ class Lessons:
 
 
 def train_direct(config: DirectTraining, folder: Path, progress: Progress) -> None:
-    """Train from scratch; the folder then holds what ``load_direct_model`` reads."""
-    seed_all(config)
+    """Train all members from scratch; the folder then holds what ``load_direct_model`` reads."""
     material = read_material(config.corpus)
+    folders = [folder / member_folder(number) for number in range(config.members)]
+    members = [train_member(config.member(number), material, own, progress) for number, own in enumerate(folders)]
+    save_direct_model(folder, members, FACTS, lambda: provenance(config, material, folder, [WEIGHTS], folders))
+
+
+def member_folder(number: int) -> str:
+    """Where, in the training's folder, a member has its checkpoint and its curves."""
+    return f"member-{number}"
+
+
+def train_member(
+    config: MemberTraining, material: Material, folder: Path, progress: Progress
+) -> tuple[DirectNet, tuple[str, ...]]:
+    """Train one network from scratch; it, and its words without the special ones."""
+    seed_all(config)
     net, lessons = draft(config, material)
 
     def loss_of(batch: Sequence[Lesson]) -> tuple[Tensor, Measured]:
@@ -95,8 +109,7 @@ def train_direct(config: DirectTraining, folder: Path, progress: Progress) -> No
         return found.loss, measured(found)
 
     teach(net, config, lessons, material, folder, loss_of, progress)
-    words = tuple(lessons.vocabulary)[len(SPECIALS) :]
-    save_direct_model(folder, net, words, FACTS, lambda: provenance(config, material, folder, [WEIGHTS]))
+    return net, tuple(lessons.vocabulary)[len(SPECIALS) :]
 
 
 def measured(found: StepLoss) -> Measured:
@@ -106,7 +119,7 @@ def measured(found: StepLoss) -> Measured:
 
 def teach(
     net: DirectNet,
-    config: DirectTraining,
+    config: MemberTraining,
     lessons: Maker[Taught],
     material: Material,
     folder: Path,
@@ -143,7 +156,7 @@ def teach(
     )
 
 
-def draft(config: DirectTraining, material: Material) -> tuple[DirectNet, Lessons]:
+def draft(config: MemberTraining, material: Material) -> tuple[DirectNet, Lessons]:
     """The network before its first step, and what makes its lessons: one vocabulary, words in order of frequency."""
     examples = [example for examples in material.extra for example in examples]
     counts = corpus_words(examples, config.seed, config.counted)
@@ -170,7 +183,7 @@ def draft(config: DirectTraining, material: Material) -> tuple[DirectNet, Lesson
     return net, Lessons(vocabulary, protected_words(counts), config.nonce_rate, config.noise)
 
 
-def block_batches(config: DirectTraining, lessons: Maker[Taught], material: Material, place: int) -> list[list[Taught]]:
+def block_batches(config: MemberTraining, lessons: Maker[Taught], material: Material, place: int) -> list[list[Taught]]:
     """The batches of a few blocks of the stream, shuffled: questions of one padded length, up to ``tokens``."""
     rng = random.Random(f"{config.seed}/{place}/lessons")
     made = [

@@ -94,14 +94,15 @@ def train_experiment(config: ExperimentTraining, folder: Path, progress: Progres
     net.load_state_dict({name: tensor for name, tensor in taught.state_dict().items() if name in net.state_dict()})
     words = tuple(lessons.vocabulary)[len(SPECIALS) :]
     facts = {**FACTS, "teachers": digests}
-    save_direct_model(folder, net, words, facts, lambda: provenance(config, material, folder, [WEIGHTS]))
+    save_direct_model(folder, [(net, words)], facts, lambda: provenance(config, material, folder, [WEIGHTS]))
 
 
 @torch.no_grad()
 def shared_chances(teachers: Sequence[DirectModel], batch: Sequence[AskedLesson]) -> list[Tensor]:
-    """The teachers' mean probability of every choice along the lessons' derivations, by turn; none without teachers."""
+    """The mean probability of every choice along the lessons' derivations, by turn, over all members of the teachers;
+    none without teachers."""
     given: list[list[Tensor]] = []
-    for teacher in teachers:
-        lessons = [Lesson(read(lesson.form, teacher.vocabulary), lesson.steps) for lesson in batch]
-        given.append(choice_chances(teacher.net, lessons))
+    for net, vocabulary in (member for teacher in teachers for member in teacher.members):
+        lessons = [Lesson(read(lesson.form, vocabulary), lesson.steps) for lesson in batch]
+        given.append(choice_chances(net, lessons))
     return [torch.stack(chances).mean(0) for chances in zip(*given, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,17 @@ def plain_config(config: TrainingConfig) -> dict[str, Any]:
     return {**config.model_dump(mode="json"), **files}
 
 
-def provenance(config: TrainingConfig, material: Material, folder: Path, names: Iterable[str]) -> dict[str, Any]:
-    """The facts of a training that has left the files ``names`` in its folder."""
-    state = read_state(folder)
+def provenance(
+    config: TrainingConfig, material: Material, folder: Path, names: Iterable[str], runs: Sequence[Path] = ()
+) -> dict[str, Any]:
+    """The facts of a training that has left the files ``names`` in its folder, and its checkpoints in ``runs``, there
+    unless given."""
+    states = [state for run in (runs or (folder,)) if (state := read_state(run)) is not None]
     return {
         "kind": type(config).__name__.removesuffix("Training").lower(),
         TRAINING: plain_config(config),
         "corpora": [asdict(source) for source in material.sources],
         "generator": generator_digest(),
-        "seconds": round(state.seconds) if state else 0,
+        "seconds": round(sum(state.seconds for state in states)),
         FILES: {name: file_digest(folder / name) for name in names},
     }

@@ -21,7 +21,7 @@ from irmill.compiler.model.training.base import train_base
 from irmill.compiler.model.training.classifier import train_classifier
 from irmill.compiler.model.training.config import TrainConfig, TrainKind
 from irmill.compiler.model.training.curves import CURVES
-from irmill.compiler.model.training.direct import train_direct
+from irmill.compiler.model.training.direct import member_folder, train_direct
 from irmill.compiler.model.training.experiment import train_experiment
 from irmill.compiler.model.training.files import REPORT
 from irmill.compiler.model.training.normalizer import train_normalizer
@@ -94,7 +94,13 @@ def train(
         judged = judge(load_trained(folder), development_problems(problems, extra))
         write_calibration(folder / card, calibrate(trials(judged)))
         held_out = held_out_report(load_trained(folder), problems, extra)
-    report = TrainReport(kind, folder, section.steps, folder / CURVES, held_out)
-    shown = {**asdict(report), "folder": folder.name, "curves": CURVES}
+    report = TrainReport(kind, folder, section.total_steps, _curves_of(folder), held_out)
+    shown = {**asdict(report), "folder": folder.name, "curves": str(report.curves.relative_to(folder))}
     write_file(folder / REPORT, json.dumps(shown, indent=1) + "\n")
     return report
+
+
+def _curves_of(folder: Path) -> Path:
+    """The curves of a training, or of its first member."""
+    own = folder / CURVES
+    return own if own.is_file() else folder / member_folder(0) / CURVES

@@ -78,7 +78,7 @@ def loss_of(student: DirectModel, batch: list[AskedLesson], shared: list[Tensor]
 
 
 def test_without_a_trial_it_is_the_direct_training(tmp_path: Path) -> None:
-    train_direct(DirectTraining(**TINY), tmp_path / "direct", quiet)
+    train_direct(DirectTraining(**TINY, members=1), tmp_path / "direct", quiet)
     train_experiment(ExperimentTraining(**TINY), tmp_path / "experiment", quiet)
     first, second = (load_file(tmp_path / name / WEIGHTS) for name in ("direct", "experiment"))
     assert all(torch.equal(first[name], second[name]) for name in first | second)

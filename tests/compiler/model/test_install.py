@@ -51,7 +51,7 @@ def direct(tmp_path: Path) -> Path:
         digest = hashlib.sha256((folder / "direct.safetensors").read_bytes()).hexdigest()
         return {"kind": "direct", "files": {"direct.safetensors": digest}}
 
-    save_direct_model(folder, DirectNet(shape), words, {"penalties": {}}, made)
+    save_direct_model(folder, [(DirectNet(shape), words)], {"penalties": {}}, made)
     return folder
 
 

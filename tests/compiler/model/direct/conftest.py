@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,12 @@ def vocabulary() -> dict[str, int]:
 
 
 @pytest.fixture(scope="session")
+def make_net() -> Callable[[int, float], DirectNet]:
+    """Makes a network of so many words, so sure of itself."""
+    return tiny_net
+
+
+@pytest.fixture(scope="session")
 def net(vocabulary: dict[str, int]) -> DirectNet:
     return tiny_net(len(vocabulary))
 
@@ -52,7 +59,7 @@ def smooth_net(vocabulary: dict[str, int]) -> DirectNet:
 @pytest.fixture(scope="session")
 def direct_folder(tmp_path_factory: pytest.TempPathFactory, net: DirectNet) -> Path:
     folder = tmp_path_factory.mktemp("direct")
-    save_direct_model(folder, net, WORDS, FACTS, dict[str, Any])
+    save_direct_model(folder, [(net, WORDS)], FACTS, dict[str, Any])
     return folder
 
 

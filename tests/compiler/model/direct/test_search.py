@@ -166,7 +166,7 @@ def test_a_penalty_is_taken_from_each_step_that_it_is_for(
 
 def test_every_derivation_is_one(net: DirectNet, readings: list[Reading]) -> None:
     together = search(net, readings, beam=8, penalties=STORY)
-    assert sum(len(derivation.steps) > 1 for found in together for derivation in found) > 10
+    assert sum(len(derivation.steps) > 1 for found in together for derivation in found) > 5
     for reading, found in zip(readings, together, strict=True):
         assert [d.score for d in found] == sorted((d.score for d in found), reverse=True)
         count = len(reading.slots)

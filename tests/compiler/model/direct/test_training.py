@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.pairs import holds_held_pair
@@ -17,7 +18,7 @@ from irmill.compiler.model.direct.derivation import derivation_of, program_of
 from irmill.compiler.model.direct.model import WEIGHTS, load_direct_model
 from irmill.compiler.model.direct.reading import SPECIALS, padded_length
 from irmill.compiler.model.training import direct
-from irmill.compiler.model.training.config import DirectTraining
+from irmill.compiler.model.training.config import DirectTraining, MemberTraining
 from irmill.compiler.model.training.corpus import Example
 from irmill.compiler.model.training.direct import Lessons, block_batches, draft, train_direct
 from irmill.compiler.model.training.problems import NO_CORPUS, Material, block_examples, read_material
@@ -40,6 +41,7 @@ TINY = DirectTraining(
     inner=16,
     pair=16,
     bf16=False,
+    members=2,
 )
 PEOPLE = ("Tom", "Ann", "Leo", "Mia", "Zoe", "Sam")
 THINGS = ("pens", "cups", "hats", "nuts", "jars", "figs", "keys", "maps")
@@ -85,10 +87,19 @@ def test_a_training_leaves_a_model(trained: Path, corpus: Path) -> None:
     assert len(model.vocabulary) == model.net.shape.vocabulary > len(SPECIALS) + 50
     assert model.facts["corpora"][0]["name"] == corpus.name
     assert model.facts["training"]["steps"] == 4
-    points = [json.loads(line) for line in (trained / "curves.jsonl").read_text().splitlines()]
+    points = [json.loads(line) for line in (trained / "member-0" / "curves.jsonl").read_text().splitlines()]
     assert [point["step"] for point in points] == [2, 4]
     assert 0.0 <= points[-1]["validation_right"] <= 1.0
     assert {"loss", "choices_right", "right"} <= points[0].keys()
+
+
+def test_members_are_trained_from_seeds_of_their_own(trained: Path) -> None:
+    model = load_direct_model(trained)
+    (first, _), (second, words) = model.members
+    assert not torch.equal(first.choose.weight, second.choose.weight)
+    assert len(words) == second.shape.vocabulary
+    assert TINY.member(1) == MemberTraining(**{**TINY.model_dump(exclude={"members"}), "seed": TINY.seed + 1})
+    assert TINY.total_steps == 2 * TINY.steps
 
 
 def test_a_stopped_training_goes_on_to_the_same_weights(trained: Path, corpus: Path, tmp_path: Path) -> None:
