@@ -79,7 +79,7 @@ def train_experiment(config: ExperimentTraining, folder: Path, progress: Progres
     teachers = [load_direct_model(path) for path in config.teachers]
     material = read_material(config.corpus)
     net, plain = draft(config, material)
-    lessons = AskedLessons(plain.vocabulary, plain.protected, plain.rate)
+    lessons = AskedLessons(**vars(plain))
     taught = GuessingNet(net) if config.masked else net
 
     def loss_of(batch: Sequence[AskedLesson]) -> tuple[Tensor, Measured]:
@@ -99,9 +99,10 @@ def train_experiment(config: ExperimentTraining, folder: Path, progress: Progres
 
 @torch.no_grad()
 def shared_chances(teachers: Sequence[DirectModel], batch: Sequence[AskedLesson]) -> list[Tensor]:
-    """The teachers' mean probability of every choice along the lessons' derivations, by turn; none without teachers."""
+    """The mean probability of every choice along the lessons' derivations, by turn, over all members of the teachers;
+    none without teachers."""
     given: list[list[Tensor]] = []
-    for teacher in teachers:
-        lessons = [Lesson(read(lesson.form, teacher.vocabulary), lesson.steps) for lesson in batch]
-        given.append(choice_chances(teacher.net, lessons))
+    for net, vocabulary in (member for teacher in teachers for member in teacher.members):
+        lessons = [Lesson(read(lesson.form, vocabulary), lesson.steps) for lesson in batch]
+        given.append(choice_chances(net, lessons))
     return [torch.stack(chances).mean(0) for chances in zip(*given, strict=True)]
