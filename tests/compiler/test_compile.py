@@ -66,7 +66,7 @@ def test_what_is_rejected_can_be_compiled_to_the_end_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("lens", "error"),
     [
-        (LensConfig(), "LENS_DISAGREES"),
+        (LensConfig(veto=Veto.ALWAYS), "LENS_DISAGREES"),
         (LensConfig(veto=Veto.NEVER), None),
         (LensConfig(veto=Veto.UNSURE, unsure_below=0.0), None),
         (LensConfig(veto=Veto.UNSURE, unsure_below=1.0), "LENS_DISAGREES"),

@@ -28,6 +28,7 @@ LITTLE = (
     "prompts.shard_rows=60",
     "prompts.canonical=0.4",
     "engine.timeout_seconds=2",
+    "lens.veto=always",
     "limits.classify.LENS_DISAGREES=0.3",
     "limits.execute.GOLD_DIFFERS=0.4",
     "kernels.count=4",
