@@ -57,7 +57,7 @@ class TrunkLessons(Lessons):
     """Makes lessons for a shared trunk."""
 
     def __init__(self, lessons: Lessons, encoder: Encoder) -> None:
-        super().__init__(lessons.vocabulary, lessons.protected, lessons.rate)
+        super().__init__(lessons.vocabulary, lessons.protected, lessons.rate, lessons.noise)
         self.encoder = encoder
 
     def lesson(self, form: NormalForm, slots: str, rng: random.Random | None) -> TrunkLesson | None:
@@ -118,7 +118,7 @@ def draft(config: TrunkTraining, model: SlotModel) -> tuple[TrunkNet, Lessons]:
     except ValueError as error:
         raise InputError(f"train.trunk.blocks: {error}") from error
     vocabulary = {word: index for index, word in enumerate(words)}
-    return net, Lessons(vocabulary, frozenset(model.facts.get("protected", ())), config.nonce_rate)
+    return net, Lessons(vocabulary, frozenset(model.facts.get("protected", ())), config.nonce_rate, config.noise)
 
 
 def joint_losses(net: TrunkNet, batch: Sequence[TrunkLesson], pad: int, smoothing: float) -> tuple[StepLoss, Losses]:
