@@ -80,7 +80,7 @@ class LensConfig(Section):
     """
 
     depth: float = Field(default=0.55, ge=0.0, lt=1.0)
-    veto: Veto = Veto.UNSURE
+    veto: Veto = Veto.NEVER
     unsure_below: float | None = Field(default=None, ge=0.0, le=1.0)
 
 

@@ -35,7 +35,7 @@ def test_programs_are_as_the_printer_writes_them(problems: list[Problem]) -> Non
 
 
 def test_programs_have_sensible_answers(problems: list[Problem]) -> None:
-    free = {"comparison", "conditional", "function", "imperative", "question", "loop"}
+    free = {"comparison", "conditional", "function", "imperative", "question", "loop", "signs"}
     for problem in problems:
         outcome = interpret(check_types(parse_text(problem.canonical)))
         assert outcome.error is None, problem
@@ -51,7 +51,7 @@ def test_numbers_are_the_question_s(problems: list[Problem]) -> None:
 
 
 def test_stories_are_english(problems: list[Problem]) -> None:
-    plain = {"chain", "question"}
+    plain = {"chain", "question", "signs"}
     assert not any(is_canonical(problem.question) for problem in problems if problem.family not in plain)
 
 

@@ -22,8 +22,14 @@ from irmill.compiler.wasm.emit import emit_program
 
 ROOT = Path(irmill.__path__[0])
 PACKAGES = ("compiler", "synth", "optimizer", "tasks", "flows")
-ALSO = {"compiler/model/text_lens.py", "compiler/wasm/fractions.py"}
-"""What names it besides the files that the table lists: a model's synonyms, which are optional, and a caller."""
+ALSO = {
+    "compiler/model/text_lens.py",
+    "compiler/wasm/fractions.py",
+    "compiler/model/direct/actions.py",
+    "compiler/model/direct/derivation.py",
+}
+"""What names it besides the files that the table lists: a model's synonyms and the actions that the direct normalizer
+is trained on, which are optional, and a caller."""
 
 
 def naming(word):

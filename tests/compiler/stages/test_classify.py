@@ -12,6 +12,8 @@ from irmill.compiler.lang.ast import operation_nodes
 from irmill.compiler.model.config import LensConfig, Veto
 from irmill.compiler.stages import classify, normalize
 
+ALWAYS = classify.ClassifyConfig(lens=LensConfig(veto=Veto.ALWAYS))
+
 
 @pytest.fixture
 def adding(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +39,7 @@ def test_the_lens_decides_nothing_on_canonical_text_and_everything_on_english():
         {**canonical, "id": "e2", "question": "Add 9 and 4", "canonical": "9 + 4 = "},
     ]
     table = pa.Table.from_pylist([canonical, *english], schema=normalize.SCHEMA)
-    made, rejects = classify.classify(classify.ClassifyConfig(), {"normalize": table}, seed=1, progress=silent)
+    made, rejects = classify.classify(ALWAYS, {"normalize": table}, seed=1, progress=silent)
     assert made["parent_id"].to_pylist() == [canonical["id"], "e2"]
     assert made["operations"].to_pylist() == [["subtract"], ["add"]]
     assert [(reject.id, reject.reason) for reject in rejects] == [("e1", "LENS_DISAGREES")]
