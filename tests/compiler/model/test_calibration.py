@@ -113,8 +113,8 @@ def test_the_configured_threshold_goes_before_the_models_own() -> None:
 @pytest.mark.parametrize(
     ("config", "decides"),
     [
-        (LensConfig(), (True, True)),
-        (LensConfig(veto=Veto.NEVER), (False, False)),
+        (LensConfig(veto=Veto.ALWAYS), (True, True)),
+        (LensConfig(), (False, False)),
         (LensConfig(veto=Veto.UNSURE), (True, False)),
         (LensConfig(veto=Veto.UNSURE, unsure_below=0.3), (False, False)),
         (LensConfig(veto=Veto.UNSURE, unsure_below=1.0), (True, True)),
