@@ -11,11 +11,12 @@ from irmill.compiler.model.batch import Encoded, Encoder, collate, specials_of
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.readings import lens_block
 from irmill.compiler.model.tokenizer import PAD
+from irmill.compiler.model.training.causal import block_batches
 from irmill.compiler.model.training.config import TrainingConfig
 from irmill.compiler.model.training.files import Draft, draft_of
 from irmill.compiler.model.training.loop import optimizer_of
 from irmill.compiler.model.training.losses import losses
-from irmill.compiler.model.training.problems import Material, block_batches
+from irmill.compiler.model.training.problems import NO_CORPUS
 from irmill.flows.bench.contest import Case, Contest
 from irmill.flows.bench.products import ceiling, products_of, weights_of
 
@@ -30,7 +31,7 @@ def training(model: SlotModel, config: TrainingConfig) -> Contest:
     """
     drafts = [draft_of(model), draft_of(model)]
     encoder = Encoder(model.words, specials_of(model.vocabulary), drafts[0].protected, config.nonce_rate)
-    batches = block_batches(config, encoder, Material((), ()), 0)[:STEPS]
+    batches = block_batches(config, encoder, NO_CORPUS, 0)[:STEPS]
     tokens = sum(item.size for batch in batches for item in batch)
     shipped = _steps(drafts[0], config, batches)
     single = _steps(drafts[1], config.model_copy(update={"bf16": False}), batches)
