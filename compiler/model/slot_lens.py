@@ -17,7 +17,6 @@ from irmill.compiler.lang.ops import Operation
 from irmill.compiler.model.batch import Encoded, collate
 from irmill.compiler.model.config import LensConfig
 from irmill.compiler.model.load import SlotModel
-from irmill.compiler.model.prefix import Prefix, extend
 from irmill.compiler.model.prompt import Step, question_words, steps_of
 from irmill.compiler.model.readings import LensItem, LensReading, lens_block
 from irmill.compiler.model.tokenizer import PAD, STEP
@@ -75,30 +74,9 @@ class SlotLens:
         yield _asked(self.model, [words[word] for word in question_words(form, words)], slotted_steps(item, form))
 
     @torch.inference_mode()
-    def log_chances(self, prefix: Prefix, owners: Sequence[int], rows: Sequence[Encoded]) -> list[list[list[float]]]:
-        """The log probability of each operation at the end of each step of each row; ``owners`` are the places of the
-        rows' questions in the prefix."""
-        found: list[list[list[float]]] = [[] for _ in rows]
-        order = sorted(
-            (place for place, row in enumerate(rows) if row.readings), key=lambda place: len(rows[place].steps)
-        )
-        for start in range(0, len(order), _BATCH):
-            part = order[start : start + _BATCH]
-            longest = len(rows[part[-1]].steps)
-            pad = [self.model.vocabulary[PAD]] * longest
-            ids = torch.tensor([[*rows[place].steps, *pad][:longest] for place in part])
-            hidden = extend(self.model.net, ids, [owners[place] for place in part], prefix, blocks=self.block + 1)
-            ends = [(index, end) for index, place in enumerate(part) for end, _ in rows[place].readings]
-            picked = hidden[torch.tensor([index for index, _ in ends]), torch.tensor([end for _, end in ends])]
-            logits = self.model.net.logits(picked)[:, self.columns].float()
-            for (index, _), chances in zip(ends, torch.log_softmax(logits, -1).tolist(), strict=True):
-                found[part[index]].append(chances)
-        return found
-
-    @torch.inference_mode()
     def _batch(self, rows: Sequence[Encoded]) -> list[list[LensReading]]:
-        """Questions and steps in one padded pass: a reading must not move in its last digit with its neighbours, and
-        reading the questions first makes it."""
+        """Questions and steps in one padded pass: reading the questions first, as decoding does, would move a reading's
+        last digit with its neighbours."""
         batch = collate(rows, self.model.vocabulary[PAD])
         if not len(batch.lens_places):
             return [[] for _ in rows]

@@ -72,6 +72,11 @@ class Lessons:
         self.rate = rate
         self.noise = noise
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The vocabulary in its order, without the special words: what a card holds."""
+        return tuple(self.vocabulary)[len(SPECIALS) :]
+
     def lesson(self, form: NormalForm, slots: str, rng: random.Random | None) -> Lesson | None:
         """None for a question that is too long or a program that no derivation builds; without ``rng`` only unknown
         words are stand-ins."""
@@ -109,7 +114,7 @@ def train_member(
         return found.loss, measured(found)
 
     teach(net, config, lessons, material, folder, loss_of, progress)
-    return net, tuple(lessons.vocabulary)[len(SPECIALS) :]
+    return net, lessons.words
 
 
 def measured(found: StepLoss) -> Measured:

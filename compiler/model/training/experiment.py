@@ -92,9 +92,8 @@ def train_experiment(config: ExperimentTraining, folder: Path, progress: Progres
     digests = [teacher.facts.get(FILES) for teacher in teachers]
     teach(taught, config, lessons, material, folder, loss_of, progress, problems=config.problems, given=str(digests))
     net.load_state_dict({name: tensor for name, tensor in taught.state_dict().items() if name in net.state_dict()})
-    words = tuple(lessons.vocabulary)[len(SPECIALS) :]
     facts = {**FACTS, "teachers": digests}
-    save_direct_model(folder, [(net, words)], facts, lambda: provenance(config, material, folder, [WEIGHTS]))
+    save_direct_model(folder, [(net, lessons.words)], facts, lambda: provenance(config, material, folder, [WEIGHTS]))
 
 
 @torch.no_grad()

@@ -11,7 +11,7 @@ import hashlib
 import itertools
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,14 +137,6 @@ def block_examples(config: TrainingConfig, material: Material, block: int) -> li
         made.append(changed or row)
     rng.shuffle(made)
     return made
-
-
-def training_stream(config: TrainingConfig, material: Material, position: int = 0) -> Iterator[Example]:
-    """Examples without end from number ``position`` on; equal configurations and positions give equal examples."""
-    block, within = divmod(position, BLOCK)
-    while True:
-        yield from block_examples(config, material, block)[within:]
-        block, within = block + 1, 0
 
 
 def corpus_words(examples: Iterable[Example], seed: int, count: int) -> Counter[str]:

@@ -98,9 +98,10 @@ def train_trunk(config: TrunkTraining, folder: Path, progress: Progress, start: 
         teach(net, config, lessons, material, folder, loss_of, progress)
         for name in LANGUAGE_MODEL:
             shutil.copyfile(source / name, folder / name)
-    words = tuple(lessons.vocabulary)[len(SPECIALS) :]
     facts = {**FACTS, TRUNK: {"blocks": net.blocks}}
-    save_direct_model(folder, [(net, words)], facts, lambda: provenance(config, material, folder, [WEIGHTS, MODEL]))
+    save_direct_model(
+        folder, [(net, lessons.words)], facts, lambda: provenance(config, material, folder, [WEIGHTS, MODEL])
+    )
 
 
 def draft(config: TrunkTraining, model: SlotModel) -> tuple[TrunkNet, Lessons]:
