@@ -32,7 +32,7 @@ def render_card(folder: Path) -> str:
     parts = [(_read(folder / facts), folder / weights) for facts, weights in _PARTS if (folder / facts).is_file()]
     blocks = [_FRONT, "# The embedded models\n", _introduction(folder), "## How they were made\n"]
     blocks.append(
-        "From nothing, by `make train`: no pretrained weights. `irmill.json` and `direct.json` hold these facts.\n"
+        "No pretrained weights; `make train` makes all of them again. `irmill.json` and `direct.json` hold these facts.\n"
     )
     for facts, weights in parts:
         blocks += _made(facts, weights)
@@ -81,6 +81,8 @@ def _made(facts: Mapping[str, Any], weights: Path) -> Iterator[str]:
         **{f"sha256 of `{name}`": digest for name, digest in facts.get("files", {}).items()},
     }
     yield _table(("", ""), [(name, value) for name, value in facts_of.items() if value is not None])
+    if "generator" not in facts:
+        yield "Older than `make train`: of which state of the generator and of the corpora it is was not kept.\n"
     corpora = cast(Sequence[Mapping[str, Any]], facts.get("corpora", ()))
     if corpora:
         rows = [(one["name"], one["trained"], one["held"], one["sha256"]) for one in corpora]
