@@ -32,7 +32,7 @@ def render_card(folder: Path) -> str:
     parts = [(_read(folder / facts), folder / weights) for facts, weights in _PARTS if (folder / facts).is_file()]
     blocks = [_FRONT, "# The embedded models\n", _introduction(folder), "## How they were made\n"]
     blocks.append(
-        "No pretrained weights; `make train` makes all of them again. The facts are in `irmill.json` and `direct.json`.\n"
+        "No pretrained weights; `make train` makes them all again. The facts are in `irmill.json` and `direct.json`.\n"
     )
     for facts, weights in parts:
         blocks += _made(facts, weights)
