@@ -23,6 +23,7 @@ from irmill.compiler.english.templates import Template, numbered
 _FOLDER = Path(__file__).parent / "texts"
 _FILES = ("direct", "hands", "parts", "groups", "money", "steps")
 _MACRO = re.compile(r"@([A-Z_0-9]+)")
+_WORD_OF_LISTS = re.compile(r"\{\w+\}")
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +33,13 @@ def all_templates() -> tuple[Template, ...]:
     for name in _FILES:
         made += read_templates((_FOLDER / f"{name}.txt").read_text(encoding="utf-8"))
     return (*made, *composed.templates())
+
+
+@lru_cache(maxsize=1)
+def operation_words() -> frozenset[str]:
+    """The words of the templates that tell no story, lower case: they name operations and orders."""
+    texts = (_WORD_OF_LISTS.sub(" ", template.text) for template in all_templates() if not template.story)
+    return frozenset(word for text in texts for word in re.findall(r"[a-z]{3,}", text.lower()))
 
 
 def read_templates(text: str) -> list[Template]:

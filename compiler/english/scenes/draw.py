@@ -148,10 +148,6 @@ class Draw:
         """A color."""
         return self._word("colors")
 
-    def adjective(self) -> str:
-        """A quality of things: ``big``."""
-        return self._word("kinds")
-
     def relative(self) -> str:
         """Who somebody is to a person: ``mother``."""
         return self._word("relatives")

@@ -38,7 +38,6 @@ _OPENING = (
     " One Three Four Five Six Ten How What If So Because Since While Until Over Inside Under Behind Near Compared"
 )
 _LOWERED = frozenset(_OPENING.split())
-_FUSING = (" and", ", and", ";", " while", ", and")
 _CHOICE_MARKS = frozenset("[]|")
 _SPACES = (re.compile(r" {2,}"), re.compile(r" +([.,?!])"), re.compile(r"\b([Aa]) (?=[aeiou])(?!uni|use|usu|one\b|eu)"))
 

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from irmill.compiler.english.phrases import phrases
 from irmill.compiler.english.quantities import NormalForm, value_of
+from irmill.compiler.english.scenarios import operation_words
 from irmill.compiler.english.scenes.lexicon import trained
 from irmill.compiler.model.prompt import NONCES
 
@@ -105,11 +106,13 @@ class StandIns:
 
 
 def meaningful(words: Sequence[str]) -> frozenset[str]:
-    """The words that are never replaced by stand-ins, of words in order of frequency: the frequent ones but for names
-    of people and things. The names of groups of things (fruit, animals) mean something."""
+    """The words that are never replaced by stand-ins, of words in order of frequency: the frequent ones and those that
+    name operations (without them "is it W3 than 8" has no answer), but for names of people and things. The names of
+    groups of things (fruit, animals) mean something."""
     things = {word for noun in trained().nouns[""] for name in (noun.one, noun.many) for word in name.split()}
     groups = {word for noun in trained().nouns[""] for name in (noun.kind.one, noun.kind.many) for word in name.split()}
-    return frozenset(words[:_MEANINGFUL]) - ((phrases().named() | things) - groups)
+    telling = frozenset(words[:_MEANINGFUL]) | (operation_words() & frozenset(words))
+    return telling - ((phrases().named() | things) - groups)
 
 
 def read(form: NormalForm, vocabulary: Mapping[str, int], stand_ins: StandIns | None = None) -> Reading:

@@ -103,6 +103,7 @@ class MemberTraining(TrainingConfig):
     """One network of the direct normalizer.
 
     Attributes:
+        batch: questions a batch may have.
         vocabulary: words at most; those that ``counted`` problems and the corpora have ``rarest`` times or more.
         word: width of a word's vector, of which ``vectors`` start from co-occurrence, times ``vector_scale``.
         width: of the encoder's states; ``heads``, ``layers`` of attention; ``inner`` of the feed-forward parts.
@@ -116,6 +117,7 @@ class MemberTraining(TrainingConfig):
     corpus_share: float = Field(default=0.25, ge=0.0, le=1.0)
     inserted: float = Field(default=0.25, ge=0.0, le=1.0)
     tokens: int = Field(default=2400, ge=64)
+    batch: int = Field(default=56, ge=1)
     weight_decay: float = Field(default=0.02, ge=0.0)
     nonce_rate: float = Field(default=0.4, ge=0.0, le=1.0)
     average: float = Field(default=0.998, ge=0.0, lt=1.0)

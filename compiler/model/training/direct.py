@@ -189,7 +189,8 @@ def draft(config: MemberTraining, material: Material) -> tuple[DirectNet, Lesson
 
 
 def block_batches(config: MemberTraining, lessons: Maker[Taught], material: Material, place: int) -> list[list[Taught]]:
-    """The batches of a few blocks of the stream, shuffled: questions of one padded length, up to ``tokens``."""
+    """The batches of a few blocks of the stream, shuffled: questions of one padded length, up to ``tokens``, and not
+    more than ``batch``, so that a short question weighs as much as a long one."""
     rng = random.Random(f"{config.seed}/{place}/lessons")
     made = [
         lessons.lesson(example.form, example.slots, rng)
@@ -202,7 +203,7 @@ def block_batches(config: MemberTraining, lessons: Maker[Taught], material: Mate
             alike.setdefault(padded_length(len(lesson.reading.words)), []).append(lesson)
     batches: list[list[Taught]] = []
     for length, found in sorted(alike.items()):
-        size = max(1, config.tokens // length)
+        size = max(1, min(config.batch, config.tokens // length))
         batches += [found[start : start + size] for start in range(0, len(found), size)]
     rng.shuffle(batches)
     return batches
