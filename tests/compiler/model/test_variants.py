@@ -68,6 +68,12 @@ def test_names_are_not_meaningful() -> None:
     assert meaningful(("how", "tom", "fruit", "apples")) == {"how", "fruit"}
 
 
+def test_rare_words_of_operations_are_meaningful() -> None:
+    rare = ("exceed", "below", "bigger", "smaller", "quotient", "zorblat")
+    words = (*(f"x{number}" for number in range(2000)), *rare)
+    assert meaningful(words) & set(rare) == set(rare) - {"zorblat"}
+
+
 def derivation(first: int, second: int, value: int | None, chance: float, action: str = "subtract") -> Derivation:
     known = None if value is None else Fraction(value)
     return Derivation((Step(first, second, INDEX[action]),), math.log(chance), known)

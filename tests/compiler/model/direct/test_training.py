@@ -26,6 +26,7 @@ from irmill.compiler.model.training.problems import NO_CORPUS, Material, block_e
 TINY = DirectTraining(
     steps=4,
     tokens=256,
+    batch=12,
     warmup=1,
     log_every=2,
     save_every=2,
@@ -144,6 +145,7 @@ def seen(config: DirectTraining, material: Material, monkeypatch: pytest.MonkeyP
         lengths = {padded_length(len(item.reading.words)) for item in batch}
         assert len(lengths) == 1
         assert len(batch) == 1 or len(batch) * lengths.pop() <= config.tokens
+        assert len(batch) <= config.batch  # a short question must not weigh less than a long one
     return [(example, slots != "") for example, slots in zip(examples, kept, strict=True)]
 
 
