@@ -64,20 +64,23 @@ def run_training(
     return {**document, "installed": install}
 
 
-def add_to_card(named: str) -> None:
-    """Put an evaluation on the embedded models' card: ``NAME=FILE``, the file what ``irmill eval --json`` printed.
+def make_card(evaluations: Sequence[str]) -> None:
+    """Write the card of the embedded models, with the evaluations: ``NAME=FILE``, a file what ``irmill eval --json``
+    printed.
 
     Raises:
-        InputError: the file is none of that.
+        InputError: a file is none of that.
     """
-    from irmill.compiler.model.training.files import add_evaluation
+    from irmill.compiler.model.training.files import add_evaluation, write_card
 
-    name, _, file = named.partition("=")
-    try:
-        summary = json.loads(Path(file).read_text(encoding="utf-8"))["summary"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"card {named}: give NAME=FILE with what irmill eval --json printed: {error}") from error
-    add_evaluation(name, summary)
+    for named in evaluations:
+        name, _, file = named.partition("=")
+        try:
+            summary = json.loads(Path(file).read_text(encoding="utf-8"))["summary"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"card {named}: give NAME=FILE with what irmill eval --json printed: {error}") from error
+        add_evaluation(name, summary)
+    write_card()
 
 
 def run_probe(model: str | None, *, profile: str) -> dict[str, Any]:

@@ -72,13 +72,14 @@ def train(
 
 
 def card(
-    evaluations: Annotated[list[str], typer.Argument(metavar="NAME=FILE", help="What irmill eval --json printed.")],
+    evaluations: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME=FILE]...", help="What irmill eval --json printed.")
+    ] = None,
 ) -> None:
-    """Put evaluations on the card of the embedded models, README.md beside the weights."""
-    from irmill.flows.training import add_to_card
+    """Write the card of the embedded models, README.md beside the weights, and put evaluations on it."""
+    from irmill.flows.training import make_card
 
-    for named in evaluations:
-        add_to_card(named)
+    make_card(evaluations or [])
 
 
 def probe(

@@ -11,6 +11,7 @@ from typing import Any, cast
 from safetensors import safe_open
 
 from irmill.compiler.model.config import FIGURES
+from irmill.compiler.model.training.card_tables import held_out_tables, table, tables
 
 _FRONT = """---
 license: mit
@@ -24,7 +25,6 @@ English only, at most 16 numbers and 320 words. The models know the ways of sayi
 corpora have. An answer is a program over the text's own numbers: none is invented, but the wrong ones may be combined.
 """
 _PARTS = (("irmill.json", "model.safetensors"), ("direct.json", "direct.safetensors"))
-_DEEPEST = 5
 
 
 def render_card(folder: Path) -> str:
@@ -41,7 +41,7 @@ def render_card(folder: Path) -> str:
         blocks.append("## Figures\n")
         blocks.append("Shares are of rows right, end to end. Baselines are on the same rows.\n")
         for name, found in _read(figures).items():
-            blocks += tables(found, name, 3)
+            blocks += held_out_tables(found["held_out"], name, 3) if "held_out" in found else tables(found, name, 3)
     return "\n".join([*blocks, _LIMITS])
 
 
@@ -80,13 +80,13 @@ def _made(facts: Mapping[str, Any], weights: Path) -> Iterator[str]:
         "generator": facts.get("generator"),
         **{f"sha256 of `{name}`": digest for name, digest in facts.get("files", {}).items()},
     }
-    yield _table(("", ""), [(name, value) for name, value in facts_of.items() if value is not None])
+    yield table(("", ""), [(name, value) for name, value in facts_of.items() if value is not None])
     if "generator" not in facts:
         yield "Older than `make train`: of which state of the generator and of the corpora it is was not kept.\n"
     corpora = cast(Sequence[Mapping[str, Any]], facts.get("corpora", ()))
     if corpora:
         rows = [(one["name"], one["trained"], one["held"], one["sha256"]) for one in corpora]
-        yield _table(("corpus", "rows trained on", "rows held out", "sha256"), rows)
+        yield table(("corpus", "rows trained on", "rows held out", "sha256"), rows)
     yield (
         "Configuration: "
         + ", ".join(
@@ -104,64 +104,5 @@ def _parameters(weights: Path) -> str | None:
     return f"{count:,} ({weights.stat().st_size / 2**20:.1f} MiB)"
 
 
-def tables(found: Mapping[str, Any], name: str, level: int) -> Iterator[str]:
-    """A nested document of numbers as markdown: a heading, a table of what is plain in it, a table of each mapping of
-    like rows, and what is nested deeper likewise."""
-    yield f"{'#' * min(level, _DEEPEST)} {_title(name)}\n"
-    plain = {key: value for key, value in found.items() if _is_plain(value)}
-    if plain:
-        yield _table(("", ""), [(_title(key), _shown(value)) for key, value in plain.items()])
-    for key, value in found.items():
-        if key in plain or not value:
-            continue
-        rows = _rows(value)
-        if rows is None:
-            yield from tables(value, key, level + 1)
-        else:
-            columns = list(dict.fromkeys(column for _, row in rows for column in row))
-            head = (_title(key), *(_title(column) for column in columns))
-            yield _table(head, [(_title(label), *(_shown(row.get(c)) for c in columns)) for label, row in rows])
-
-
-def _rows(value: Any) -> list[tuple[str, Mapping[str, Any]]] | None:
-    """A mapping or list as the rows of one table, None where it is nested deeper."""
-    if isinstance(value, Mapping):
-        named = cast(Mapping[str, Any], value)
-        if all(_is_plain(one) for one in named.values()):
-            return [(name, {"value": one}) for name, one in named.items()]
-        rows = list(named.items())
-    else:
-        rows = [(str(place), one) for place, one in enumerate(cast(Sequence[Any], value), 1)]
-    flat = all(isinstance(row, Mapping) and all(map(_is_plain, cast(Any, row).values())) for _, row in rows)
-    return rows if flat else None
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, list):
-        return all(isinstance(one, int | float | str) for one in cast(list[Any], value))
-    return value is None or isinstance(value, bool | int | float | str)
-
-
-def _shown(value: Any) -> str:
-    """A figure: shares between 0 and 1 as percent."""
-    if isinstance(value, list):
-        return " to ".join(_shown(one) for one in cast(list[Any], value))
-    if isinstance(value, float):
-        return f"{100 * value:.1f} %" if 0.0 <= value <= 1.0 else f"{value:.4g}"
-    if value is None:
-        return ""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
-
 def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    cells = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in [head, *rows]]
-    lines = [f"| {' | '.join(row)} |" for row in cells]
-    return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]]) + "\n"

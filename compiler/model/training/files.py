@@ -117,6 +117,13 @@ def add_evaluation(name: str, figures: Mapping[str, Any], target: Path | None = 
         _add_figures(target, name, figures)
 
 
+def write_card(target: Path | None = None) -> None:
+    """Write the card of the embedded models again, from what lies beside them."""
+    target = target or embedded_folder()
+    with _alone(target):
+        write_file(target / README, render_card(target))
+
+
 def _add_figures(target: Path, name: str, figures: Mapping[str, Any]) -> None:
     path = target / FIGURES
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

@@ -20,13 +20,27 @@ from irmill.compiler.model.direct.network import DirectNet, Shape
 from irmill.compiler.model.direct.reading import SPECIALS
 from irmill.compiler.model.load import load_slot_model
 from irmill.compiler.model.training import files
-from irmill.compiler.model.training.card import render_card, tables
+from irmill.compiler.model.training.card import render_card
+from irmill.compiler.model.training.card_tables import held_out_tables, tables
 from irmill.compiler.model.training.config import BaseTraining
-from irmill.compiler.model.training.files import Draft, add_evaluation, install, save_draft
+from irmill.compiler.model.training.files import Draft, add_evaluation, install, save_draft, write_card
 from irmill.compiler.model.training.problems import Material, Source
 
 CONFIG = BaseTraining(steps=6, corpus=(Path("somewhere/else/rows.jsonl"),))
-HELD_OUT = {"test": {"answers": {"problems": 40, "correct": {"all": 0.625, "gain": 1.0}, "baselines": {"add": 0.25}}}}
+VETO = {"by": "the lens disagrees", "rejected": 4.0, "caught": 3.0, "lost": 1.0, "caught_share": 0.5, "lost_share": 0.1}
+HELD_OUT = {
+    "test_words": {
+        "answers": {
+            "problems": 40,
+            "correct": {"all": 0.625, "gain": 1.0, "loss": 0.0, "gift": 1.0, **{f"f{k}": k / 10 for k in range(1, 8)}},
+            "abstained": 0.05,
+            "coverage": {"100%": 0.625, "75%": 0.75},
+            "baselines": {"add": 0.25},
+        },
+        "lens": {"all": 0.875, "gain": 0.25, "rows": 0.7},
+        "counterfactual": {"answered": 38, "lens_accuracy": 0.55, "right": 25, "wrong": 13, "vetoes": [VETO]},
+    }
+}
 MATERIAL = Material(sources=(Source("rows.jsonl", "ab" * 32, 95, 5),))
 
 
@@ -93,7 +107,8 @@ def test_the_card_says_how_the_weights_were_made_and_what_was_measured(
         "### `direct.safetensors`",
         "| training | `irmill train direct` |",
         f"| rows.jsonl | 95 | 5 | {'ab' * 32} |",
-        "| all | 62.5 % |",
+        "### base, on what is held out",
+        "| test words | 40 | 62.5 % | 5.0 % | 62.5 % | 75.0 % |",
         "### asdiv a",
         "| accuracy | 80.0 % |",
         "| rows | 1,217 |",
@@ -101,6 +116,43 @@ def test_the_card_says_how_the_weights_were_made_and_what_was_measured(
     ):
         assert f"{line}\n" in card
     assert "Configuration: `steps` 6, `seed` 7, " in card
+
+
+def test_held_out_figures_are_summed_up_by_family() -> None:
+    text = "\n".join(held_out_tables({**HELD_OUT, "corpus": HELD_OUT["test_words"]}, "base", 3))
+    for line in (
+        "| held out | problems | right | abstained | right of the surest 100% | right of the surest 75% |",
+        "| baseline | test words | corpus |",
+        "| add | 25.0 % | 25.0 % |",
+        "| corpus | 10 | 2 | 1 | gain 100.0 %, gift 100.0 %, f7 70.0 % | loss 0.0 %, f1 10.0 %, f2 20.0 % |",
+        "| test words | 87.5 % | 70.0 % | 55.0 % |",
+        "| test words | 1 | 0 | 0 | gain 25.0 % |  |",
+        "| test words | the lens disagrees | 4 | 50.0 % | 13 | 10.0 % | 25 |",
+    ):
+        assert f"{line}\n" in text
+    assert "f4" not in text
+    assert "Not measured." in "\n".join(held_out_tables({}, "base", 3))
+
+
+@pytest.mark.parametrize("count", [12, 13])
+def test_a_card_names_the_best_and_the_worst_of_many_groups(count: int) -> None:
+    groups = {f"g{k}": {"rows": 100, "accuracy": k / 100} for k in range(count)}
+    text = "\n".join(tables({"family": groups}, "asdiv_a", 3))
+    named = [f"g{k}" for k in range(count) if f"| g{k} |" in text]
+    if count == 12:
+        assert len(named) == count
+    else:
+        assert named == ["g0", "g1", "g2", "g10", "g11", "g12"]
+        assert "The best and the worst 3 of 13; all of them are in `figures.json`." in text
+
+
+def test_the_card_is_written_again_from_what_lies_there(made: Path, tmp_path: Path) -> None:
+    target = tmp_path / "weights"
+    install(made, target)
+    card = (target / "README.md").read_text()
+    (target / "README.md").unlink()
+    write_card(target)
+    assert (target / "README.md").read_text() == card
 
 
 def test_figures_of_a_name_are_replaced_and_change_no_result(made: Path, tmp_path: Path) -> None:
