@@ -25,6 +25,7 @@ from irmill.compiler.english.scenes import (
     fractions,
     groups,
     hands,
+    lists,
     measures,
     money,
     nature,
@@ -87,6 +88,7 @@ _FILES: tuple[dict[str, Maker], ...] = (
     brief.FAMILIES,
     changes.FAMILIES,
     recipes.FAMILIES,
+    lists.FAMILIES,
 )
 FAMILIES: dict[str, Maker] = {name: maker for families in _FILES for name, maker in families.items()}
 """The makers of all families, by name."""
@@ -94,6 +96,8 @@ _DIVIDING = frozenset(
     name for file in (quotients, sharing, packing, rates, groups, fractions, work) for name in file.FAMILIES
 )
 """Families that ask for quotients, which are rare in all others: drawn twice as often."""
+_LISTING = frozenset(lists.FAMILIES)
+"""Families that ask for sums of three and more, which are rare in all others: drawn three times as often."""
 _PLAIN = re.compile(r"N\d+ [-+] N\d+ =")
 _PLAIN_KEPT = 0.75
 """Of the questions for a sum or a difference of two quantities, which most families ask, so many are kept."""
@@ -129,6 +133,7 @@ def scene_problems(rng: random.Random, splits: Collection[Split]) -> Iterator[li
     others = [family for family in FAMILIES if family not in HELD_FAMILIES]
     families = held if known <= {Split.TEST_FAMILY} else others + held * (Split.TEST_FAMILY in known)
     families += [family for family in families if family in _DIVIDING]
+    families += 2 * [family for family in families if family in _LISTING]
     fruitless = 0
     while fruitless < _PATIENCE:
         if unseen and (not known or rng.random() < _UNSEEN_SHARE):
