@@ -97,6 +97,8 @@ class NormalizerConfig(Section):
         constrained: whether the grammar bounds what is decoded.
         variants: wordings of a question that the direct normalizer reads, the question's own among them; their
             probabilities are averaged.
+        sure: the probability of an answer from which on no further network of the direct normalizer's committee is
+            asked; above 1 all always are.
     """
 
     kind: NormalizerKind | None = None
@@ -107,3 +109,4 @@ class NormalizerConfig(Section):
     beam: int = Field(default=4, ge=1, le=16)
     constrained: bool = True
     variants: int = Field(default=1, ge=1, le=16)
+    sure: float = Field(default=0.9, ge=0.0, le=1.1)

@@ -37,14 +37,23 @@ class DirectNormalizer:
         return [answer for answer in answers if answer is not None]
 
     def _batch(self, forms: Sequence[NormalForm]) -> list[Normalized]:
+        """The committee's answers: each member reads what those before it are together not sure of."""
         found: list[list[tuple[Variant, Sequence[Derivation]]]] = [[] for _ in forms]
+        unsure = list(range(len(forms)))
         for (net, vocabulary), protected in zip(self.model.members, self.protected, strict=True):
-            asked = [variants(form, vocabulary, protected, self.config.variants) for form in forms]
+            asked = [variants(forms[place], vocabulary, protected, self.config.variants) for place in unsure]
             readings = [variant.reading for group in asked for variant in group]
             made = iter(search(net, readings, beam=self.config.beam, penalties=self.model.penalties))
-            for group, own in zip(asked, found, strict=True):
-                own += [(variant, next(made)) for variant in group]
+            for place, group in zip(unsure, asked, strict=True):
+                found[place] += [(variant, next(made)) for variant in group]
+            unsure = [place for place in unsure if not self._sure(found[place])]
+            if not unsure:
+                break
         return [self._choose(form, own) for form, own in zip(forms, found, strict=True)]
+
+    def _sure(self, found: Sequence[tuple[Variant, Sequence[Derivation]]]) -> bool:
+        values = agreed(found)
+        return bool(values) and values[0][0] >= self.config.sure
 
     def _choose(self, form: NormalForm, found: Sequence[tuple[Variant, Sequence[Derivation]]]) -> Normalized:
         for confidence, variant, derivation in agreed(found):

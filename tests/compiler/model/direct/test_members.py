@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,17 @@ import pytest
 from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.model.config import NormalizerConfig
+from irmill.compiler.model.direct import normalizer
 from irmill.compiler.model.direct.model import DirectModel, load_direct_model, save_direct_model
 from irmill.compiler.model.direct.network import DirectNet
 from irmill.compiler.model.direct.normalizer import DirectNormalizer
-from irmill.compiler.model.direct.reading import SPECIALS, read
+from irmill.compiler.model.direct.reading import SPECIALS, Reading, read
 from irmill.compiler.model.direct.search import search, weigh
 
 FACTS: dict[str, Any] = {"penalties": {"negative": 2.0, "zero": 2.0, "inexact": 1.5, "reuse": 2.5}}
 WORDS = ("how", "many", "has", "have", "are", "and", "the", "in", "all", "more", "gives", "left", ".", ",", "?", "mrs")
 OTHER_WORDS = tuple(reversed(WORDS[3:]))
-CONFIG = NormalizerConfig(beam=6)
+CONFIG = NormalizerConfig(beam=6, sure=1.1)
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +59,27 @@ def test_the_probabilities_of_a_value_are_averaged(committee: DirectModel) -> No
                     key = (isinstance(derivation.value, bool), derivation.value)
                     means[key] = means.get(key, 0.0) + weight / len(committee.members)
         assert any(answer.confidence == pytest.approx(mean, abs=1e-3) for mean in means.values())
+
+
+def test_the_next_member_reads_what_the_first_is_not_sure_of(
+    committee: DirectModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = [problem.question for problem in generate(24, 3)]
+    first = DirectModel(committee.net, committee.vocabulary, committee.penalties, {})
+    alone = DirectNormalizer(first, CONFIG).normalize(questions)
+    together = DirectNormalizer(committee, CONFIG).normalize(questions)
+    bound = sorted(answer.confidence for answer in alone)[12]
+    counts: list[int] = []
+
+    def counted(net: DirectNet, readings: Sequence[Reading], **options: Any) -> Any:
+        counts.append(len(readings))
+        return search(net, readings, **options)
+
+    monkeypatch.setattr(normalizer, "search", counted)
+    config = CONFIG.model_copy(update={"sure": bound})
+    answers = DirectNormalizer(committee, config).normalize(questions)
+    assert counts == [24, 12]
+    for answer, own, both in zip(answers, alone, together, strict=True):
+        wanted = own if own.confidence >= bound else both
+        assert answer.canonical == wanted.canonical
+        assert answer.confidence == pytest.approx(wanted.confidence, abs=1e-5)
