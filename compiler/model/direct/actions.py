@@ -1,7 +1,8 @@
 """The actions of a derivation: what two quantities (or one with itself) can become, with direction, type and value.
 
-A pair is always given with the earlier quantity first, so an action that is not symmetric exists in both directions
-(``left - right`` and ``right - left``): the sign of an operation is part of the action, never of the order of a pair.
+A pair is given with the earlier quantity first (slots, then results), so an action that is not symmetric exists in both
+directions (``left - right`` and ``right - left``): the sign of an operation is part of the action, never of the order
+of a pair. Comparisons alone take their pair as it begins in the text.
 """
 
 from __future__ import annotations
@@ -179,6 +180,10 @@ ARITHMETIC = frozenset(
     INDEX[name] for name in ("add", "subtract", "subtract_swapped", "multiply", "divide", "divide_swapped")
 )
 """The actions that stories are made of."""
+COMPARISONS = frozenset(
+    INDEX[name] for name in ("less", "greater", "less_equal", "greater_equal", "equal", "not_equal")
+)
+"""The actions whose pair is in the order of the text, results too."""
 
 
 def value_of_action(action: Action, first: Value, second: Value) -> Value:

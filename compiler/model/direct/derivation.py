@@ -11,7 +11,7 @@ from irmill.compiler.lang.ast import ArrayLiteral, Binary, BuiltinCall, Expr, If
 from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.model.direct.actions import ACTIONS, INDEX, Kind, text_of_action
+from irmill.compiler.model.direct.actions import ACTIONS, COMPARISONS, INDEX, Kind, text_of_action
 
 MOST_STEPS = 8
 """Steps a derivation may have."""
@@ -21,12 +21,24 @@ MOST_STEPS = 8
 class Step:
     """One action on the quantities ``first`` and ``second``: places among the slots, then the earlier results.
 
-    ``first <= second``, equal for actions on one quantity; but a later kind (truth, branch, list) stands second.
+    ``first <= second``, equal for actions on one quantity; but a later kind (truth, branch, list) stands second, and of
+    two that are compared the one that begins first in the text stands first, so that "less" says the same of slots and
+    of results.
     """
 
     first: int
     second: int
     action: int
+
+
+def begin_of(step: Step, begins: Sequence[int]) -> int:
+    """The first slot of what a step makes; ``begins`` has that of every quantity before it."""
+    return min(begins[step.first], begins[step.second])
+
+
+def compared(one: int, other: int, begins: Sequence[int]) -> tuple[int, int]:
+    """Two quantities in the order in which a comparison takes them: as they begin in the text."""
+    return (one, other) if (begins[one], one) <= (begins[other], other) else (other, one)
 
 
 @lru_cache(maxsize=65536)
@@ -50,6 +62,7 @@ class _Builder:
     def __init__(self, count: int) -> None:
         self.count = count
         self.steps: list[Step] = []
+        self.begins = list(range(count))
 
     def build(self, node: Expr) -> int | None:
         match node:
@@ -108,9 +121,13 @@ class _Builder:
     def _two(self, name: str, left: int | None, right: int | None) -> int | None:
         if left is None or right is None or left == right:
             return None
+        if INDEX[name] in COMPARISONS:
+            if compared(left, right, self.begins) == (left, right):
+                return self._add(Step(left, right, INDEX[name]))
+            return self._add(Step(right, left, INDEX[_MIRRORED[name]]))
         if left < right:
             return self._add(Step(left, right, INDEX[name]))
-        other = _MIRRORED.get(name, f"{name}_swapped")
+        other = f"{name}_swapped"
         if other not in INDEX:
             other = name  # symmetric
         return self._add(Step(right, left, INDEX[other]))
@@ -123,6 +140,7 @@ class _Builder:
 
     def _add(self, step: Step) -> int:
         self.steps.append(step)
+        self.begins.append(begin_of(step, self.begins))
         return self.count + len(self.steps) - 1
 
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, KINDS, Value, value_of_action
-from irmill.compiler.model.direct.derivation import MOST_STEPS, Step
+from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, COMPARISONS, KINDS, Value, value_of_action
+from irmill.compiler.model.direct.derivation import MOST_STEPS, Step, begin_of, compared
 from irmill.compiler.model.direct.loss import shown_value
 from irmill.compiler.model.direct.network import DirectNet, Held, pairs_of
 from irmill.compiler.model.direct.reading import Reading, collate
@@ -49,12 +49,13 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """A derivation under way: the values of its quantities, and how often each was used."""
+    """A derivation under way: the values of its quantities, how often each was used, and its first slot."""
 
     steps: tuple[Step, ...]
     score: float
     values: tuple[Value, ...]
     used: tuple[int, ...]
+    begins: tuple[int, ...]
 
     @property
     def slots(self) -> int:
@@ -68,7 +69,8 @@ class _Path:
 
     def extended(self, step: Step, value: Value, score: float) -> _Path:
         used = [count + (place in (step.first, step.second)) for place, count in enumerate(self.used)]
-        return _Path((*self.steps, step), score, (*self.values, value), (*used, 0))
+        begins = (*self.begins, begin_of(step, self.begins))
+        return _Path((*self.steps, step), score, (*self.values, value), (*used, 0), begins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ def search(
     held = net.start(collate(readings))
     size = held.vectors.shape[1]
     """Slots after padding; a question's own results come after its own slots."""
-    paths = [(owner, _Path((), 0.0, r.values, (0,) * len(r.values))) for owner, r in enumerate(readings)]
+    paths = [
+        (owner, _Path((), 0.0, r.values, (0,) * len(r.values), tuple(range(len(r.values)))))
+        for owner, r in enumerate(readings)
+    ]
     done: list[list[Derivation]] = [[] for _ in readings]
     for turn in range(steps + 1):
         likely = _likely(net, held, paths, done, beam)
@@ -154,7 +159,7 @@ def _kept(
             if path.complete:
                 done.append(Derivation(path.steps, -negated, path.values[-1]))
         elif not last and (len(moves) < beam or -negated >= moves[beam - 1].score):
-            step = table.step(row, column, path.slots)
+            step = table.step(row, column, path)
             value = value_of_action(ACTIONS[step.action], path.values[step.first], path.values[step.second])
             score = -negated - _cost(step, path, value, penalties)
             if score > worst:
@@ -177,15 +182,16 @@ class _Table:
         first, second = (places.tolist() for places in pairs_of(held.vectors.shape[1]))
         return cls(first, second, held.kinds.tolist(), size)
 
-    def step(self, row: int, column: int, slots: int) -> Step:
-        """The step of a column: over the question's own slots and results, what is no number second."""
+    def step(self, row: int, column: int, path: _Path) -> Step:
+        """The step of a column: over the question's own slots and results, in the order that :class:`Step` asks for."""
         pair, number = divmod(column - 1, len(ACTIONS))
         low, high = self.first[pair], self.second[pair]
         takes = ACTIONS[number].takes
         if takes[1] is not takes[0] and KINDS[self.kinds[row][low]] is takes[1]:
             low, high = high, low
-        shift = self.size - slots
-        return Step(low - shift if low >= self.size else low, high - shift if high >= self.size else high, number)
+        shift = self.size - path.slots
+        low, high = (place - shift if place >= self.size else place for place in (low, high))
+        return Step(*(compared(low, high, path.begins) if number in COMPARISONS else (low, high)), number)
 
 
 def _extended(net: DirectNet, held: Held, moves: Sequence[_Move], shifts: Sequence[int], size: int) -> Held:

@@ -109,12 +109,13 @@ class MemberTraining(TrainingConfig):
         width: of the encoder's states; ``heads``, ``layers`` of attention; ``inner`` of the feed-forward parts.
         pair: width of the scorer of pairs.
         noise: share of all words that are stand-ins, each by itself.
+        commas_lost: share of questions that are read without their commas, as many people write.
         dropout: share of the encoder's states that a step drops.
         smoothing: share of a choice's target that is spread over all that is allowed.
     """
 
-    steps: int = Field(default=4500, ge=1)
-    corpus_share: float = Field(default=0.25, ge=0.0, le=1.0)
+    steps: int = Field(default=3500, ge=1)
+    corpus_share: float = Field(default=0.3, ge=0.0, le=1.0)
     inserted: float = Field(default=0.25, ge=0.0, le=1.0)
     tokens: int = Field(default=2400, ge=64)
     batch: int = Field(default=56, ge=1)
@@ -134,6 +135,7 @@ class MemberTraining(TrainingConfig):
     inner: int = Field(default=384, ge=16)
     pair: int = Field(default=192, ge=16)
     noise: float = Field(default=0.0, ge=0.0, lt=1.0)
+    commas_lost: float = Field(default=0.2, ge=0.0, le=1.0)
     dropout: float = Field(default=0.1, ge=0.0, lt=1.0)
 
 

@@ -66,11 +66,19 @@ class Maker(Protocol[Made]):
 class Lessons:
     """Makes lessons of examples: the reading of a question, stand-ins drawn, and the derivation of its program."""
 
-    def __init__(self, vocabulary: dict[str, int], protected: frozenset[str], rate: float, noise: float = 0.0) -> None:
+    def __init__(
+        self,
+        vocabulary: dict[str, int],
+        protected: frozenset[str],
+        rate: float,
+        noise: float = 0.0,
+        commas_lost: float = 0.0,
+    ) -> None:
         self.vocabulary = vocabulary
         self.protected = protected
         self.rate = rate
         self.noise = noise
+        self.commas_lost = commas_lost
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -79,13 +87,15 @@ class Lessons:
 
     def lesson(self, form: NormalForm, slots: str, rng: random.Random | None) -> Lesson | None:
         """None for a question that is too long or a program that no derivation builds; without ``rng`` only unknown
-        words are stand-ins."""
+        words are stand-ins and no commas are lost."""
         if not 0 < len(form.quantities) <= MAX_SLOTS or len(form.tokens) > _LONGEST:
             return None
         steps = derivation_of(slots, len(form.quantities))
         if steps is None:
             return None
         drawn = None if rng is None else StandIns(rng, self.protected, self.rate, self.noise)
+        if rng is not None and rng.random() < self.commas_lost:
+            form = NormalForm(tuple(token for token in form.tokens if token != ","), form.quantities)
         return Lesson(read(form, self.vocabulary, drawn), steps)
 
 
@@ -185,7 +195,7 @@ def draft(config: MemberTraining, material: Material) -> tuple[DirectNet, Lesson
         )
         with torch.no_grad():
             net.word.weight[:, : config.vectors] = vectors * config.vector_scale
-    return net, Lessons(vocabulary, protected_words(counts), config.nonce_rate, config.noise)
+    return net, Lessons(vocabulary, protected_words(counts), config.nonce_rate, config.noise, config.commas_lost)
 
 
 def block_batches(config: MemberTraining, lessons: Maker[Taught], material: Material, place: int) -> list[list[Taught]]:
