@@ -237,6 +237,9 @@ def test_the_order_of_steps_is_pinned() -> None:
         "N0 / N1 * N2 =": [(0, 2, "multiply"), (1, 3, "divide_swapped")],
         "( N0 + N1 ) * N2 =": [(0, 1, "add"), (2, 3, "multiply")],
         "N1 > N0 is": [(0, 1, "less")],
+        "N0 + N1 < N2 is": [(0, 1, "add"), (3, 2, "less")],
+        "N2 < N0 + N1 is": [(0, 1, "add"), (3, 2, "greater")],
+        "N0 < N1 + N2 is": [(1, 2, "add"), (0, 3, "less")],
         "N0 * N0 =": [(0, 0, "square")],
         "min ( N0 , N1 , N2 ) =": [(0, 1, "min"), (2, 3, "min")],
     }

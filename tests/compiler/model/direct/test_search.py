@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irmill.compiler.english.quantities import normal_form
-from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, Kind, Value, value_of_action
+from irmill.compiler.model.direct.actions import ACTIONS, ARITHMETIC, COMPARISONS, Kind, Value, value_of_action
 from irmill.compiler.model.direct.derivation import Step
 from irmill.compiler.model.direct.loss import shown_value
 from irmill.compiler.model.direct.network import DirectNet, Held, action_place
@@ -132,6 +132,18 @@ def test_the_search_finds_all_there_is(
         assert derivation.value == values_of(reading, derivation.steps)[-1]
 
 
+def test_what_is_compared_stands_as_it_begins_in_the_text(smooth_net: DirectNet, three: Reading) -> None:
+    (found,) = search(smooth_net, [three], beam=400, penalties=STORY, steps=2)
+    compared = {d.steps for d in found if len(d.steps) == 2 and d.steps[1].action in COMPARISONS}
+    pairs = {
+        (steps[0].first, steps[1].first, steps[1].second)
+        for steps in compared
+        if 3 in (steps[1].first, steps[1].second)
+    }
+    assert pairs >= {(0, 3, 2), (0, 3, 1), (1, 0, 3)}
+    assert not pairs & {(0, 2, 3), (1, 3, 0)}
+
+
 def test_a_narrow_beam_keeps_the_best_value(smooth_net: DirectNet, three: Reading) -> None:
     (wide,) = search(smooth_net, [three], beam=250, penalties=STORY, steps=2)
     (narrow,) = search(smooth_net, [three], beam=60, penalties=STORY, steps=2)
@@ -173,11 +185,16 @@ def test_every_derivation_is_one(net: DirectNet, readings: list[Reading]) -> Non
         for derivation in found:
             kinds = [Kind.NUMBER] * count
             used = set[int]()
+            begins = list(range(count))
             for step in derivation.steps:
                 action = ACTIONS[step.action]
                 assert (kinds[step.first], kinds[step.second]) == action.takes
                 assert (step.first == step.second) == action.unary
-                assert action.takes[0] is not action.takes[1] or step.first <= step.second
+                if step.action in COMPARISONS:
+                    assert begins[step.first] <= begins[step.second]
+                else:
+                    assert action.takes[0] is not action.takes[1] or step.first <= step.second
+                begins.append(min(begins[step.first], begins[step.second]))
                 used |= {step.first, step.second}
                 kinds.append(action.gives)
             assert used >= set(range(count, len(kinds) - 1))  # nothing was made in vain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ import torch
 
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.pairs import holds_held_pair
+from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.english.scenarios import all_templates
 from irmill.compiler.english.splits import split_of
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.direct.derivation import derivation_of, program_of
 from irmill.compiler.model.direct.model import WEIGHTS, load_direct_model
-from irmill.compiler.model.direct.reading import SPECIALS, padded_length
+from irmill.compiler.model.direct.reading import NUMBER, SPECIALS, padded_length
 from irmill.compiler.model.training import direct
 from irmill.compiler.model.training.config import DirectTraining, MemberTraining
 from irmill.compiler.model.training.corpus import Example
@@ -170,6 +172,20 @@ def test_a_lesson_is_the_derivation_of_its_program() -> None:
             assert lesson.steps == steps
             assert program_of(steps, count) is not None
             assert len(lesson.reading.words) == len(example.form.tokens)
+
+
+def test_questions_lose_their_commas_and_keep_their_quantities() -> None:
+    vocabulary = {word: index for index, word in enumerate((*SPECIALS, ",", "has", "and", "pens", "?"))}
+    form = normal_form("Tom has 3 pens, 4 pens, and 5 pens. How many pens?")
+    lesson = Lessons(vocabulary, frozenset(), 0.0, commas_lost=1.0).lesson(form, "N0 + N2 =", random.Random(1))
+    whole = Lessons(vocabulary, frozenset(), 0.0, commas_lost=1.0).lesson(form, "N0 + N2 =", None)
+    assert lesson is not None
+    assert whole is not None
+    assert whole.reading.words.count(vocabulary[","]) == 2
+    assert vocabulary[","] not in lesson.reading.words
+    assert len(lesson.reading.words) == len(whole.reading.words) - 2
+    assert [lesson.reading.words[place] for place in lesson.reading.slots] == 3 * [vocabulary[NUMBER]]
+    assert (lesson.reading.values, lesson.steps) == (whole.reading.values, whole.steps)
 
 
 def test_word_vectors_start_from_company() -> None:
