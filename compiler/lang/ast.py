@@ -8,11 +8,12 @@ key, which is how types and intervals are attached to it. Walk trees with :func:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final, get_args
+from operator import attrgetter
+from typing import Any, Final, get_args
 
 from irmill.compiler.lang.ops import BUILTINS, Builtin, Operation
 
@@ -180,33 +181,46 @@ class Program:
 Node = Expr | Stmt | Line | Program
 
 
-_PARTS: Final = {
-    kind: tuple(part.name for part in fields(kind) if re.match(r"(tuple\[)?(Expr|Stmt|Line)\b", str(part.type)))
-    for kind in get_args(Node)
+def _reader(kind: type[Node]) -> Callable[[Any], tuple[Node, ...]]:
+    """What takes the parts of a node of one kind out of the fields that its class declares to hold nodes."""
+    single = [part.name for part in fields(kind) if re.match(r"(Expr|Stmt|Line)\b", str(part.type))]
+    several = [part.name for part in fields(kind) if str(part.type).startswith(("tuple[Expr", "tuple[Stmt", "tuple[Line"))]
+    match single, several:
+        case [], []:
+            return lambda _: ()
+        case [only], []:
+            return lambda node, get=attrgetter(only): (get(node),)
+        case _, []:
+            return attrgetter(*single)
+        case [], [only]:
+            return attrgetter(only)
+        case _:
+            raise TypeError(f"{kind.__name__} has an order of its own")
+
+
+_READERS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
+    Line: lambda line: (*line.statements, line.value),
+    While: lambda loop: (loop.condition, *loop.body),
+    Loop: lambda loop: (loop.lower, loop.upper) if loop.body is None else (loop.lower, loop.upper, loop.body),
 }
-"""The fields of each kind of node that hold nodes, as its class declares them."""
+_READERS.update({kind: _reader(kind) for kind in get_args(Node) if kind not in _READERS})
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> tuple[Node, ...]:
     """The direct parts of a node, in order of evaluation (for a loop: lower, upper, body)."""
-    for name in _PARTS[type(node)]:
-        part = getattr(node, name)
-        if isinstance(part, tuple):
-            yield from part
-        elif part is not None:
-            yield part
+    return _READERS[type(node)](node)
 
 
-def post_order(root: Node) -> Iterator[Node]:
+def post_order(root: Node) -> list[Node]:
     """Every node below and with ``root``, parts before the whole, in order of evaluation, without recursion."""
-    stack: list[tuple[Node, bool]] = [(root, False)]
-    while stack:
-        node, expanded = stack.pop()
-        if expanded:
-            yield node
-            continue
-        stack.append((node, True))
-        stack.extend((part, False) for part in reversed(list(children(node))))
+    found: list[Node] = []
+    waiting = [root]
+    while waiting:  # the whole before its parts, the last part first: the other way round
+        node = waiting.pop()
+        found.append(node)
+        waiting += _READERS[type(node)](node)
+    found.reverse()
+    return found
 
 
 _SYNTAX_WORDS: Final[dict[type[Node], Operation]] = {

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from irmill.compiler.lang.ast import Number
-from irmill.compiler.lang.ops import FOLDS, OPERATORS, SIGNS, Operation
+from irmill.compiler.lang.ops import COMPARISON, FOLDS, OPERATORS, SIGNS, Operation
 
 MAX_BYTES: Final = 65_536
 """The longest text, in bytes of UTF-8."""
@@ -29,19 +29,29 @@ ATOM_PRECEDENCE: Final = POWER_PRECEDENCE + 1
 
 BINARY_OPERATORS: Final = {sign: operation for operation, sign in SIGNS.items()}
 
+OPERANDS: Final = {
+    operation: (precedence, precedence + 1) for operation in SIGNS for precedence in (PRECEDENCE[operation],)
+}
+"""How tightly what stands left and right of an operator binds at least, without parentheses. Chains lean to the left."""
+OPERANDS.update({operation: (COMPARISON_PRECEDENCE + 1,) * 2 for operation in COMPARISON})  # they do not chain
+OPERANDS[Operation.POWER] = (ATOM_PRECEDENCE, UNARY_PRECEDENCE)
+
 _WORDS: Final = frozenset(row.spelling for row in OPERATORS.values() if row.spelling.isalpha())
 _SIGNS: Final = sorted({*"()=[]{},;", *(row.spelling for row in OPERATORS.values())} - _WORDS, key=len, reverse=True)
 
 KEYWORDS: Final = _WORDS | {"if", "then", "else", "is", "by", "while", "do", "true", "false"}
 """Names of the language itself: no variable, parameter or function can have one."""
 
+BLANKS: Final = " \t\r"
+
 TOKEN: Final = re.compile(
-    r"(?P<blank>[ \t\r]+)"
-    r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    rf"[{BLANKS}]*(?:"
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     rf"|(?P<sign>{'|'.join(re.escape(sign) for sign in _SIGNS)})"
+    rf"|(?P<stray>[^{BLANKS}]))"
 )
-"""One token or a run of blanks. Digits and letters are those of ASCII."""
+"""One token and the blanks before it, or a character that starts none. Digits and letters are those of ASCII."""
 
 WORD: Final = re.compile(r"[^\W\d_]{2,}")
 """A word of a text for "canonical or English": two letters or more, of any alphabet."""
@@ -60,6 +70,8 @@ def whole_from_digits(digits: str) -> int:
 
 def exact_decimal(text: str) -> Fraction:
     """The exact value of a number token, ``digits [ "." digits ]``."""
+    if len(text) <= _CHUNK and text.isdecimal():
+        return Fraction(int(text))
     whole, _, decimals = text.partition(".")
     decimals = decimals.rstrip("0")
     if not decimals:

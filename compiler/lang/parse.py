@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from irmill.compiler.lang import ast, grammar
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.ops import BUILTINS, Builtin, Operation
+from irmill.compiler.lang.ops import BUILTINS, COMPARISON, Builtin, Operation
 from irmill.compiler.lang.tokens import Tokens, describe
 from irmill.compiler.lang.trampoline import Task, trampoline
 
@@ -192,21 +192,15 @@ class _LineParser(Tokens):
                 atom = yield self._atom(depth)
             operands.append(atom)
             token = self.peek()
-            operation = grammar.BINARY_OPERATORS.get(token.text) if token.kind in ("sign", "keyword") else None
+            operation = grammar.BINARY_OPERATORS.get(token.text)
             if operation is None:
                 break
-            precedence = grammar.PRECEDENCE[operation]
-            limit = precedence + 1 if operation is Operation.POWER else precedence
-            _reduce(operands, operators, limit, chain=precedence == grammar.COMPARISON_PRECEDENCE)
-            if (
-                precedence == grammar.COMPARISON_PRECEDENCE
-                and operators
-                and grammar.PRECEDENCE[operators[-1]] == precedence
-            ):
+            _reduce(operands, operators, grammar.OPERANDS[operation][0])
+            if operation in COMPARISON and operators and operators[-1] in COMPARISON:
                 self.fail("comparisons do not chain: unexpected " + describe(token), token)
             operators.append(operation)
             self.position += 1
-        _reduce(operands, operators, 0, chain=False)
+        _reduce(operands, operators, 0)
         return operands[0]
 
     def _prefixes(self, operators: list[Operation]) -> None:
@@ -309,14 +303,9 @@ class _LineParser(Tokens):
         return -step if negative else step
 
 
-def _reduce(operands: list[ast.Expr], operators: list[Operation], limit: int, *, chain: bool) -> None:
-    """Build the nodes of all waiting operators that bind at least as tightly as ``limit``.
-
-    With ``chain``, a comparison is left waiting, so that the caller sees that a second one would follow it.
-    """
+def _reduce(operands: list[ast.Expr], operators: list[Operation], limit: int) -> None:
+    """Build the nodes of all waiting operators that bind at least as tightly as ``limit``."""
     while operators and grammar.PRECEDENCE[operators[-1]] >= limit:
-        if chain and grammar.PRECEDENCE[operators[-1]] == grammar.COMPARISON_PRECEDENCE:
-            return
         operation = operators.pop()
         right = operands.pop()
         if operation in (Operation.NEGATE, Operation.NOT):

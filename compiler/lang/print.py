@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain
+from typing import Any, Final
 
 from irmill.compiler.lang import ast, grammar
 from irmill.compiler.lang.ops import SIGNS, Operation
@@ -29,90 +31,86 @@ def print_node(node: ast.Node, elided: Collection[ast.Node] = ()) -> str:
         item = waiting.pop()
         if isinstance(item, str):
             written.append(item)
-        elif item[0] in elided and item[0] is not node:
+            continue
+        part, needed = item
+        if part in elided and part is not node:
             written.append("...")
-        else:
-            waiting.extend(reversed(_parts(*item)))
+            continue
+        precedence, items = _WRITERS[type(part)](part)
+        waiting += reversed(items) if precedence >= needed else (")", *reversed(items), "(")
     return "".join(written)
 
 
-def _parts(node: ast.Node, needed: int) -> list[_Item]:
-    """A node's text, its parts still as nodes; parenthesised where it binds less tightly than ``needed``."""
-    match node:
-        case ast.Program():
-            items: list[_Item] = []
-            for line in node.lines:
-                items += ["\n", (line, 0)]
-            return items[1:]
-        case ast.Line():
-            return [*((statement, 0) for statement in node.statements), (node.value, 0), _SUFFIXES[node.suffix]]
-        case ast.Bind() | ast.Define() | ast.Store() | ast.While():
-            return _statement(node)
-        case ast.Unary() | ast.Binary() | ast.If():
-            items, precedence = _operator(node)
-            return items if precedence >= needed else ["(", *items, ")"]
-        case _:
-            return _atom(node)
+_Written = tuple[int, Sequence[_Item]]
+"""How tightly a node binds, and its text, its parts still as nodes."""
 
 
-def _statement(node: ast.Stmt) -> list[_Item]:
-    match node:
-        case ast.Bind():
-            return [f"{node.name} = ", (node.value, 0), "; "]
-        case ast.Define():
-            return [f"{node.name}({', '.join(node.parameters)}) = ", (node.body, 0), "; "]
-        case ast.Store():
-            return [f"{node.name}[", (node.index, 0), "] = ", (node.value, 0), "; "]
-        case ast.While():
-            return ["while ", (node.condition, 0), " do { ", *((statement, 0) for statement in node.body), "}; "]
+def _atom(*items: _Item) -> _Written:
+    return grammar.ATOM_PRECEDENCE, items
 
 
-def _operator(node: ast.Unary | ast.Binary | ast.If) -> tuple[list[_Item], int]:
-    """The text of an operator's node and how tightly it binds."""
-    if isinstance(node, ast.If):
-        return ["if ", (node.condition, 0), " then ", (node.then_value, 0), " else ", (node.else_value, 0)], 0
-    if isinstance(node, ast.Unary):
-        if node.operation is Operation.NOT:
-            return ["not ", (node.operand, grammar.NOT_PRECEDENCE)], grammar.NOT_PRECEDENCE
-        return ["-", (node.operand, grammar.UNARY_PRECEDENCE)], grammar.UNARY_PRECEDENCE
+def _commas(before: str, parts: Sequence[ast.Expr], after: str) -> _Written:
+    items: Iterator[_Item] = chain.from_iterable((", ", (part, 0)) for part in parts)
+    return _atom(before, *list(items)[1:], after)
+
+
+def _unary(node: ast.Unary) -> _Written:
     precedence = grammar.PRECEDENCE[node.operation]
-    left, right = precedence, precedence + 1
-    if precedence == grammar.POWER_PRECEDENCE:
-        left, right = grammar.ATOM_PRECEDENCE, grammar.UNARY_PRECEDENCE
-    elif precedence == grammar.COMPARISON_PRECEDENCE:
-        left = precedence + 1
-    return [(node.left, left), f" {SIGNS[node.operation]} ", (node.right, right)], precedence
+    return precedence, ("not " if node.operation is Operation.NOT else "-", (node.operand, precedence))
 
 
-def _atom(node: ast.Node) -> list[_Item]:
-    match node:
-        case ast.Number():
-            return [node.text]
-        case ast.Truth():
-            return ["true" if node.value else "false"]
-        case ast.Name():
-            return [node.name]
-        case ast.Call():
-            return [f"{node.function}(", *_commas(node.arguments), ")"]
-        case ast.BuiltinCall():
-            return [f"{node.builtin.value}(", *_commas(node.arguments), ")"]
-        case ast.ArrayLiteral():
-            return ["[", *_commas(node.elements), "]"]
-        case ast.Index():
-            return [f"{node.name}[", (node.index, 0), "]"]
-        case ast.Loop():
-            items: list[_Item] = [f"{node.operation.value}({node.variable}, ", (node.lower, 0), ", ", (node.upper, 0)]
-            if node.step_written:
-                items.append(f" by {node.step}")
-            if node.body is not None:
-                items += [", ", (node.body, 0)]
-            return [*items, ")"]
-        case _:
-            raise TypeError(f"{type(node).__name__} is no atom")
+def _binary(node: ast.Binary) -> _Written:
+    left, right = grammar.OPERANDS[node.operation]
+    sign = f" {SIGNS[node.operation]} "
+    return grammar.PRECEDENCE[node.operation], ((node.left, left), sign, (node.right, right))
 
 
-def _commas(parts: tuple[ast.Expr, ...]) -> list[_Item]:
-    items: list[_Item] = []
-    for part in parts:
-        items += [", ", (part, 0)]
-    return items[1:]
+def _if(node: ast.If) -> _Written:
+    return 0, ("if ", (node.condition, 0), " then ", (node.then_value, 0), " else ", (node.else_value, 0))
+
+
+def _loop(node: ast.Loop) -> _Written:
+    items: list[_Item] = [f"{node.operation.value}({node.variable}, ", (node.lower, 0), ", ", (node.upper, 0)]
+    if node.step_written:
+        items.append(f" by {node.step}")
+    if node.body is not None:
+        items += [", ", (node.body, 0)]
+    return _atom(*items, ")")
+
+
+def _define(node: ast.Define) -> _Written:
+    return _atom(f"{node.name}({', '.join(node.parameters)}) = ", (node.body, 0), "; ")
+
+
+def _while(node: ast.While) -> _Written:
+    return _atom("while ", (node.condition, 0), " do { ", *((statement, 0) for statement in node.body), "}; ")
+
+
+def _line(line: ast.Line) -> _Written:
+    return _atom(*((statement, 0) for statement in line.statements), (line.value, 0), _SUFFIXES[line.suffix])
+
+
+def _program(node: ast.Program) -> _Written:
+    items: Iterator[_Item] = chain.from_iterable(("\n", (line, 0)) for line in node.lines)
+    return _atom(*list(items)[1:])
+
+
+_WRITERS: Final[dict[type[ast.Node], Callable[[Any], _Written]]] = {
+    ast.ArrayLiteral: lambda node: _commas("[", node.elements, "]"),
+    ast.Binary: _binary,
+    ast.Bind: lambda node: _atom(f"{node.name} = ", (node.value, 0), "; "),
+    ast.BuiltinCall: lambda node: _commas(f"{node.builtin.value}(", node.arguments, ")"),
+    ast.Call: lambda node: _commas(f"{node.function}(", node.arguments, ")"),
+    ast.Define: _define,
+    ast.If: _if,
+    ast.Index: lambda node: _atom(f"{node.name}[", (node.index, 0), "]"),
+    ast.Line: _line,
+    ast.Loop: _loop,
+    ast.Name: lambda node: _atom(node.name),
+    ast.Number: lambda node: _atom(node.text),
+    ast.Program: _program,
+    ast.Store: lambda node: _atom(f"{node.name}[", (node.index, 0), "] = ", (node.value, 0), "; "),
+    ast.Truth: lambda node: _atom("true" if node.value else "false"),
+    ast.Unary: _unary,
+    ast.While: _while,
+}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
-from irmill.compiler.lang.grammar import KEYWORDS, TOKEN
+from irmill.compiler.lang.grammar import BLANKS, KEYWORDS, TOKEN
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token of a line: ``kind`` is number, name, keyword, sign or end; ``start`` counts characters of the line."""
+class Token(NamedTuple):
+    """A token of a line: ``kind`` is number, name, keyword, sign or end; ``start`` counts characters of the line.
+
+    The text of a keyword or a sign is no other token's. A tuple, because a line may have 60,000.
+    """
 
     kind: str
     text: str
@@ -58,35 +59,31 @@ class Tokens:
 
     def _tokenize(self) -> list[Token]:
         tokens: list[Token] = []
-        position = 0
-        source = self.source
-        while position < len(source):
-            match = TOKEN.match(source, position)
-            if match is None:
-                self.stop(ErrorCode.PARSE, f"unexpected character {source[position]!a}", position)
+        for match in TOKEN.finditer(self.source.rstrip(BLANKS)):
             kind = match.lastgroup or ""
-            if kind != "blank":
-                word = match.group()
-                tokens.append(Token("keyword" if word in KEYWORDS else kind, word, position))
-            position = match.end()
-        tokens.append(Token("end", "", len(source)))
+            word, start = match[kind], match.start(kind)
+            if kind == "name" and word in KEYWORDS:
+                kind = "keyword"
+            elif kind == "stray":
+                self.stop(ErrorCode.PARSE, f"unexpected character {word!a}", start)
+            tokens.append(Token(kind, word, start))
+        tokens.append(Token("end", "", len(self.source)))
         return tokens
 
     def peek(self, ahead: int = 0) -> Token:
-        """The token ``ahead`` places on; past the end, the end."""
-        return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
+        """The token ``ahead`` places on. There is always one: a rule looks past a token that it knows, never the end."""
+        return self.tokens[self.position + ahead]
 
     def at(self, text: str, ahead: int = 0) -> bool:
         """Whether a keyword or sign stands ``ahead`` places on."""
-        token = self.peek(ahead)
-        return token.text == text and token.kind in ("sign", "keyword")
+        return self.tokens[self.position + ahead].text == text
 
     def take(self, text: str) -> bool:
         """Step over a keyword or sign if it is next."""
-        if self.at(text):
-            self.position += 1
-            return True
-        return False
+        if self.tokens[self.position].text != text:
+            return False
+        self.position += 1
+        return True
 
     def expect(self, text: str, why: str = "") -> None:
         """Step over a keyword or sign, or fail."""

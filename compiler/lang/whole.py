@@ -27,7 +27,7 @@ def whole_nodes(line: TypedLine) -> frozenset[ast.Node]:
     Everything that holds numbers is trusted to hold whole ones until something else is put into it; a line in which
     that takes more than a few rounds is given up, but for what is made of literals and counters.
     """
-    nodes = list(ast.post_order(line.line))
+    nodes = ast.post_order(line.line)
     counters = {line.slots[node] for node in nodes if isinstance(node, ast.Loop)}
     trusted: set[_Holder] = {*range(len(line.slot_types)), *line.functions, _ELEMENTS}
     if any(isinstance(node, ast.BuiltinCall) and node.builtin is Builtin.F32 for node in nodes):

@@ -126,7 +126,7 @@ def _short(node: ast.Node) -> str:
     """An operand's text where that is short, else what stands for it."""
     if isinstance(node, ast.Number | ast.Name | ast.Truth):
         return print_node(node)
-    parts = list(ast.children(node))
+    parts = ast.children(node)
     leaves = all(isinstance(part, ast.Number | ast.Name | ast.Truth) for part in parts)
     text = print_node(node) if leaves and len(parts) <= 8 else "..."
     return f"({text})" if isinstance(node, ast.Binary) and leaves else text

@@ -62,7 +62,7 @@ def lower_typed(typed: TypedProgram, max_nodes: int = 2_000) -> LoweredProgram:
     Raises:
         LanguageError: UNSUPPORTED, for what TASM does not express, and for more than ``max_nodes`` nodes.
     """
-    if sum(1 for _ in post_order(typed.program)) > max_nodes:
+    if len(post_order(typed.program)) > max_nodes:
         raise unsupported(f"more than {max_nodes} nodes")
     numbers = literals(typed.program)
     for number in numbers:

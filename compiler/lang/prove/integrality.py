@@ -42,7 +42,7 @@ class _Proof:
     def __init__(self, line: TypedLine, assume_exact: bool) -> None:
         self.line = line
         self.assume_exact = assume_exact
-        self.order = list(ast.post_order(line.line))
+        self.order = ast.post_order(line.line)
         self.singles = inside_single(self.order)
         self.slots = {slot for slot, kind in enumerate(line.slot_types) if kind is Type.NUMBER}
         self.functions = {name for name, kind in line.functions.items() if kind.result is Type.NUMBER}
@@ -125,7 +125,7 @@ class _Proof:
 
     def _is_whole_result(self, node: ast.Unary | ast.Binary | ast.BuiltinCall) -> bool:
         row = BUILTINS[node.builtin] if isinstance(node, ast.BuiltinCall) else OPERATORS[node.operation]
-        parts = list(ast.children(node))
+        parts = ast.children(node)
         if row.whole is Whole.EXACT and row.operation is Operation.POWER:
             natural = isinstance(parts[1], ast.Number) and parts[1] in self.whole
             return parts[0] in self.whole and (natural or self.assume_exact)

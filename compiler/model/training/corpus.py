@@ -86,7 +86,7 @@ def _tree_of(expression: str, numbers: _Numbers) -> _Tree | None:
     """The tree of an infix expression, or None where it is malformed or has a number that nothing stands for."""
     symbols = (f"0{symbol}" if symbol[0] == "." else symbol for symbol in _SYMBOL.findall(expression))
     try:
-        nodes = list(post_order(parse_text(" ".join(symbols)).lines[0].value))
+        nodes = post_order(parse_text(" ".join(symbols)).lines[0].value)
     except LanguageError:
         return None
     trees: dict[Node, _Tree] = {}
