@@ -183,8 +183,9 @@ Node = Expr | Stmt | Line | Program
 
 def _reader(kind: type[Node]) -> Callable[[Any], tuple[Node, ...]]:
     """What takes the parts of a node of one kind out of the fields that its class declares to hold nodes."""
-    single = [part.name for part in fields(kind) if re.match(r"(Expr|Stmt|Line)\b", str(part.type))]
-    several = [part.name for part in fields(kind) if str(part.type).startswith(("tuple[Expr", "tuple[Stmt", "tuple[Line"))]
+    types = [(part.name, str(part.type)) for part in fields(kind)]
+    single = [name for name, text in types if re.match(r"(Expr|Stmt|Line)\b", text)]
+    several = [name for name, text in types if re.match(r"tuple\[(Expr|Stmt|Line)\b", text)]
     match single, several:
         case [], []:
             return lambda _: ()

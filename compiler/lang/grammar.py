@@ -29,12 +29,17 @@ ATOM_PRECEDENCE: Final = POWER_PRECEDENCE + 1
 
 BINARY_OPERATORS: Final = {sign: operation for operation, sign in SIGNS.items()}
 
-OPERANDS: Final = {
-    operation: (precedence, precedence + 1) for operation in SIGNS for precedence in (PRECEDENCE[operation],)
-}
-"""How tightly what stands left and right of an operator binds at least, without parentheses. Chains lean to the left."""
-OPERANDS.update({operation: (COMPARISON_PRECEDENCE + 1,) * 2 for operation in COMPARISON})  # they do not chain
-OPERANDS[Operation.POWER] = (ATOM_PRECEDENCE, UNARY_PRECEDENCE)
+
+def _operands(operation: Operation) -> tuple[int, int]:
+    if operation is Operation.POWER:
+        return ATOM_PRECEDENCE, UNARY_PRECEDENCE
+    precedence = PRECEDENCE[operation]
+    return precedence + (operation in COMPARISON), precedence + 1
+
+
+OPERANDS: Final = {operation: _operands(operation) for operation in SIGNS}
+"""How tightly what stands left and right of an operator binds at least, without parentheses. Chains lean to the left,
+but for powers; comparisons do not chain."""
 
 _WORDS: Final = frozenset(row.spelling for row in OPERATORS.values() if row.spelling.isalpha())
 _SIGNS: Final = sorted({*"()=[]{},;", *(row.spelling for row in OPERATORS.values())} - _WORDS, key=len, reverse=True)

@@ -71,7 +71,7 @@ class Tokens:
         return tokens
 
     def peek(self, ahead: int = 0) -> Token:
-        """The token ``ahead`` places on. There is always one: a rule looks past a token that it knows, never the end."""
+        """The token ``ahead`` places on. There is one: no rule looks past the end, only past tokens that it knows."""
         return self.tokens[self.position + ahead]
 
     def at(self, text: str, ahead: int = 0) -> bool:
