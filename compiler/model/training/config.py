@@ -104,6 +104,7 @@ class MemberTraining(TrainingConfig):
 
     Attributes:
         batch: questions a batch may have.
+        drilled: comparisons and conditions that are taught beside the stream, for each of its examples.
         vocabulary: words at most; those that ``counted`` problems and the corpora have ``rarest`` times or more.
         word: width of a word's vector, of which ``vectors`` start from co-occurrence, times ``vector_scale``.
         width: of the encoder's states; ``heads``, ``layers`` of attention; ``inner`` of the feed-forward parts.
@@ -119,6 +120,7 @@ class MemberTraining(TrainingConfig):
     inserted: float = Field(default=0.25, ge=0.0, le=1.0)
     tokens: int = Field(default=2400, ge=64)
     batch: int = Field(default=56, ge=1)
+    drilled: float = Field(default=0.05, ge=0.0, le=1.0)
     weight_decay: float = Field(default=0.02, ge=0.0)
     nonce_rate: float = Field(default=0.4, ge=0.0, le=1.0)
     average: float = Field(default=0.998, ge=0.0, lt=1.0)

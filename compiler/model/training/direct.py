@@ -35,6 +35,7 @@ from irmill.compiler.model.training.problems import (
     Material,
     block_examples,
     corpus_words,
+    drills,
     protected_words,
     read_material,
     validation_examples,
@@ -205,7 +206,7 @@ def block_batches(config: MemberTraining, lessons: Maker[Taught], material: Mate
     made = [
         lessons.lesson(example.form, example.slots, rng)
         for block in range(_BLOCKS * place, _BLOCKS * (place + 1))
-        for example in block_examples(config, material, block)
+        for example in (*block_examples(config, material, block), *drills(config, block, config.drilled))
     ]
     alike: dict[int, list[Taught]] = {}
     for lesson in made:

@@ -17,10 +17,13 @@ from pathlib import Path
 
 from irmill.compiler import english
 from irmill.compiler.base.splits import HashRule, Split
-from irmill.compiler.english.corpus import Problem, generate
+from irmill.compiler.english.corpus import Problem, generate, make_problem
 from irmill.compiler.english.pairs import holds_held_pair
 from irmill.compiler.english.phrases import phrases
 from irmill.compiler.english.quantities import NormalForm, normal_form
+from irmill.compiler.english.scenarios import all_templates
+from irmill.compiler.english.splits import split_of
+from irmill.compiler.english.templates import Template
 from irmill.compiler.lang.errors import InputError
 from irmill.compiler.model.direct.reading import meaningful
 from irmill.compiler.model.tokenizer import count_words
@@ -32,6 +35,8 @@ BLOCK = 640
 """Examples in a block of the stream, which is drawn at once."""
 ROWS = HashRule(20, test=range(1), validation=range(0))
 """Rows of a corpus, by their question without its numbers: ``test`` is held out."""
+DRILLED = frozenset({"comparison", "conditional"})
+"""Families that stories drown: to tell less from greater takes some thousands of questions, and few stories ask it."""
 _VALIDATION = 2025
 """Seed of the problems that a training measures itself on."""
 
@@ -137,6 +142,22 @@ def block_examples(config: TrainingConfig, material: Material, block: int) -> li
         made.append(changed or row)
     rng.shuffle(made)
     return made
+
+
+def drills(config: TrainingConfig, block: int, share: float) -> list[Example]:
+    """Problems of :data:`DRILLED`, so many for each of a block's examples: a function of the seed and the block."""
+    rng = random.Random(f"{config.seed}/{block}/drills")
+    made: list[Example] = []
+    while len(made) < round(share * BLOCK):
+        problem = make_problem(rng.choice(_drilled_templates()), rng)
+        if problem is not None:
+            made.append(_example(problem))
+    return made
+
+
+@functools.cache
+def _drilled_templates() -> tuple[Template, ...]:
+    return tuple(t for t in all_templates() if t.family in DRILLED and split_of(t) is Split.TRAIN)
 
 
 def corpus_words(examples: Iterable[Example], seed: int, count: int) -> Counter[str]:

@@ -23,7 +23,7 @@ from irmill.compiler.model.training import direct
 from irmill.compiler.model.training.config import DirectTraining, MemberTraining
 from irmill.compiler.model.training.corpus import Example
 from irmill.compiler.model.training.direct import Lessons, block_batches, draft, train_direct
-from irmill.compiler.model.training.problems import NO_CORPUS, Material, block_examples, read_material
+from irmill.compiler.model.training.problems import DRILLED, NO_CORPUS, Material, block_examples, drills, read_material
 
 TINY = DirectTraining(
     steps=4,
@@ -133,12 +133,18 @@ def seen(config: DirectTraining, material: Material, monkeypatch: pytest.MonkeyP
         examples.extend(found)
         return found
 
+    def drills_of(config: DirectTraining, block: int, share: float) -> list[Example]:
+        found = drills(config, block, share)
+        examples.extend(found)
+        return found
+
     def noted(self: Lessons, form: object, slots: str, rng: object) -> object:
         made = lesson(self, form, slots, rng)  # type: ignore[arg-type]
         kept.append(slots if made is not None else "")
         return made
 
     monkeypatch.setattr(direct, "block_examples", examples_of)
+    monkeypatch.setattr(direct, "drills", drills_of)
     monkeypatch.setattr(Lessons, "lesson", noted)
     lessons = Lessons({word: index for index, word in enumerate(SPECIALS)}, frozenset(), 0.3)
     batches = block_batches(config, lessons, material, 1)
@@ -159,6 +165,7 @@ def test_only_what_trains_is_taught(corpus: Path, monkeypatch: pytest.MonkeyPatc
     assert not [example.slots for example, _ in found if holds_held_pair(example.slots)]
     assert any("60 / 3" in row["equation"] for row in map(json.loads, corpus.read_text().splitlines()))
     assert sum(taught for _, taught in found) > 0.85 * len(found)
+    assert sum(example.family in DRILLED for example, _ in found) > 0.04 * len(found)
 
 
 def test_a_lesson_is_the_derivation_of_its_program() -> None:
