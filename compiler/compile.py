@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from irmill.compiler.base.rows import silent
 from irmill.compiler.base.stage import Section
 from irmill.compiler.execute.engine import EngineConfig, WasmEngine, open_engine
-from irmill.compiler.execute.run import Emitted
+from irmill.compiler.execute.run import Confirmation, Emitted
 from irmill.compiler.lang.ast import operation_words
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.interpret import Step
@@ -80,6 +80,7 @@ class Compilation:
         steps: text and value of each operation, loops with the final one.
         emission: the WASM of the module that was run; ``type`` and ``type_by`` are its own.
         value: the answer as the language shows it; None where there is an error.
+        confirmed_by: what confirmed it; None without a value.
         engine: name of the engine that ran the module.
         error: None, or why there is no value; ``message`` is one line about it.
         seconds: wall clock; a text is charged its share of all that were compiled with it.
@@ -99,6 +100,7 @@ class Compilation:
     steps: tuple[Step, ...] = ()
     emission: Emission | None = None
     value: str | None = None
+    confirmed_by: Confirmation | None = None
     engine: str | None = None
     error: ErrorCode | None = None
     message: str = ""
@@ -239,7 +241,7 @@ class Compiler:
             compilation.emission = execution.emission or compilation.emission
             compilation.steps = execution.reference.steps
             compilation.engine = execution.engine
-            compilation.value = execution.value
+            compilation.value, compilation.confirmed_by = execution.value, execution.confirmed_by
             compilation.error, compilation.message = execution.error, execution.message
 
 

@@ -68,6 +68,10 @@ class Machine:
             return value
         return Code(f"wp.float64(wp.float32({value.text}))", ATOM, value.total)
 
+    def unrounded(self, value: Code) -> Code:
+        """What leaves ``f32``, as what it is computed with outside: the number itself."""
+        return value
+
     def start(self, value: int) -> str:
         """A number to start from, as a variable that may change in a loop."""
         return f"wp.{self.type}({value}.0)" if self.is_float else f"wp.{self.type}({value})"
@@ -121,6 +125,9 @@ class Exact:
 
     def rounded(self, value: Code) -> Code:
         return Code(f"run.single({value.text})")
+
+    def unrounded(self, value: Code) -> Code:
+        return Code(f"run.exactly({value.text})")
 
     def start(self, value: int) -> str:
         return str(value)

@@ -76,6 +76,10 @@ class Recorder:
         """A number rounded to single precision."""
         return self._seen(exact.single(value))
 
+    def exactly(self, value: Number) -> Number:
+        """What leaves ``f32``: outside, arithmetic with it is exact."""
+        return self._seen(exact.exactly(value) if isinstance(value, float) else value)
+
     def arithmetic(self, operation: str, left: Number, right: Number, single: bool) -> Number:
         """An arithmetic operator, by its operation word."""
         return self._seen(_meaning(OPERATORS[Operation(operation)], single)(left, right))

@@ -233,7 +233,7 @@ class KernelLowering(Emitter):
 
     def _loop(self, node: Loop, single: bool) -> Code:
         dialect = self._dialect
-        lower, upper = self._value(node.lower, False), self._value(node.upper, False)
+        lower, upper = self._value(node.lower, single), self._value(node.upper, single)
         total = self.temporary()
         counter = self.fresh(node.variable)
         slot = self._line.slots[node]
@@ -298,13 +298,14 @@ class KernelLowering(Emitter):
     def _builtin(self, node: BuiltinCall, single: bool) -> Code:
         builtin = node.builtin
         if builtin is Builtin.F32:
-            return self._value(node.arguments[0], True)
+            value = self._value(node.arguments[0], True)
+            return value if single else self._dialect.unrounded(value)
         kinds = {self._line.types[argument] for argument in node.arguments}
         if Type.ARRAY in kinds:
             unsupported("arrays have no kernel")
         if not kinds:
             unsupported(f"{builtin} of no numbers has no value")
-        values = [self._value(argument, single and builtin is not Builtin.COUNT) for argument in node.arguments]
+        values = [self._value(argument, single) for argument in node.arguments]
         match builtin:
             case Builtin.POW:
                 return self._power(node, values[0], values[1], single)

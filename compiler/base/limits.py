@@ -12,3 +12,7 @@ OPEN_CALLS: Final = 1_000
 
 ARRAY_BYTES: Final = 64 * 2**20
 """Bytes of array elements, 8 each, that one line may ever create; more is the error MEMORY."""
+
+STEPS: Final = 10_000_000
+"""Steps of work that the reference interpreter gets for one program, where it confirms an answer: about half a second,
+or a second for fractions. What takes more it does not finish."""

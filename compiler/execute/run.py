@@ -4,23 +4,28 @@ What decides an answer, in order:
 
 1. The module that is given runs: whole numbers, where the program has no decimals. A division that leaves a remainder
    stops it, and the program is emitted again in f64.
-2. The reference interpreter runs it too. Where it says INEXACT, so do we. Where its time is up, the engine's answer
-   stands: whole-number modules are checked at every step and need no second opinion; the outcome that is kept with the
-   execution says that f64 ones had none.
-3. A module that rounds (f64, f32) and whose answer is off (more than 1e-12 relatively, or another whole number, truth
-   value or error) is emitted a third time, with exact fractions of two i64 in place of f64. What that gives counts if
-   the interpreter agrees; otherwise the answer is INEXACT.
-4. A module that does not round has no excuse: DISAGREE.
+2. The reference interpreter runs it too, for a number of steps; what it says there is the same on every machine. Where
+   it says INEXACT, so do we.
+3. A module that rounds (f64, some operations of f32) and whose answer is off (more than 1e-12 relatively, or another
+   whole number, truth value or error), or that the interpreter did not finish, is emitted a third time, with exact
+   fractions in place of f64. Where the interpreter finished, what that gives counts if they agree; where it did not, it
+   counts because nothing in it rounds. Otherwise the answer is INEXACT: a rounded number that nothing confirmed is no
+   answer.
+4. A module that does not round has no excuse: DISAGREE. Where the interpreter did not finish, its checks confirm it.
+
+A number in single precision is the one of the interpreter, bit for bit. It relaxes nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
-from typing import Self
+from typing import Final, Self
 
-from irmill.compiler.base.answer import SINGLE_TOLERANCE, TOLERANCE, Value, agree, show
+from irmill.compiler.base.answer import Value, agree, show
+from irmill.compiler.base.limits import STEPS
 from irmill.compiler.execute.engine import Answer, Job, WasmEngine, error_answer
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.interpret import Budget, Outcome, interpret
@@ -31,17 +36,27 @@ from irmill.compiler.wasm.emit import Emission, emit_program
 from irmill.compiler.wasm.plan import NumberMode
 from irmill.compiler.wasm.verify import InvalidModule
 
-REFERENCE_SECONDS = 5.0
-"""Wall clock that the interpreter gets for one program."""
-
-_FUEL_SECONDS = 0.2
-"""The same where a whole-number module ran out of fuel: the interpreter could only do so much later."""
-
-_ROUNDED_FUEL_SECONDS = 1.0
-"""The same where a module that rounds did: only a loop that rounding keeps from its end ends sooner."""
-
-_ENGINE_FAILURES = frozenset({ErrorCode.TIMEOUT, ErrorCode.WORKER, ErrorCode.UNSUPPORTED})
+_ENGINE_FAILURES: Final = frozenset({ErrorCode.TIMEOUT, ErrorCode.WORKER, ErrorCode.UNSUPPORTED})
 """Errors that say something of the engine, not of the program: they are not compared."""
+
+_UNSAID: Final = frozenset({ErrorCode.INEXACT, ErrorCode.OVERFLOW, *_ENGINE_FAILURES})
+"""Errors of a module of fractions that do not say what the program comes to."""
+
+_DIGITS: Final = 10**15
+"""From here on a shown f64 does not tell whether the number was whole."""
+
+
+class Confirmation(StrEnum):
+    """What confirmed a value: the ``confirmed_by`` column."""
+
+    REFERENCE = "reference"
+    """the reference interpreter finished, and says the same"""
+
+    CHECKED = "checked"
+    """the interpreter's steps ran out; the module rounds nothing, and each step that could fail is checked in it"""
+
+    FRACTIONS = "fractions"
+    """the interpreter's steps ran out; the module computes with exact fractions, and none was too long for it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +97,17 @@ class Execution:
         value: the value as the language shows it, or None with an error.
         error: why there is no value, or None.
         message: one line about the error; empty without one.
+        confirmed_by: what confirmed the value; None without one.
         engine: name of the engine.
         engine_version: its version.
-        reference: what the interpreter says. TIMEOUT in it: nothing was compared.
+        reference: what the interpreter says; not finished, nothing was compared with it.
     """
 
     emission: Emission | None
     value: str | None
     error: ErrorCode | None
     message: str
+    confirmed_by: Confirmation | None
     engine: str
     engine_version: str
     reference: Outcome
@@ -105,6 +122,7 @@ class _Row:
     answer: Answer
     emission: Emission | None = None
     reference: Outcome = field(init=False)
+    exact: bool = False
     _first: Emission | None = None
 
     @property
@@ -127,7 +145,7 @@ def run_programs(
     *,
     optimize: bool = False,
     steps: bool = False,
-    reference_seconds: float = REFERENCE_SECONDS,
+    reference_steps: int = STEPS,
 ) -> list[Execution]:
     """Runs programs, in order; whatever happens to one costs only its own row.
 
@@ -136,14 +154,14 @@ def run_programs(
         engine: where.
         optimize: rewrite the instructions of what is emitted again.
         steps: keep the interpreter's steps in the outcome.
-        reference_seconds: wall clock that the interpreter gets for one program.
+        reference_steps: steps that the interpreter gets for one program.
     """
     answers = engine.run([Job(program.module, program.type, program.truth) for program in programs])
     rows = [_Row(program, optimize, answer) for program, answer in zip(programs, answers, strict=True)]
     _attempt_real([row for row in rows if row.answer.error is ErrorCode.INEXACT], engine)
     for row in rows:
-        row.reference = interpret(row.typed, Budget(seconds=_seconds(row, reference_seconds)), steps=steps)
-    _attempt_fractions([row for row in rows if _is_off(row)], engine)
+        row.reference = interpret(row.typed, Budget(steps=reference_steps), steps=steps)
+    _attempt_fractions([row for row in rows if _needs_fractions(row)], engine)
     return [_conclude(row, engine) for row in rows]
 
 
@@ -163,31 +181,25 @@ def _attempt_real(rows: Sequence[_Row], engine: WasmEngine) -> None:
         row.emission, row.answer = emission, answer
 
 
-def _seconds(row: _Row, seconds: float) -> float:
-    """The wall clock that the interpreter gets for a row."""
-    if row.answer.error is not ErrorCode.FUEL:
-        return seconds
-    return min(seconds, _ROUNDED_FUEL_SECONDS if row.numbers.rounds else _FUEL_SECONDS)
-
-
 def _job(emitted: Emitted | Emission) -> Job:
     return Job(emitted.module, emitted.type, emitted.truth)
 
 
-def _is_off(row: _Row) -> bool:
-    """Whether a module that rounds says something else than the interpreter, which could say something."""
-    if row.answer.error in _ENGINE_FAILURES or row.reference.error in (ErrorCode.TIMEOUT, ErrorCode.INEXACT):
+def _needs_fractions(row: _Row) -> bool:
+    """Whether a module that rounds says something else than the interpreter, or the interpreter says nothing."""
+    if row.answer.error in _ENGINE_FAILURES or row.reference.error is ErrorCode.INEXACT:
         return False
     return not _agrees(row, row.answer) and row.numbers.rounds
 
 
 def _agrees(row: _Row, answer: Answer) -> bool:
+    """Whether an answer is what the interpreter says; never where it did not finish."""
     reference = row.reference
     if reference.value is None or answer.value is None:
         return reference.error is not None and reference.error is answer.error
-    if agree(reference.value, answer.value, TOLERANCE):
-        return True
-    return agree(reference.value, answer.value, SINGLE_TOLERANCE) and row.numbers.single
+    if answer.type is ValueType.F32 and not isinstance(answer.value, bool):
+        return reference.value == answer.value
+    return agree(reference.value, answer.value)
 
 
 def _is_whole(value: Value | None) -> bool:
@@ -195,48 +207,72 @@ def _is_whole(value: Value | None) -> bool:
 
 
 def _attempt_fractions(rows: Sequence[_Row], engine: WasmEngine) -> None:
-    """Runs rows with exact fractions, and keeps what the interpreter agrees with."""
+    """Runs rows with exact fractions, and keeps what the interpreter agrees with, or what needs nobody's agreement."""
+    found = _run_fractions(rows, [_is_whole(row.reference.value) for row in rows], engine)
+    large = [row for row, (_, answer) in found if not row.reference.finished and _hides_whole(answer)]
+    # a whole number that long is shown in full: whether it is one is what a module that gives whole numbers says
+    found += [pair for pair in _run_fractions(large, [True] * len(large), engine) if pair[1][1].value is not None]
+    for row, (emission, answer) in found:
+        row.exact = not row.reference.finished and not emission.rounds and answer.error not in _UNSAID
+        if row.exact or _agrees(row, answer) or answer.error in (ErrorCode.TIMEOUT, ErrorCode.WORKER):
+            row.emission, row.answer = emission, answer
+
+
+def _run_fractions(
+    rows: Sequence[_Row], whole: Sequence[bool], engine: WasmEngine
+) -> list[tuple[_Row, tuple[Emission, Answer]]]:
+    """The answers in exact fractions, as whole numbers where ``whole`` says so, of rows that have such a module."""
     tried: list[tuple[_Row, Emission]] = []
-    for row in rows:
-        whole = _is_whole(row.reference.value)
+    for row, whole_result in zip(rows, whole, strict=True):
+        options = {"optimize": row.optimize, "whole_result": whole_result}
         try:
-            emission = emit_program(row.typed, numbers=NumberMode.FRACTION, optimize=row.optimize, whole_result=whole)
+            tried.append((row, emit_program(row.typed, numbers=NumberMode.FRACTION, **options)))
         except (LanguageError, InvalidModule):
             continue
-        tried.append((row, emission))
     answers = engine.run([_job(emission) for _, emission in tried])
-    for (row, emission), answer in zip(tried, answers, strict=True):
-        if _agrees(row, answer):
-            row.emission, row.answer = emission, answer
+    return [(row, (emission, answer)) for (row, emission), answer in zip(tried, answers, strict=True)]
+
+
+def _hides_whole(answer: Answer) -> bool:
+    """Whether an f64 made of a fraction is so large that it is shown otherwise if the fraction is whole."""
+    return isinstance(answer.value, float) and abs(answer.value) >= _DIGITS
 
 
 def _conclude(row: _Row, engine: WasmEngine) -> Execution:
     """The row's value or error."""
     answer, reference = row.answer, row.reference
-    error, message, value = answer.error, answer.message, None
-    if answer.error in _ENGINE_FAILURES or reference.error is ErrorCode.TIMEOUT:
-        value = None if answer.value is None else show(answer.value)
+    error, message, value, confirmed_by = answer.error, answer.message, None, None
+    if answer.error in _ENGINE_FAILURES:
+        pass
     elif reference.error is ErrorCode.INEXACT:
         error, message = reference.error, reference.message
     elif _agrees(row, answer):
+        value, confirmed_by = _shown(row, answer), Confirmation.REFERENCE
+    elif not reference.finished and (row.exact or not row.numbers.rounds):
         value = _shown(row, answer)
+        confirmed_by = Confirmation.FRACTIONS if row.exact else Confirmation.CHECKED
     elif row.numbers.rounds:
         error = ErrorCode.INEXACT
-        message = f"{row.numbers.type} gives {_said(answer)}, exactly it is {_said(reference)}"
+        exactly = (
+            f"exactly it is {_said(reference)}" if reference.finished else f"the interpreter is {reference.message}"
+        )
+        message = f"{row.numbers.type} gives {_said(answer)}, {exactly}"
     else:
         error = ErrorCode.DISAGREE
         message = f"the engine says {_said(answer)}, the interpreter {_said(reference)}"
-    return Execution(row.emission, value, error, message, engine.name, engine.version, reference)
+    confirmed_by = None if value is None else confirmed_by
+    return Execution(row.emission, value, error, message, confirmed_by, engine.name, engine.version, reference)
 
 
 def _shown(row: _Row, answer: Answer) -> str | None:
-    """The engine's value; where the exact one is whole, an f64 that rounds to it is shown as it."""
-    if answer.value is None or row.reference.value is None:
+    """The engine's value. An f64 is shown as the exact number where that is whole, else with 15 digits: one that only
+    looks whole is not shown in full."""
+    if answer.value is None:
         return None
-    if isinstance(answer.value, float) and not row.numbers.single:
-        exact = row.reference.value
-        return show(exact) if _is_whole(exact) else f"{answer.value:.15g}"
-    return show(answer.value)
+    if answer.type is not ValueType.F64:
+        return show(answer.value)
+    exact = row.reference.value
+    return show(exact) if exact is not None and _is_whole(exact) else f"{answer.value:.15g}"
 
 
 def _said(found: Answer | Outcome) -> str:

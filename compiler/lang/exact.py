@@ -327,6 +327,11 @@ def single(value: Num) -> float:
     return rounded or 0.0
 
 
+def exactly(value: float) -> int | Fraction:
+    """A number of single precision as the exact number that it is: what leaves ``f32``."""
+    return int(value) if value.is_integer() else Fraction(value)
+
+
 def rounded(function: Callable[..., Num]) -> Callable[..., Num]:
     """An operation in single precision: of operands that are rounded already, its result rounded."""
 
@@ -337,15 +342,29 @@ def rounded(function: Callable[..., Num]) -> Callable[..., Num]:
 
 
 def single_power(base: Num, exponent: Num) -> Num:
-    """``base ^ exponent`` in single precision."""
+    """``base ^ exponent`` in single precision: the exact power, rounded once, or of more than 680 the f64 one."""
     rounded = single(base)
     whole_exponent = whole(single(exponent), "an exponent")
-    if rounded == 0 and whole_exponent < 0:
-        divided_by_zero()
-    try:
-        return single(math.pow(rounded, whole_exponent))
-    except OverflowError:
+    if rounded == 0:
+        if whole_exponent < 0:
+            divided_by_zero()
+        return 0.0 if whole_exponent else 1.0
+    exact = Fraction(rounded)
+    size = whole_exponent * _log2(abs(exact.numerator), exact.denominator)
+    if size > 64:
         overflow()
+    if size < -200:
+        return 0.0
+    if 24 * abs(whole_exponent) > 4 * MAX_BITS:
+        return single(math.pow(rounded, whole_exponent))
+    return single(exact**whole_exponent)
+
+
+def single_floor_divide(left: Num, right: Num) -> Num:
+    """``left // right`` in single precision: the exact quotient, rounded down, then once to single precision."""
+    if right == 0:
+        divided_by_zero()
+    return single(Fraction(left) // Fraction(right))
 
 
 def single_total(values: Sequence[Num]) -> Num:

@@ -1,17 +1,17 @@
 """The reference interpreter: the exact meaning of a program, with the errors and limits of the language.
 
 Every line is translated to Python (:mod:`compiler.lang.translate`) and run. Fuel and array elements are counted for
-each line, the wall clock for the whole program.
+each line, steps of work for the whole program. No clock is looked at: what comes out depends on the program alone.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Final, NoReturn
 
 from irmill.compiler.base.answer import Value, show, show_array
@@ -35,13 +35,15 @@ class Budget:
         calls: open calls; one more is STACK.
         fuel: loop iterations and calls together, of one line; one more is FUEL.
         memory: bytes of array elements, 8 each, that one line ever creates; more is MEMORY.
-        seconds: wall clock for the whole program, then TIMEOUT; None for no limit.
+        steps: work of loops and calls in the whole program: 1 for a statement on whole numbers, 8 for a call of exact
+            arithmetic, more for long fractions; some 20 million are a second. What takes more is not finished. None
+            for no limit.
     """
 
     calls: int = OPEN_CALLS
     fuel: int = FUEL
     memory: int = ARRAY_BYTES
-    seconds: float | None = None
+    steps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a program came to.
+    """What a program came to: a value, an error, or neither where the steps ran out.
 
     Attributes:
         value: the last line's value, or None with an error.
         error: why there is none, or None.
-        message: one line about the error; empty without one.
+        message: one line about why there is no value; empty with one.
         steps: where asked for, one for each operation node that was executed, in order of evaluation.
     """
 
@@ -75,30 +77,37 @@ class Outcome:
     message: str
     steps: tuple[Step, ...]
 
+    @property
+    def finished(self) -> bool:
+        """Whether the program ended, with a value or an error, before the steps ran out."""
+        return self.value is not None or self.error is not None
+
 
 def interpret(typed: TypedProgram, budget: Budget | None = None, *, steps: bool = False) -> Outcome:
     """Run every line of a program; the first error ends it.
 
     Args:
         typed: the program.
-        budget: what it may use up; None for the limits of the language without a wall clock.
+        budget: what it may use up; None for the limits of the language, however long it takes.
         steps: whether to keep what each operation computed, which costs about a quarter of the speed.
     """
     budget = budget or Budget()
-    clock = _Clock(budget.seconds)
+    left = _UNLIMITED if budget.steps is None else budget.steps
     kept: list[Step] = []
     value: Value | None = None
     for line in typed.lines:
         nodes = operation_nodes(line.line) if steps else []
         record: list[Any] = [None] * len(nodes)
-        trap: Trap | None = None
+        trap: Trap | _Unfinished | None = None
         try:
-            value = _run(line, budget, clock, nodes if steps else None, record)
-        except Trap as caught:
+            value, left = _run(line, budget, left, nodes if steps else None, record)
+        except (Trap, _Unfinished) as caught:
             trap = caught
         kept += _steps(line.line, nodes, record)
-        if trap is not None:
+        if isinstance(trap, Trap):
             return Outcome(None, trap.code, trap.message, tuple(kept))
+        if trap is not None:
+            return Outcome(None, None, f"not finished within {budget.steps:,} steps", tuple(kept))
     return Outcome(value, None, "", tuple(kept))
 
 
@@ -126,46 +135,37 @@ def _larger(root: Node, most: int) -> set[Node]:
     return {node for node, size in sizes.items() if size > most}
 
 
-class _Clock:
-    """The wall clock, looked at every so many iterations and calls."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self.deadline = None if seconds is None else time.monotonic() + seconds
-        self.interval = 64 if seconds is not None else 1 << 30
-        self.last = time.monotonic()
-
-    def __call__(self, fuel: int) -> int:
-        """Check fuel and clock; returns the fuel at which to check again."""
-        if fuel < 0:
-            raise Trap(ErrorCode.FUEL, "too many loop iterations and calls")
-        if self.deadline is not None:
-            now = time.monotonic()
-            if now > self.deadline:
-                raise Trap(ErrorCode.TIMEOUT, "the time is up")
-            faster = now - self.last < _LOOK_EVERY
-            self.interval = min(self.interval * 2, 1 << 17) if faster else max(self.interval // 2, 1)
-            self.last = now
-        return max(0, fuel - self.interval)
+_UNLIMITED: Final = 1 << 62
 
 
-_LOOK_EVERY: Final = 0.01
+class _Unfinished(Exception):
+    """The steps ran out."""
 
 
-def _run(line: TypedLine, budget: Budget, clock: _Clock, nodes: Sequence[Node] | None, record: list[Any]) -> Value:
+def _spent(fuel: int) -> NoReturn:
+    if fuel < 0:
+        raise Trap(ErrorCode.FUEL, "too many loop iterations and calls")
+    raise _Unfinished
+
+
+def _run(
+    line: TypedLine, budget: Budget, steps: int, nodes: Sequence[Node] | None, record: list[Any]
+) -> tuple[Value, int]:
+    """The value of a line, and how many steps are left."""
     places = None if nodes is None else {node: place for place, node in enumerate(nodes)}
     translation = translate(line, places)
     names: dict[str, Any] = {
         **_RUNTIME,
         **translation.constants,
-        "clock": clock,
         "most_calls": budget.calls,
         "take": _allocator(budget.memory // 8),
         "record": record,
     }
     exec(compile(translation.source, "<line>", "exec"), names)  # the source is our own translation
-    main: Callable[[], Value] = names["build"](budget.fuel, budget.fuel)
+    built: tuple[Callable[[], Value], Callable[[], int]] = names["build"](budget.fuel, steps)
+    main, left = built
     with _deep_stack(translation.frames * (budget.calls + 2)):
-        return main()
+        return main(), left()
 
 
 def _allocator(most: int) -> Callable[[int, int], int]:
@@ -207,13 +207,16 @@ def _singles(values: Sequence[Num]) -> list[float]:
 _RUNTIME: Final[dict[str, Any]] = {
     **{row.operation: row.exact for row in ROWS if row.operation and row.exact},
     **{f"single_{row.operation}": row.single for row in ROWS if row.operation and row.single},
+    "Fraction": Fraction,
     "count": _count,
     "divided_by_zero": exact.divided_by_zero,
+    "exactly": exact.exactly,
     "outside": _outside,
     "overflow": exact.overflow,
     "product_series": product_series,
     "single": exact.single,
     "singles": _singles,
+    "spent": _spent,
     "stop": _stop,
     "sum_series": sum_series,
     "too_deep": _too_deep,

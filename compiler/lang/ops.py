@@ -178,7 +178,12 @@ _OPERATORS = (
     _number(Operation.MULTIPLY, "*", exact.multiply, "the product", precedence=6),
     _number(Operation.DIVIDE, "/", exact.divide, "the quotient; by 0 DIV_BY_ZERO", precedence=6, whole=Whole.EXACT),
     _number(
-        Operation.FLOOR_DIVIDE, "//", exact.floor_divide, "the quotient rounded down; by 0 DIV_BY_ZERO", precedence=6
+        Operation.FLOOR_DIVIDE,
+        "//",
+        exact.floor_divide,
+        "the quotient rounded down; by 0 DIV_BY_ZERO",
+        precedence=6,
+        single=exact.single_floor_divide,
     ),
     _number(
         Operation.MODULO,

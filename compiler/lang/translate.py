@@ -23,6 +23,12 @@ from irmill.compiler.lang.whole import whole_nodes
 _DEEPEST: Final = 14
 """How far Python's blocks may nest: it allows 20 loops and 100 levels of indentation."""
 
+_CALL: Final = 8
+_SINGLE_CALL: Final = 20
+_SERIES: Final = 60
+"""What a call of a function of exact numbers, of one in single precision, and of a series takes, in steps: about as
+much time as so many statements on whole numbers."""
+
 _RANGE: Final = f"{exact.LOWEST} <= {{0}} <= {exact.HIGHEST}"
 _DIVISIONS: Final = frozenset({ops.Operation.FLOOR_DIVIDE, ops.Operation.MODULO})
 
@@ -56,7 +62,7 @@ class _Translator(PythonWriter):
                 done.add(function)
                 trampoline(self._function(*function))
         body = "\n".join(f" {text}" for text in self.functions)
-        source = f"def build(fuel, mark):\n calls = elements = 0\n{body}\n return main\n"
+        source = f"def build(fuel, steps):\n calls = elements = 0\n{body}\n return main, lambda: steps\n"
         return Translation(source, self.constants, 1 + self.deepest_outline)
 
     def _note(self, node: ast.Node, code: str) -> str:
@@ -64,9 +70,9 @@ class _Translator(PythonWriter):
         if self.places is None:
             return code
         if " " in code:
-            code = self.temp(code)
+            code = self.temp(code, 0)
         copied = f"{code}[:]" if self._type(node) is ops.Type.ARRAY else code
-        self.put(f"record[{self.places[node]}] = {copied}")
+        self.put(f"record[{self.places[node]}] = {copied}", 0)
         return code
 
     def _type(self, node: ast.Node) -> ops.Type | None:
@@ -99,14 +105,15 @@ class _Translator(PythonWriter):
     def _function(self, name: str, single: bool) -> Task:
         parameters = ", ".join(f"v{slot}" for slot in self.line.parameter_slots[name])
         saved = self.begin(f"def {self._function_name(name, single)}({parameters}):")
-        self.hot = 1
-        self.spend()
+        self.hot = 0
+        self.enter()
         self.put("calls += 1")
         self.put("if calls > most_calls: too_deep()")
         value = yield self._value(self.line.definitions[name].body, single)
         if " " in value:
             value = self.temp(value)
         self.put("calls -= 1")
+        self.leave()
         self.finish(saved, value)
 
     def _function_name(self, name: str, single: bool) -> str:
@@ -121,7 +128,7 @@ class _Translator(PythonWriter):
                 self.bound.add(slot)
             case ast.Store():
                 array = f"v{self.line.slots[node]}"
-                index = yield self._checked_index(node.index, array)
+                index = yield self._checked_index(node.index, array, False)
                 value = yield self._value(node.value, False)
                 self.put(f"{array}[{index}] = {value}")
                 self._note(node, value)
@@ -137,11 +144,15 @@ class _Translator(PythonWriter):
         self.put("while True:")
         self.level += 1
         self.hot += 1
+        before = self.work[-1]
         condition = yield self._value(node.condition, False)
         self.put(f"if not ({condition}): break")
-        self.spend()
+        of_condition = self.work[-1] - before
+        self.enter()
+        self.work[-1] += of_condition
         for statement in node.body:
             yield self._statement(statement)
+        self.leave()
         self.level -= 1
         self.hot -= 1
         self._note(node, "False")
@@ -175,7 +186,7 @@ class _Translator(PythonWriter):
                 return name
             case ast.Index():
                 array = f"v{self.line.slots[node]}"
-                index = yield self._checked_index(node.index, array)
+                index = yield self._checked_index(node.index, array, single)
                 element = f"{array}[{index}]"
                 return self._note(node, self.temp(f"single({element})" if single else element))
             case ast.ArrayLiteral():
@@ -221,11 +232,11 @@ class _Translator(PythonWriter):
             return "0"
         return str(value) if isinstance(value, int) else self.constant(value)
 
-    def _checked_index(self, node: ast.Expr, array: str) -> Task:
-        """An index as a whole number inside the array; indices are exact inside ``f32`` as well."""
-        index = yield self._value(node, False)
-        if node not in self.whole:
-            index = self.temp(f"whole({index}, 'an index')")
+    def _checked_index(self, node: ast.Expr, array: str, single: bool) -> Task:
+        """An index as a whole number inside the array; inside ``f32`` it is rounded before it is checked."""
+        index = yield self._value(node, single)
+        if single or node not in self.whole:
+            index = self.temp(f"whole({index}, 'an index')", _CALL)
         self.put(f"if not 0 <= {index} < len({array}): outside({index}, {array})")
         return index
 
@@ -246,7 +257,7 @@ class _Translator(PythonWriter):
         operand = yield self._value(node.operand, single)
         if node.operation is ops.Operation.NOT:
             return self._note(node, self.temp(f"not ({operand})"))
-        return self._note(node, self.temp(f"negate({operand})"))
+        return self._note(node, self.temp(f"negate({operand})", _CALL))
 
     def _binary(self, node: ast.Binary, single: bool) -> Task:
         left, right = yield self._all((node.left, node.right), single)
@@ -256,20 +267,27 @@ class _Translator(PythonWriter):
         both = node.left in self.whole and node.right in self.whole
         if both or single or self.line.types[node.left] is ops.Type.TRUTH:
             return self._note(node, f"{left} {ops.SIGNS[operation]} {right}")
+        self.work[-1] += _CALL
         return self._note(node, f"{operation}({left}, {right})")
 
     def _arithmetic(self, node: ast.Binary, left: str, right: str, single: bool) -> str:
         operation = node.operation
         if single:
-            return self.temp(f"single_{operation}({left}, {right})")
+            return self.temp(f"single_{operation}({left}, {right})", _SINGLE_CALL)
         kept = ops.OPERATORS[operation].whole is ops.Whole.KEPT and node.left in self.whole and node.right in self.whole
         if not self.hot or not kept:
-            return self.temp(f"{operation}({left}, {right})")
+            return self._sized(self.temp(f"{operation}({left}, {right})", _CALL))
         if operation in _DIVISIONS:
             self.put(f"if {right} == 0: divided_by_zero()")
         result = self.temp(f"{left} {ops.SIGNS[operation]} {right}")
         self.put(f"if not {_RANGE.format(result)}: overflow()")
         return result
+
+    def _sized(self, number: str, times: str = "") -> str:
+        """A computed number that may be a fraction: in a loop, long ones take more steps."""
+        if self.hot:
+            self.put(f"if {number}.__class__ is Fraction: steps -= {times}(64 + {number}.denominator.bit_length())")
+        return number
 
     def _logic(self, node: ast.Binary, single: bool) -> Task:
         left = yield self._value(node.left, single)
@@ -299,26 +317,32 @@ class _Translator(PythonWriter):
     def _builtin(self, node: ast.BuiltinCall, single: bool) -> Task:
         builtin = node.builtin
         if builtin is ops.Builtin.F32:
-            return (yield self._value(node.arguments[0], True))
-        # what is counted stays whole
-        inner = single and builtin is not ops.Builtin.COUNT
-        values: list[str] = yield self._all(node.arguments, inner)
+            value = yield self._value(node.arguments[0], True)
+            # outside it is the exact number that it is
+            return value if single else self.temp(f"exactly({value})", _CALL)
+        values: list[str] = yield self._all(node.arguments, single)
         if builtin is ops.Builtin.COUNT:
             result = self.new()
-            self.put(f"{result}, fuel = count({', '.join(values)}, fuel)")
+            self.put(f"{result}, fuel = count({', '.join(values)}, fuel)", _CALL)
             return self._note(node, self.temp(f"single({result})") if single else result)
         row = ops.BUILTINS[builtin]
+        work = _SINGLE_CALL if single else _CALL
+        one_array = len(values) == 1 and self.line.types[node.arguments[0]] is ops.Type.ARRAY
+        if one_array and self.hot:
+            self.put(f"steps -= {work} * len({values[0]})")
+        times = f"len({values[0]}) * " if one_array else ""
         if row.arity is None:
-            one_array = len(values) == 1 and self.line.types[node.arguments[0]] is ops.Type.ARRAY
             given = values[0] if one_array else f"({''.join(f'{value}, ' for value in values)})"
+            work *= len(values)
             values = [f"singles({given})" if single and one_array else given]
-        return self._note(node, self.temp(f"{'single_' if single else ''}{row.operation}({', '.join(values)})"))
+        result = self.temp(f"{'single_' if single else ''}{row.operation}({', '.join(values)})", work)
+        return self._note(node, result if single else self._sized(result, times))
 
     def _loop(self, node: ast.Loop, single: bool) -> Task:
-        bounds: list[str] = yield self._all((node.lower, node.upper), False)
+        bounds: list[str] = yield self._all((node.lower, node.upper), single)
         for place, bound in enumerate((node.lower, node.upper)):
-            if bound not in self.whole:
-                bounds[place] = self.temp(f"whole({bounds[place]}, 'a bound')")
+            if single or bound not in self.whole:
+                bounds[place] = self.temp(f"whole({bounds[place]}, 'a bound')", _CALL)
         end = "+ 1" if node.step > 0 else "- 1"
         counters = f"range({bounds[0]}, {bounds[1]} {end}, {node.step})"
         if not single:
@@ -330,8 +354,7 @@ class _Translator(PythonWriter):
         variable = f"v{self.line.slots[node]}"
         self.put(f"for {variable} in {counters}:")
         self.level += 1
-        self.hot += 1
-        self.spend()
+        self.enter()
         value: str = variable
         if node.body is not None:
             value = yield self._value(node.body, single)
@@ -339,9 +362,12 @@ class _Translator(PythonWriter):
             self.put(f"{result} {ops.SIGNS[operation]}= {value}")
             self.put(f"if not {_RANGE.format(result)}: overflow()")
         else:
-            self.put(f"{result} = {'single_' if single else ''}{operation}({result}, {value})")
+            work = _SINGLE_CALL if single else _CALL
+            self.put(f"{result} = {'single_' if single else ''}{operation}({result}, {value})", work)
+            if not single:
+                self._sized(result)
+        self.leave()
         self.level -= 1
-        self.hot -= 1
         return self._note(node, result)
 
     def _series(self, node: ast.Loop, counters: str) -> str | None:
@@ -351,13 +377,13 @@ class _Translator(PythonWriter):
             return None
         result = self.new()
         if node.operation is ops.Operation.PRODUCT:
-            self.put(f"{result}, fuel = product_series({counters}, fuel)")
+            self.put(f"{result}, fuel = product_series({counters}, fuel)", _SERIES)
             return result
         bounds = self.temp(counters)
-        self.put(f"{result}, fuel = sum_series({bounds}, {self.constant(parts)}, fuel)")
+        self.put(f"{result}, fuel = sum_series({bounds}, {self.constant(parts)}, fuel)", _SERIES * len(parts))
         if self.places is not None:
             for part in parts:
                 if part.node in self.places and part.node is not node:
                     value = f"{bounds}[-1] * {part.slope} + {part.offset}"
-                    self.put(f"if {bounds}: record[{self.places[part.node]}] = {value}")
+                    self.put(f"if {bounds}: record[{self.places[part.node]}] = {value}", 0)
         return result

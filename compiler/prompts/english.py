@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from irmill.compiler.base.answer import show
+from irmill.compiler.base.limits import STEPS
 from irmill.compiler.base.rows import Row, content_id
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import generate
@@ -33,7 +34,7 @@ SEED_DIGITS = 8
 DRAWS = 50
 """After so many draws a kind of prompt counts as exhausted: there are only so many different ones."""
 
-REFERENCE = Budget(seconds=2.0)
+REFERENCE = Budget(steps=STEPS)
 
 
 def english_prompts(count: int, seed: int) -> list[Row]:

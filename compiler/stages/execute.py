@@ -38,8 +38,9 @@ class ExecuteStageConfig(Section):
     execute: ExecuteConfig = ExecuteConfig()
 
 
-SCHEMA = pa.schema([*EMITTED_FIELDS, text_field("value"), text_field("engine"), text_field("engine_version")])
-"""``value`` is the answer as the language shows it. The emission's columns are those of the module that was run."""
+SCHEMA = pa.schema([*EMITTED_FIELDS, *map(text_field, ("value", "confirmed_by", "engine", "engine_version"))])
+"""``value`` is the answer as the language shows it, ``confirmed_by`` one of :class:`compiler.execute.run.Confirmation`:
+a value that nothing confirmed is a reject. The emission's columns are those of the module that was run."""
 
 
 class ExecuteReason(StrEnum):
@@ -107,6 +108,7 @@ def _executed(row: Row, execution: Execution, config: ExecuteConfig) -> Row | Re
         "id": content_id("execute", row["id"], columns["bytes"], execution.value, execution.engine),
         "parent_id": row["id"],
         "value": execution.value,
+        "confirmed_by": str(execution.confirmed_by),
         "engine": execution.engine,
         "engine_version": execution.engine_version,
     }
@@ -117,6 +119,7 @@ STAGE = Stage(
     name="execute",
     function=execute,
     schema=SCHEMA,
+    schema_version=2,
     config=lambda run: ExecuteStageConfig(engine=run.engine, emit=run.emit, execute=run.execute),
     parents=("compiler.emit",),
     facts=lambda config: {"engine": engine_version(config.engine)},

@@ -84,7 +84,8 @@ class _Operand:
         self._low = low
         self._literal: tuple[str, Immediate] | None = None
         self.local = -1
-        if isinstance(node, Number) and node.value.denominator == 1 and low.plan.proof.within(node, 63):
+        whole = isinstance(node, Number) and node.value.denominator == 1 and low.plan.proof.within(node, 63)
+        if isinstance(node, Number) and whole and not low.is_single(node):
             self._literal = (f"{low.width}.const", int(node.value))
 
     def place(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from irmill.compiler.lang import ast
@@ -15,7 +16,7 @@ from irmill.compiler.wasm.encode import Encoder, encode_module
 from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module, assemble
 from irmill.compiler.wasm.link import link_module, symbols
 from irmill.compiler.wasm.lower import FunctionBuilder, Lowering, Rule
-from irmill.compiler.wasm.plan import Kind, LinePlan, NumberMode, TypeRule
+from irmill.compiler.wasm.plan import LinePlan, NumberMode, TypeRule
 from irmill.compiler.wasm.rewrite import rewrite_function
 from irmill.compiler.wasm.runtime import GLOBALS
 from irmill.compiler.wasm.verify import verify_module
@@ -57,8 +58,8 @@ class Emission:
         type_by: which rule decided it.
         truth: the result is a truth value, an i32 of 0 or 1.
         numbers: what ``/`` gives and what real numbers are in it.
-        rounds: the module computes with f64 or f32, so that its answer may be rounded.
-        single: some of it is single precision.
+        rounds: some number may be rounded where the language's is not (:attr:`compiler.wasm.plan.LinePlan.rounds`); the
+            answer of a module that does not is exact, or in single precision what the language says.
     """
 
     body: Module
@@ -68,7 +69,6 @@ class Emission:
     truth: bool
     numbers: NumberMode
     rounds: bool
-    single: bool
 
     @property
     def instructions(self) -> tuple[str, ...]:
@@ -122,17 +122,22 @@ def emit_program(
     verify_module(module)
     _check_nesting(module)
     last = typed.lines[-1]
-    kinds = {kind for plan in plans for scope in plan.scopes() for kind in scope.kinds.values()}
     return Emission(
         body=module,
         module=encode_module(module),
         type=result,
-        type_by=plans[-1].rule(),
+        type_by=_rule(plans),
         truth=last.types[last.line.value] is Type.TRUTH,
         numbers=mode,
-        rounds=Kind.SINGLE in kinds or (Kind.REAL in kinds and mode is not NumberMode.FRACTION),
-        single=Kind.SINGLE in kinds,
+        rounds=any(plan.rounds for plan in plans),
     )
+
+
+def _rule(plans: Sequence[LinePlan]) -> TypeRule:
+    """Which rule decided the type of the result. A module that rounds anywhere is not called a checked one."""
+    rule = plans[-1].rule()
+    rounding = next((plan for plan in reversed(plans) if plan.rounds), None)
+    return rounding.rounding_rule() if rule is TypeRule.CHECKED_I64 and rounding is not None else rule
 
 
 def _check_nesting(module: Module) -> None:

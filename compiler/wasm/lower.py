@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from irmill.compiler.lang.ast import Expr, Node, Number
@@ -162,16 +163,17 @@ class Lowering:
     # --- numbers ---
 
     def literal(self, node: Number, wanted: Kind) -> None:
-        """A literal, rounded once to what is wanted; one outside the range stops the program when it is reached."""
+        """A literal, rounded once to what is wanted, inside ``f32`` to single precision before; one outside the range
+        stops the program when it is reached."""
         value = node.value
+        try:
+            value = Fraction(single(value)) if Kind.SINGLE in (wanted, self.kind(node)) else value
+        except Trap:
+            value = Fraction(END)
         if value >= END:
             self.fail(Fault.OVERFLOW)
-            return
-        if wanted is Kind.SINGLE:
-            try:
-                self.emit("f32.const", single(value))
-            except Trap:
-                self.fail(Fault.OVERFLOW)
+        elif wanted is Kind.SINGLE:
+            self.emit("f32.const", float(value))
         elif wanted is Kind.REAL and self.fractions:
             if value.numerator >= END or value.denominator >= END:
                 self.fail(Fault.INEXACT)

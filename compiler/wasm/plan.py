@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from irmill.compiler.lang import ast
 from irmill.compiler.lang.ops import ARITHMETIC, BUILTINS, OPERATORS, Builtin, Operation, Type, Whole
@@ -239,14 +240,30 @@ class LinePlan:
                     return ValueType.I64
         return ValueType.I32
 
+    @cached_property
+    def kinds(self) -> frozenset[Kind]:
+        """Every kind that a value of the line is of."""
+        return frozenset(kind for scope in self.scopes() for kind in scope.kinds.values())
+
+    @cached_property
+    def rounds(self) -> bool:
+        """Whether a number of the module may differ from that of the language: f64, and f32 where it is computed by
+        more than one rounding. All else is exact, checked, or single precision as the language has it."""
+        if Kind.REAL in self.kinds and self.mode is not NumberMode.FRACTION:
+            return True
+        return any(_rounds_twice(node) for scope in self.scopes() for node in scope.singles)
+
     def rule(self) -> TypeRule:
         """Which rule decided the type of the line's value."""
         kind = self.main.kinds[self.line.line.value]
-        kinds = {kind for scope in self.scopes() for kind in scope.kinds.values()}
         if kind is Kind.SINGLE:
             return TypeRule.SINGLE
-        if kind is Kind.WHOLE or not kinds & {Kind.REAL, Kind.SINGLE}:
+        if kind is Kind.WHOLE or not self.kinds & {Kind.REAL, Kind.SINGLE}:
             return self._whole_rule()
+        return self.rounding_rule()
+
+    def rounding_rule(self) -> TypeRule:
+        """What brought numbers into the line that are not whole."""
         if self.mode is NumberMode.FRACTION:
             return TypeRule.FRACTION
         nodes = [node for scope in self.scopes() for node in scope.nodes]
@@ -266,6 +283,20 @@ class LinePlan:
             if kind is Kind.WHOLE
         )
         return TypeRule.INTERVAL_I64 if proven else TypeRule.CHECKED_I64
+
+
+def _rounds_twice(node: ast.Node) -> bool:
+    """Whether the module's single-precision form of an operation computes in f64 first."""
+    match node:
+        case ast.Binary():
+            return node.operation in _IN_DOUBLE
+        case ast.BuiltinCall():
+            return node.builtin is Builtin.POW
+        case _:
+            return False
+
+
+_IN_DOUBLE = frozenset({Operation.POWER, Operation.FLOOR_DIVIDE, Operation.MODULO})
 
 
 def _scope(roots: tuple[ast.Node, ...], single: bool) -> ScopePlan:

@@ -79,6 +79,7 @@ def document(compilation: Compilation, *, trace: bool) -> dict[str, Any]:
         "value": compilation.value,
         "type": str(emission.type) if emission else None,
         "type_by": str(emission.type_by) if emission else None,
+        "confirmed_by": str(compilation.confirmed_by) if compilation.confirmed_by else None,
         "engine": compilation.engine,
         "error": error_field(compilation.error, compilation.message),
         "stage": compilation.stage,

@@ -134,7 +134,7 @@ WASM = Backend(
         Column(texts_field("ir"), "ir"),
         *(Column(text_field(name), name) for name in ("wat", "bytes")),
         Column(pa.field("module", pa.binary(), nullable=False), "module"),
-        *(Column(text_field(name), name) for name in ("type", "type_by", "engine", "engine_version")),
+        *(Column(text_field(name), name) for name in ("type", "type_by", "confirmed_by", "engine", "engine_version")),
     ),
     value=text_field("wasm_value"),
     answer=lambda row: row["value"],
@@ -142,6 +142,11 @@ WASM = Backend(
     complete="module",
     dataset=Dataset("wasm", PROGRAMS, "executed programs with every column of the compiler lane"),
     tags=("webassembly",),
+    limits=(
+        "`confirmed_by` says what confirmed a value: `reference`, the exact interpreter says the same; where its steps"
+        " ran out, `checked`, the module rounds nothing and checks every step that could fail, or `fractions`, the"
+        " module computes with exact fractions. What nothing confirmed is no row.",
+    ),
     versions=("wasmtime",),
 )
 

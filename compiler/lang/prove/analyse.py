@@ -29,6 +29,7 @@ from irmill.compiler.lang.prove.conditions import Environment, refine
 from irmill.compiler.lang.prove.integrality import prove_integrality
 from irmill.compiler.lang.prove.intervals import ANY, Interval, any_number, between, exactly, join, widen
 from irmill.compiler.lang.prove.proof import Proof
+from irmill.compiler.lang.prove.singles import is_exact
 from irmill.compiler.lang.trampoline import Task, trampoline
 from irmill.compiler.lang.types import TypedLine
 
@@ -257,7 +258,7 @@ class _Analysis:
             case ast.Name():
                 return environment.get(self.line.slots[node])
             case ast.Index():
-                yield self._number(node.index, environment, False)
+                yield self._number(node.index, environment, single and not is_exact(node.index))
                 return self.elements
             case ast.ArrayLiteral():
                 for element in node.elements:
@@ -309,8 +310,8 @@ class _Analysis:
         return None if first is None or second is None else join(first.clipped(), second.clipped())
 
     def _loop(self, node: ast.Loop, environment: Environment, single: bool) -> Task:
-        lower: Interval = yield self._number(node.lower, environment, False)
-        upper: Interval = yield self._number(node.upper, environment, False)
+        lower: Interval = yield self._number(node.lower, environment, single and not is_exact(node.lower))
+        upper: Interval = yield self._number(node.upper, environment, single and not is_exact(node.upper))
         start, end = (lower, upper) if node.step > 0 else (upper, lower)
         # the values of the variable; a loop that never runs still has code
         counter = Interval(start.lower, max(end.upper, start.lower), True)
@@ -333,9 +334,10 @@ class _Analysis:
 
     def _builtin(self, node: ast.BuiltinCall, environment: Environment, single: bool) -> Task:
         row = BUILTINS[node.builtin]
-        inner = node.builtin is Builtin.F32 or (single and node.builtin is not Builtin.COUNT)
         parts: list[Interval] = []
         for argument in node.arguments:
+            kept = node.builtin is Builtin.COUNT and is_exact(argument)
+            inner = node.builtin is Builtin.F32 or (single and not kept)
             value: Interval | None = yield self._value(argument, environment, inner)
             if value is not None:
                 parts.append(value.clipped())

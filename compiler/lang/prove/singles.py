@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from irmill.compiler.lang.ast import BuiltinCall, Index, Loop, Node, children
+from irmill.compiler.lang.ast import BuiltinCall, Index, Loop, Node, Number, children
 from irmill.compiler.lang.ops import Builtin
+
+_EXACT = 1 << 24
+"""Every whole number up to this is one of single precision."""
 
 
 def inside_single(nodes: Sequence[Node], roots: Iterable[Node] = ()) -> set[Node]:
@@ -25,13 +28,26 @@ def inside_single(nodes: Sequence[Node], roots: Iterable[Node] = ()) -> set[Node
 
 
 def _single_parts(node: Node) -> Iterable[Node]:
-    """The parts of a node in single precision that are in single precision too: what counts or indexes stays whole."""
+    """The parts of a node in single precision that are in single precision too.
+
+    What is needed as a whole number for counting and is a small literal stays one: rounding does not change it.
+    """
     match node:
         case Loop():
-            return () if node.body is None else (node.body,)
+            body = () if node.body is None else (node.body,)
+            return (*_rounded((node.lower, node.upper)), *body)
         case Index():
-            return ()
+            return _rounded((node.index,))
         case BuiltinCall() if node.builtin is Builtin.COUNT:
-            return ()
+            return _rounded(node.arguments)
         case _:
             return children(node)
+
+
+def _rounded(parts: Iterable[Node]) -> list[Node]:
+    return [part for part in parts if not is_exact(part)]
+
+
+def is_exact(node: Node) -> bool:
+    """Whether a node is a whole literal that single precision holds."""
+    return isinstance(node, Number) and node.value.denominator == 1 and node.value <= _EXACT

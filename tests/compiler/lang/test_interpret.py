@@ -316,10 +316,80 @@ def test_array_elements_are_counted_as_they_are_created():
     assert answer("a = 0; while true do { b = [" + "1, " * 999 + "1]; } a") == "MEMORY"
 
 
-def test_the_clock_ends_what_runs_too_long():
-    assert answer("x = 0; while true do { x = x + 1; } x", Budget(seconds=0.05)) == "TIMEOUT"
-    assert answer("f(n) = if n < 1 then 0 else f(n - 1) + f(n - 1); f(60)", Budget(seconds=0.05)) == "TIMEOUT"
-    assert answer("1 + 1", Budget(seconds=5)) == "2"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 0; while x < 5000 do { x = x + 1; } x",
+        "f(n) = if n < 1 then 0 else f(n - 1) + f(n - 1); f(12)",
+        "sum(i, 1, 50, sum(j, 1, 50, i * j % 7))",
+        "sum(i, 1, 1000, 0.1)",
+        "f32(sum(i, 1, 1000, 0.1))",
+        "a = [1, 2, 3]; x = 0; while x < 500 do { x = x + sum(a); } x",
+    ],
+)
+def test_the_same_work_takes_the_same_steps(text):
+    """What is not finished depends on the program alone; keeping steps takes none."""
+    typed = check_types(parse_text(text))
+    least, most = 0, 1 << 20
+    assert interpret(typed, Budget(steps=most)).finished
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (least, middle) if interpret(typed, Budget(steps=middle)).finished else (middle, most)
+    assert most > 500
+    for keep in (False, True):
+        assert interpret(typed, Budget(steps=most), steps=keep).finished
+        short = interpret(typed, Budget(steps=most - 1), steps=keep)
+        assert (short.value, short.error, short.finished) == (None, None, False)
+        assert short.message == f"not finished within {most - 1:,} steps"
+
+
+def test_long_numbers_and_long_arrays_take_more_steps():
+    """Bounds of time in steps: an addition of fractions of 4,000 bits, and a sum of 1,000 elements, are no one step."""
+    long = "x = sum(i, 1, 1500, 1 / i); y = 0; sum(i, 1, 1000, x - i)"
+    assert not interpret(check_types(parse_text(long)), Budget(steps=1_000_000)).finished
+    array = "a = [" + "1, " * 999 + "1]; x = 0; while x < 1000 do { x = x + 1; y = sum(a); } x"
+    assert not interpret(check_types(parse_text(array)), Budget(steps=1_000_000)).finished
+    assert interpret(check_types(parse_text(array)), Budget(steps=20_000_000)).value == 1000
+
+
+def test_the_steps_are_those_of_all_lines_and_fuel_comes_first():
+    line = "x = 0; while x < 1000 do { x = x + 1; } x"
+    assert answer(line, Budget(steps=12_000)) == "1000"
+    assert not interpret(check_types(parse_text(f"{line}\n{line}")), Budget(steps=12_000)).finished
+    assert answer(line, Budget(fuel=10, steps=12_000)) == "FUEL"
+
+
+# --- single precision ---
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("f32(sum(i, 16777215, 16777217, 1))", "2"),
+        ("f32(sum(i, 16777217, 16777218, 1))", "3"),
+        ("f32(count(16777215, 16777217))", "16777216"),
+        ("f32(sum(i, 0.9999999999, 2, 1))", "2"),
+        ("f32(sum(i, 0.9999999, 2, 1))", "DOMAIN"),
+        ("f32(sum(i, 9223372036854775806, 9223372036854775807, 1))", "OVERFLOW"),
+        ("f32(product(i, 0.5, 1 / 0))", "DIV_BY_ZERO"),
+        ("a = [1, 2, 3]; f32(a[0.9999999999])", "2"),
+        ("a = [1, 2, 3]; f32(a[1 / 3 * 3])", "2"),
+        ("a = [1, 2, 3]; a[1 / 3 * 3]", "2"),
+        ("f(n) = sum(i, n, 16777217, 1); f32(f(16777216)) + f(16777216)", "3"),
+        ("x = f32(1); x / 10 * 3 == 0.3 is ", "true"),
+        ("f32(1) / 3 * 3", "1"),
+        ("f32(0.5) + 9007199254740993", "9.00719925474099e+15"),
+        ("floor(f32(0.5) + 9007199254740993)", "9007199254740993"),
+        ("f32(7 // 0.1)", "69"),
+        ("f32(1.1 ^ 20)", "6.72750282287598"),
+        ("f32(2 ^ -2000)", "0"),
+        ("f32(0.5 ^ -2000)", "OVERFLOW"),
+        ("f32(0 ^ -1)", "DIV_BY_ZERO"),
+        ("f32(0 ^ 0)", "1"),
+    ],
+)
+def test_single_precision_is_rounded_inside_and_exact_outside(text, value):
+    assert answer(text) == value
 
 
 def test_the_python_stack_is_left_as_it_was():

@@ -16,6 +16,7 @@ def test_execution_gives_values_and_reasons():
     assert rows[2]["type"] == "f64"
     assert rows[2]["module"] != table.to_pylist()[2]["module"]
     assert {row["engine"] for row in rows} == {"wasmtime"}
+    assert {row["confirmed_by"] for row in rows} == {"reference"}
 
 
 def test_a_module_that_is_not_its_programs_is_refused():
