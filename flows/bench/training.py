@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from irmill.compiler.model.batch import Encoded, Encoder, collate, specials_of
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.readings import lens_block
 from irmill.compiler.model.tokenizer import PAD
-from irmill.compiler.model.training.causal import block_batches
+from irmill.compiler.model.training.causal import SMOOTHING, block_batches
 from irmill.compiler.model.training.config import TrainingConfig
 from irmill.compiler.model.training.files import Draft, draft_of
-from irmill.compiler.model.training.loop import optimizer_of
+from irmill.compiler.model.training.loop import Measured, optimizer_of, take_step
 from irmill.compiler.model.training.losses import losses
 from irmill.compiler.model.training.problems import NO_CORPUS
 from irmill.flows.bench.contest import Case, Contest
@@ -48,20 +49,18 @@ def training(model: SlotModel, config: TrainingConfig) -> Contest:
 
 
 def _steps(draft: Draft, config: TrainingConfig, batches: Sequence[Sequence[Encoded]]) -> Callable[[], None]:
-    """What the training loop does with each of the batches: losses, gradients, their clipping, a step."""
+    """The training loop's step on each of the batches."""
     net: Any = draft.net
     net.train()
     optimizer = optimizer_of(net, config)
     pad = draft.tokenizer.get_vocab()[PAD]
     block = lens_block(net.config.num_hidden_layers)
 
+    def loss_of(batch: Sequence[Encoded]) -> tuple[Tensor, Measured]:
+        return losses(net, collate(batch, pad), block, smoothing=SMOOTHING).combined(config.lens_weight), {}
+
     def steps() -> None:
         for batch in batches:
-            with torch.autocast("cpu", torch.bfloat16, enabled=config.bf16):
-                loss = losses(net, collate(batch, pad), block, smoothing=0.02).combined(config.lens_weight)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
+            take_step(net, optimizer, config, batch, loss_of)
 
     return steps

@@ -20,7 +20,8 @@ from irmill.compiler.model.training.problems import Material, block_examples, va
 _LONGEST = 220
 _STEP_SHARE = 0.12
 """The share of batches that hold canonical steps alone, without a question."""
-_SMOOTHING = 0.02
+SMOOTHING = 0.02
+"""Of the labels: the share that other tokens get."""
 _VALIDATED = 32
 """Problems of a batch of the validation."""
 
@@ -36,7 +37,7 @@ def train_on_problems(
     held = [plain.encode(example.form, example.slots) for example in validation_examples(config)]
 
     def loss_of(batch: list[Encoded]) -> tuple[Tensor, Measured]:
-        found = losses(draft.net, collate(batch, vocabulary[PAD]), block, smoothing=_SMOOTHING)
+        found = losses(draft.net, collate(batch, vocabulary[PAD]), block, smoothing=SMOOTHING)
         measured = {"answer": found.answer.detach(), "lens": found.lens.detach(), "lens_right": found.lens_right}
         return found.combined(config.lens_weight), measured
 

@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -98,52 +99,91 @@ def run(
     state = resume(folder, net, average, optimizer, name)
     write_curves(folder, state.points)
     progress(state.step)
-    sums: defaultdict[str, float] = defaultdict(float)
-    counted, since = 0, time.monotonic()
+    means = _Means()
     net.train()
     for block, within, batch in _stream(blocks, state) if state.step < config.steps else ():
         torch.manual_seed((config.seed * 2**32 + state.step) % 2**63)
         for group in optimizer.param_groups:
             group["lr"] = rate_at(state.step, config)
-        with torch.autocast("cpu", torch.bfloat16, enabled=config.bf16):
-            loss, measured = loss_of(batch)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained(net).values(), config.clip)
-        optimizer.step()
-        optimizer.zero_grad()
+        measured = take_step(net, optimizer, config, batch, loss_of)
         _follow(average, net, min(config.average, (1 + state.step) / (10 + state.step)))
         state.step, state.block, state.within = state.step + 1, block, within
         progress(1)
-        for key, value in {"loss": loss, **measured}.items():
-            sums[key] += float(value.detach() if isinstance(value, Tensor) else value)
-        counted += 1
-        if not math.isfinite(sums["loss"]):
+        means.add(measured)
+        if not math.isfinite(means.sums["loss"]):
             raise InputError(f"training: the loss is not finite at step {state.step}; give a lower rate")
         ends = state.step == config.steps
         saves = ends or state.step % config.save_every == 0
-        checks = validate is not None and (ends or state.step % config.validate_every == 0)
-        if saves or checks or state.step % config.log_every == 0:
-            seconds = time.monotonic() - since
-            state.seconds += seconds
-            point = {"step": state.step, "rate": rate_at(state.step - 1, config)}
-            point |= {key: total / counted for key, total in sums.items()}
-            if validate is not None and checks:
-                point |= _validated(net, average, validate)
-            state.points.append(point)
-            shown = ", ".join(f"{key} {value:.4g}" for key, value in point.items() if key != "step")
-            _log.info("step %d of %d: %s, %.1f steps/s", state.step, config.steps, shown, counted / max(seconds, 1e-9))
-            sums.clear()
-            counted, since = 0, time.monotonic()
+        checks = ends or state.step % config.validate_every == 0
+        if saves or (checks and validate) or state.step % config.log_every == 0:
+            stretch = means.so_far()
+            _note(state, config, stretch, _validated(net, average, validate) if checks and validate else {})
+            means = _Means()
             if saves:
                 save_checkpoint(folder, net, average, optimizer, state)
             write_curves(folder, state.points)
         if ends:
             break
-    with torch.no_grad():
-        for key, tensor in average.items():
-            trained(net)[key].copy_(tensor)
+    _put(net, average)
     net.eval()
     draw_curves(folder, state.points, folder.name)
+
+
+def take_step(
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    config: TrainingConfig,
+    batch: Item,
+    loss_of: Callable[[Item], tuple[Tensor, Measured]],
+) -> Measured:
+    """One step on a batch: its loss, the gradients, clipped, and the optimizer's step. What was measured, with the
+    ``loss``."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=config.bf16):
+        loss, measured = loss_of(batch)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(trained(net).values(), config.clip)
+    optimizer.step()
+    optimizer.zero_grad()
+    return {"loss": loss, **measured}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What was measured between two points of the curves: means by name, seconds of wall clock, steps a second."""
+
+    means: Mapping[str, float]
+    seconds: float
+    speed: float
+
+
+class _Means:
+    """The measurements of the steps since the last point, added up."""
+
+    def __init__(self) -> None:
+        self.sums: defaultdict[str, float] = defaultdict(float)
+        self._steps = 0
+        self._since = time.monotonic()
+
+    def add(self, measured: Measured) -> None:
+        """One step more."""
+        for key, value in measured.items():
+            self.sums[key] += float(value.detach() if isinstance(value, Tensor) else value)
+        self._steps += 1
+
+    def so_far(self) -> _Stretch:
+        """What there is; at least one step was added."""
+        seconds = time.monotonic() - self._since
+        means = {key: total / self._steps for key, total in self.sums.items()}
+        return _Stretch(means, seconds, self._steps / max(seconds, 1e-9))
+
+
+def _note(state: State, config: TrainingConfig, stretch: _Stretch, validation: Mapping[str, float]) -> None:
+    """A point of the curves, into the state and the log."""
+    state.seconds += stretch.seconds
+    point = {"step": state.step, "rate": rate_at(state.step - 1, config), **stretch.means, **validation}
+    state.points.append(point)
+    shown = ", ".join(f"{key} {value:.4g}" for key, value in point.items() if key != "step")
+    _log.info("step %d of %d: %s, %.1f steps/s", state.step, config.steps, shown, stretch.speed)
 
 
 def _stream(blocks: Callable[[int], Iterable[Item]], state: State) -> Iterator[tuple[int, int, Item]]:
@@ -179,9 +219,13 @@ def _swapped(net: nn.Module, average: Mapping[str, Tensor]) -> Generator[None]:
     """The network with its averaged weights for as long as the block lasts."""
     own = {key: parameter.detach().clone() for key, parameter in trained(net).items() if key in average}
     try:
-        for key, tensor in average.items():
-            trained(net)[key].copy_(tensor)
+        _put(net, average)
         yield
     finally:
-        for key, tensor in own.items():
-            trained(net)[key].copy_(tensor)
+        _put(net, own)
+
+
+@torch.no_grad()
+def _put(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    for key, tensor in weights.items():
+        trained(net)[key].copy_(tensor)
