@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from irmill.compiler.base.answer import agree
 from irmill.compiler.base.splits import Split
 from irmill.compiler.english.corpus import Problem, generate
 from irmill.compiler.lang.ast import operation_words
 from irmill.compiler.lang.interpret import Budget, interpret
 from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.parse import parse_text
-from irmill.compiler.model.baselines import BASELINES
 from irmill.compiler.model.calibration import Trial
 from irmill.compiler.model.config import NormalizerConfig
 from irmill.compiler.model.lens import classify
 from irmill.compiler.model.load import LoadedModel
 from irmill.compiler.model.normalized import Normalized, checked
 from irmill.compiler.model.normalizer import make_normalizer
+from irmill.compiler.model.outcomes import Answer, Outcome, answered, lens_worth, totals
 from irmill.compiler.model.readings import LensItem, LensReading
-from irmill.compiler.model.scores import Score, coverage
-from irmill.compiler.model.veto import Spoken, counterfactual, hear, lens_accuracy_of, shown
+from irmill.compiler.model.scores import by_group
 
 _BUDGET = Budget(fuel=10**6)
 SEED = 2026
@@ -36,40 +35,22 @@ class Judged:
 
     problem: Problem
     answer: Normalized
-    correct: bool
-    operations: tuple[Operation, ...]
-    lens: tuple[LensReading, ...]
-
-    @property
-    def spoken(self) -> Spoken:
-        """The row for what the lens is worth."""
-        return Spoken(self.correct, self.answer.confidence, self.operations, self.lens)
-
-    @property
-    def score(self) -> Score:
-        """The row for curves."""
-        sure = self.answer.confidence if self.answer.typed is not None else 0.0
-        return Score(self.correct, not self.answer.doubt, sure)
+    outcome: Outcome
 
 
 def trials(judged: Sequence[Judged]) -> list[Trial]:
     """The rows that have a program, for :func:`calibrate`: of a model that is not calibrated yet."""
-    spoken = [row.spoken for row in judged if row.answer.typed is not None]
+    spoken = [row.outcome.spoken for row in judged if row.answer.typed is not None]
     return [Trial(row.confidence, row.right, row.agreed < len(row.operations)) for row in spoken]
 
 
-def value_of_text(text: str) -> Any:
-    """The exact value of a canonical text, None where it has none."""
+def answer_of_text(text: str | None) -> Answer | None:
+    """The value of a canonical text as an answer, None where it has none."""
     typed = checked(text)
-    return None if typed is None else interpret(typed, _BUDGET).value
-
-
-def same_value(first: str | None, second: str) -> bool:
-    """Whether two programs have one value."""
-    if first is None:
-        return False
-    a, b = value_of_text(first), value_of_text(second)
-    return a is not None and b is not None and isinstance(a, bool) == isinstance(b, bool) and agree(b, a)
+    value = None if typed is None else interpret(typed, _BUDGET).value
+    if isinstance(value, bool):
+        return value
+    return float(value) if isinstance(value, int | float | Fraction) else None
 
 
 def operations_in(text: str) -> tuple[Operation, ...]:
@@ -78,22 +59,33 @@ def operations_in(text: str) -> tuple[Operation, ...]:
 
 
 def judge(model: LoadedModel, problems: Sequence[Problem], config: NormalizerConfig | None = None) -> list[Judged]:
-    """Every problem through normalizer and lens."""
-    answers = make_normalizer(model, config).normalize([problem.question for problem in problems])
+    """Every problem that has an answer through normalizer, reference interpreter and lens."""
+    asked = [(problem, right) for problem in problems if (right := answer_of_text(problem.canonical)) is not None]
+    answers = make_normalizer(model, config).normalize([problem.question for problem, _ in asked])
     items = [
-        LensItem(p.question, answer.typed.program if answer.typed else parse_text(p.canonical))
-        for p, answer in zip(problems, answers, strict=True)
+        LensItem(problem.question, answer.typed.program if answer.typed else parse_text(problem.canonical))
+        for (problem, _), answer in zip(asked, answers, strict=True)
     ]
     return [
-        Judged(
-            problem,
-            answer,
-            same_value(answer.canonical, problem.canonical),
-            operations_in(answer.canonical or problem.canonical),
-            tuple(readings),
-        )
-        for problem, answer, readings in zip(problems, answers, classify(model, items), strict=True)
+        Judged(problem, answer, _outcome(problem.question, right, answer, tuple(readings)))
+        for (problem, right), answer, readings in zip(asked, answers, classify(model, items), strict=True)
     ]
+
+
+def _outcome(question: str, right: Answer, answer: Normalized, readings: tuple[LensReading, ...]) -> Outcome:
+    program = answer.canonical
+    if program is None:
+        return Outcome(question, right, None, 0.0, kept=True, abstained=True)
+    return Outcome(
+        question,
+        right,
+        answer_of_text(program),
+        answer.confidence,
+        kept=not answer.doubt,
+        abstained=bool(answer.doubt),
+        operations=operations_in(program),
+        lens=readings,
+    )
 
 
 def lens_accuracy(model: LoadedModel, problems: Sequence[Problem]) -> dict[str, float]:
@@ -115,36 +107,24 @@ def lens_accuracy(model: LoadedModel, problems: Sequence[Problem]) -> dict[str, 
 
 def worth(judged: Sequence[Judged]) -> dict[str, Any]:
     """What rejecting the rows where lens and program disagree does, beside other ways to reject as many."""
-    spoken = [row.spoken for row in judged if row.answer.typed is not None]
-    return {"answered": len(spoken), "lens_accuracy": lens_accuracy_of(spoken), **shown(counterfactual(hear(spoken)))}
+    outcomes = answered([row.outcome for row in judged])
+    found = lens_worth(outcomes)
+    return {"answered": len(outcomes), "lens_accuracy": found.pop("accuracy"), **found}
 
 
 def figures(judged: Sequence[Judged]) -> dict[str, Any]:
-    """Right answers by family and over all, abstentions, and the baselines on the same problems."""
-    by_family: dict[str, list[bool]] = defaultdict(list)
-    for row in judged:
-        by_family[row.problem.family].append(row.correct)
-        by_family["all"].append(row.correct)
+    """Right answers by family and over all, before threshold and lens, abstentions, and the baselines on the same
+    problems."""
+    found = totals([row.outcome for row in judged])
+    families = by_group((row.problem.family, row.outcome.right) for row in judged)
+    correct = {"all": found["before_rejection"]["accuracy"], **{name: one.accuracy for name, one in families.items()}}
     return {
-        "problems": len(judged),
-        "correct": {name: sum(found) / len(found) for name, found in sorted(by_family.items())},
-        "abstained": sum(row.answer.abstained for row in judged) / max(1, len(judged)),
-        "coverage": {f"{one.coverage:.0%}": one.accuracy for one in coverage([row.score for row in judged])},
-        "baselines": {
-            name: sum(_guessed(guess(row.problem.question), row.problem.canonical) for row in judged)
-            / max(1, len(judged))
-            for name, guess in BASELINES.items()
-        },
+        "problems": found["rows"],
+        "correct": dict(sorted(correct.items())),
+        "abstained": found["abstained"] / found["rows"],
+        "coverage": {f"{one['coverage']:.0%}": one["accuracy"] for one in found["coverage"]},
+        "baselines": found["baselines"],
     }
-
-
-def _guessed(guess: float | bool | None, canonical: str) -> bool:
-    value = value_of_text(canonical)
-    if guess is None or value is None or isinstance(guess, bool) != isinstance(value, bool):
-        return False
-    return (
-        guess is value if isinstance(guess, bool) else abs(float(value) - guess) <= 1e-4 * max(1.0, abs(float(value)))
-    )
 
 
 def development_problems(problems: int, extra: Sequence[Problem] = ()) -> list[Problem]:

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from irmill.compiler.english.likeness import Corpus
 from irmill.compiler.english.quantities import normal_form
 from irmill.compiler.english.wholes import all_whole, comes_in_ones
 from irmill.compiler.lang.errors import ErrorCode
-from irmill.compiler.model.baselines import BASELINES, Baseline
-from irmill.compiler.model.scores import (
-    Score,
-    Share,
-    by_group,
-    coverage,
-    is_fractional,
-    is_negative,
-    risk_area,
-    share,
-)
+from irmill.compiler.model.baselines import Baseline
+from irmill.compiler.model.outcomes import Outcome, share_document, totals
+from irmill.compiler.model.scores import by_group, is_fractional, is_negative
 from irmill.flows.cli.inputs import read_rows, text_field
-from irmill.flows.evaluation.problems import AnsweredProblem, is_right
+from irmill.flows.evaluation.problems import AnsweredProblem
 
 if TYPE_CHECKING:
     from irmill.compiler.compile import Compilation, Compiler
@@ -57,21 +49,20 @@ class Judgement:
     groups: Mapping[str, str]
 
     @property
-    def right(self) -> bool:
-        """Whether the value is right, before threshold and lens."""
-        return self.compilation.error is None and is_right(self.compilation.value, self.problem.answer)
-
-    @property
-    def correct(self) -> bool:
-        """Whether it is right and kept: what the flow's own setting answers rightly."""
-        return self.right and self.compilation.rejection is None
-
-    @property
-    def score(self) -> Score:
-        """The row for curves."""
-        made = self.compilation
-        confidence = made.confidence if made.canonical is not None else 0.0
-        return Score(self.right, made.rejection is None, confidence)
+    def outcome(self) -> Outcome:
+        """The row for totals."""
+        made, program = self.compilation, self.compilation.canonical is not None
+        rejection = made.error if made.rejection is None else made.rejection.error
+        return Outcome(
+            self.problem.question,
+            self.problem.answer,
+            made.value if made.error is None else None,
+            made.confidence if program else 0.0,
+            kept=made.rejection is None,
+            abstained=rejection is ErrorCode.ABSTAINED,
+            operations=made.operations,
+            lens=made.lens if made.english else (),
+        )
 
 
 def evaluate(
@@ -123,7 +114,7 @@ def result(judgement: Judgement) -> dict[str, Any]:
         "value": made.value if error is None else None,
         "canonical": None if error is ErrorCode.ABSTAINED else made.canonical,
         "confidence": made.confidence,
-        "correct": judgement.correct,
+        "correct": judgement.outcome.correct,
         "abstained": error is ErrorCode.ABSTAINED,
         "error": None if error is None else {"code": str(error), "message": message},
         "stage": stage,
@@ -134,40 +125,22 @@ def result(judgement: Judgement) -> dict[str, Any]:
 def summary(judgements: Sequence[Judgement], known: Known | None = None) -> dict[str, Any]:
     """The totals of at least one row, with the 95 % interval of the accuracy (Wilson's)."""
     results = [result(row) for row in judgements]
-    total = share(row.correct for row in judgements)
     errors = Counter(f"{row['stage']}: {row['error']['code']}" for row in results if row["error"])
-    scores = [row.score for row in judgements]
-    return {
-        "rows": total.rows,
-        "correct": total.correct,
-        "abstained": sum(row["abstained"] for row in results),
-        "accuracy": total.accuracy,
-        "interval": [total.low, total.high],
-        "before_rejection": _shown(share(row.right for row in judgements)),
-        "baselines": _baselines(judgements, known),
-        "errors": dict(errors.most_common()),
-        "groups": _groups(judgements),
-        "coverage": [{**asdict(one), "accuracy": one.accuracy} for one in coverage(scores)],
-        "risk_coverage_area": risk_area(scores),
-        "implausible": implausible(judgements),
-        "lens": _lens(judgements),
-    }
-
-
-def _baselines(judgements: Sequence[Judgement], known: Known | None) -> dict[str, float]:
     copying = {} if known is None else {"the program of the nearest question of the corpora": known.nearest}
     return {
-        name: share(is_right(guess(row.problem.question), row.problem.answer) for row in judgements).accuracy
-        for name, guess in {**BASELINES, **copying}.items()
+        **totals([row.outcome for row in judgements], copying),
+        "errors": dict(errors.most_common()),
+        "groups": _groups(judgements),
+        "implausible": implausible(judgements),
     }
 
 
 def _groups(judgements: Sequence[Judgement]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for kind in GROUPS:
-        shares = by_group((row.groups[kind], row.correct) for row in judgements if kind in row.groups)
+        shares = by_group((row.groups[kind], row.outcome.correct) for row in judgements if kind in row.groups)
         if len(shares) > 1 or (kind not in ("source", "family") and shares):
-            found[kind] = {name: _shown(one) for name, one in shares.items()}
+            found[kind] = {name: share_document(one) for name, one in shares.items()}
     return found
 
 
@@ -194,24 +167,3 @@ def implausible(judgements: Sequence[Judgement]) -> dict[str, dict[str, Any]]:
             "share": odd / len(values) if values else 0.0,
         }
     return found
-
-
-def _lens(judgements: Sequence[Judgement]) -> dict[str, Any] | None:
-    """What the lens's veto would be worth, on English rows that have a value; None where there are none."""
-    from irmill.compiler.model.veto import Spoken, counterfactual, hear, lens_accuracy_of, shown
-
-    spoken = [
-        Spoken(row.right, row.compilation.confidence, row.compilation.operations, row.compilation.lens)
-        for row in judgements
-        if row.compilation.english and row.compilation.value is not None and row.compilation.lens
-    ]
-    return {"accuracy": lens_accuracy_of(spoken), **shown(counterfactual(hear(spoken)))} if spoken else None
-
-
-def _shown(found: Share) -> dict[str, Any]:
-    return {
-        "correct": found.correct,
-        "rows": found.rows,
-        "accuracy": found.accuracy,
-        "interval": [found.low, found.high],
-    }

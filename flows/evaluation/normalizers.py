@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from irmill.compiler.model.config import NormalizerConfig, NormalizerKind
-from irmill.flows.evaluation.problems import AnsweredProblem, is_right
+from irmill.compiler.model.outcomes import is_right
+from irmill.flows.evaluation.problems import AnsweredProblem
 
 
 def compare(
@@ -24,7 +24,7 @@ def compare(
 
     from irmill.compiler.model.load import CARD, load_trained
     from irmill.compiler.model.normalizer import make_normalizer
-    from irmill.compiler.model.report import value_of_text
+    from irmill.compiler.model.report import answer_of_text
 
     torch.set_num_threads(1)
     questions = [problem.question for problem in problems]
@@ -41,9 +41,9 @@ def compare(
             start = time.perf_counter()
             answers = normalizer.normalize(questions)
             seconds = time.perf_counter() - start
-            values = [None if answer.canonical is None else value_of_text(answer.canonical) for answer in answers]
             right = sum(
-                is_right(_plain(value), problem.answer) for value, problem in zip(values, problems, strict=True)
+                is_right(answer_of_text(answer.canonical), problem.answer)
+                for answer, problem in zip(answers, problems, strict=True)
             )
             rows.append(
                 {
@@ -70,9 +70,3 @@ def describe(kind: NormalizerKind, facts: Mapping[str, Any]) -> str:
     shared = "one trunk for all" if training.get("shared") else "the language model's states"
     start = ", from nothing" if training.get("fresh") else ""
     return f"direct, {shared} after {facts['trunk']['blocks']} blocks{start}"
-
-
-def _plain(value: Any) -> float | bool | None:
-    if isinstance(value, bool):
-        return value
-    return float(value) if isinstance(value, int | float | Fraction) else None

@@ -11,13 +11,9 @@ from irmill.compiler.base.splits import Split
 from irmill.compiler.lang.ast import operation_words
 from irmill.compiler.lang.errors import InputError, LanguageError
 from irmill.compiler.lang.parse import parse_text
+from irmill.compiler.model.outcomes import Answer
 from irmill.flows.cli.inputs import read_rows, text_field
 
-Answer = float | bool
-"""What a row says is right: a number or a truth value."""
-
-RELATIVE_TOLERANCE = 1e-4
-"""An answer is right within this times max(1, |answer|) (design, section 8)."""
 HELD_OUT = tuple(split for split in Split if split.value.startswith("test"))
 """The generator's splits that nothing is trained on: templates, families, and what else is held out."""
 SEED = 2026
@@ -54,13 +50,12 @@ def read_problems(dataset: str) -> list[AnsweredProblem]:
 def held_out_problems(count: int, split: Split) -> Iterator[AnsweredProblem]:
     """``count`` problems of one held-out split of the generator, the same ones each time."""
     from irmill.compiler.english.corpus import generate
-    from irmill.compiler.model.report import value_of_text
+    from irmill.compiler.model.report import answer_of_text
 
     for problem in generate(count, SEED, splits=frozenset({split})):
-        value = value_of_text(problem.canonical)
-        if value is None:
+        answer = answer_of_text(problem.canonical)
+        if answer is None:
             continue
-        answer = value if isinstance(value, bool) else float(value)
         steps = len(operation_words(parse_text(problem.canonical)))
         groups = {"source": split.value, "family": problem.family, "steps": _steps_name(steps)}
         yield AnsweredProblem(problem.question, answer, answer, groups)
@@ -81,17 +76,6 @@ def read_answer(value: object, where: str) -> Answer:
     if not isfinite(answer):
         raise wrong
     return answer
-
-
-def is_right(value: str | float | bool | None, answer: Answer) -> bool:
-    """Whether a shown value (or a baseline's guess) is the answer, within the tolerance of the contract."""
-    if value is None:
-        return False
-    if isinstance(value, str) and value in ("true", "false"):
-        value = value == "true"
-    if isinstance(value, bool) or isinstance(answer, bool):
-        return value is answer
-    return abs(float(value) - answer) <= RELATIVE_TOLERANCE * max(1.0, abs(answer))
 
 
 def _groups(row: Mapping[str, Any]) -> dict[str, str]:

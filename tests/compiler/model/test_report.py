@@ -14,9 +14,10 @@ from irmill.compiler.lang.types import check_types
 from irmill.compiler.model.baselines import BASELINES, addition, keyword, majority, subtraction
 from irmill.compiler.model.load import SlotModel
 from irmill.compiler.model.normalized import Normalized
+from irmill.compiler.model.outcomes import Outcome
 from irmill.compiler.model.probe import SUFFIXES, next_tokens, probe
 from irmill.compiler.model.readings import LensReading
-from irmill.compiler.model.report import Judged, figures, lens_accuracy, same_value, trials, worth
+from irmill.compiler.model.report import Judged, answer_of_text, figures, judge, lens_accuracy, trials, worth
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,12 @@ def test_the_plain_baselines() -> None:
 def judged(correct: bool, said: Operation, written: Operation = Operation.ADD) -> Judged:
     problem = Problem("Add 4 and 5", "N0 + N1 =", "t", "f", Split.TEST)
     answer = Normalized(check_types(parse_text("4 + 5 = ")), "N0 + N1 =", 1.0, False, "")
-    return Judged(problem, answer, correct, (written,), (LensReading(said, 0.9),))
+    value = 9.0 if correct else 8.0
+    return Judged(
+        problem,
+        answer,
+        Outcome("Add 4 and 5", 9.0, value, 1.0, True, False, (written,), (LensReading(said, 0.9),)),
+    )
 
 
 def test_the_counterfactual_counts_what_the_lens_catches_and_costs() -> None:
@@ -73,11 +79,20 @@ def test_figures_are_by_family_and_beside_baselines() -> None:
     assert found["baselines"]["majority: first two numbers subtracted"] == 0.0
 
 
-def test_values_are_compared_with_their_type() -> None:
-    assert same_value("2 + 2 = ", "4 = ")
-    assert not same_value("2 > 1 is ", "1 = ")
-    assert not same_value(None, "4 = ")
-    assert not same_value("1 / 0 = ", "1 / 0 = ")
+def test_an_answer_is_a_number_or_a_truth_value() -> None:
+    assert answer_of_text("2 + 2 = ") == 4.0
+    assert answer_of_text("2 > 1 is ") is True
+    assert answer_of_text("1 / 0 = ") is None
+    assert answer_of_text("2 + = ") is None
+    assert answer_of_text(None) is None
+
+
+def test_a_problem_without_an_answer_is_left_out(slot_model: SlotModel) -> None:
+    problems = [
+        Problem("Divide 4 by 0", "N0 / N1 =", "t", "f", Split.TEST),
+        Problem("Add 4 and 5", "N0 + N1 =", "t", "f", Split.TEST),
+    ]
+    assert [row.problem.question for row in judge(slot_model, problems)] == ["Add 4 and 5"]
 
 
 def test_lens_accuracy_is_a_share_by_family(slot_model: SlotModel) -> None:

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irmill.compiler.lang.errors import InputError
+from irmill.compiler.model.outcomes import is_right
 from irmill.flows.cli.app import run
 from irmill.flows.cli.inputs import read_rows, read_text
 from irmill.flows.cli.machine_input import digest_list, memory, read_cases, word
 from irmill.flows.cli.output import print_document, printable
-from irmill.flows.evaluation.problems import is_right, read_answer
+from irmill.flows.evaluation.problems import read_answer
 from irmill.optimizer.field.modulus import MODULUS
 
 

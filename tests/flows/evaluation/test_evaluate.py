@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from irmill.compiler.base.splits import Split
-from irmill.compiler.compile import Compilation, Rejection
+from irmill.compiler.compile import Compilation, Compiler, CompilerConfig, Rejection
+from irmill.compiler.english.corpus import generate
 from irmill.compiler.english.likeness import Corpus
 from irmill.compiler.lang.errors import ErrorCode, InputError
 from irmill.compiler.lang.ops import Operation
+from irmill.compiler.model.config import embedded_folder
+from irmill.compiler.model.load import load_slot_model
 from irmill.compiler.model.readings import LensReading
+from irmill.compiler.model.report import figures, judge, worth
 from irmill.flows.evaluation.evaluate import (
     Judgement,
     Known,
@@ -23,7 +27,7 @@ from irmill.flows.evaluation.evaluate import (
     result,
     summary,
 )
-from irmill.flows.evaluation.problems import HELD_OUT, AnsweredProblem, held_out_problems, read_problems
+from irmill.flows.evaluation.problems import HELD_OUT, SEED, AnsweredProblem, held_out_problems, read_problems
 
 QUESTION = "Ida has 9 dolls and loses 4. How many dolls are left?"
 VETO = Rejection("classify", ErrorCode.LENS_DISAGREES, "operation 1")
@@ -84,8 +88,8 @@ def test_coverage_is_of_answers_before_they_are_rejected() -> None:
 def test_a_text_without_a_program_is_the_least_sure() -> None:
     abstained = judged("5", confidence=0.99)
     abstained.compilation.canonical, abstained.compilation.error = None, ErrorCode.ABSTAINED
-    assert abstained.score.confidence == 0.0
-    assert not abstained.right
+    assert abstained.outcome.score.confidence == 0.0
+    assert not abstained.outcome.right
 
 
 def test_the_lens_is_weighed_on_english_rows_that_have_a_value() -> None:
@@ -150,3 +154,22 @@ def test_held_out_problems_are_of_no_split_that_trains() -> None:
     assert len(first) == 12
     assert {problem.groups["source"] for problem in first} == {"test"}
     assert all({"family", "steps"} <= problem.groups.keys() for problem in first)
+
+
+def test_a_training_reports_what_eval_prints() -> None:
+    """The two ask in ways of their own: a training without an engine, eval through the whole compiler."""
+    rows = list(held_out_problems(24, Split.TEST))
+    config = CompilerConfig()
+    with Compiler(config) as compiler:
+        printed = summary(evaluate(rows, compiler, model_only=True))
+    judged = judge(load_slot_model(embedded_folder()), list(generate(24, SEED, splits=frozenset({Split.TEST}))))
+    reported, lens = figures(judged), worth(judged)
+    assert reported["problems"] == printed["rows"] == 24
+    assert reported["correct"]["all"] == printed["before_rejection"]["accuracy"]
+    assert 0.0 < reported["correct"]["all"] < 1.0
+    assert reported["abstained"] == printed["abstained"] / 24
+    assert reported["baselines"] == printed["baselines"]
+    assert list(reported["coverage"].values()) == [one["accuracy"] for one in printed["coverage"]]
+    assert lens.pop("answered") == printed["lens"]["right"] + printed["lens"]["wrong"]
+    assert lens.pop("lens_accuracy") == printed["lens"].pop("accuracy")
+    assert lens == printed["lens"]
