@@ -27,7 +27,7 @@ from irmill.compiler.stages.emit import EmitConfig, emit_typed
 from irmill.compiler.stages.execute import execute_emitted
 from irmill.compiler.stages.normalize import Reading, read_questions
 from irmill.compiler.wasm.emit import Emission
-from irmill.compiler.wasm.trace import trace_module
+from irmill.compiler.wasm.trace import PAGE_STEPS, Trace, trace_module
 
 if TYPE_CHECKING:
     from irmill.compiler.model.load import LoadedModel
@@ -84,7 +84,7 @@ class Compilation:
         engine: name of the engine that ran the module.
         error: None, or why there is no value; ``message`` is one line about it.
         seconds: wall clock; a text is charged its share of all that were compiled with it.
-        trace: one line for each step the module takes, where asked for.
+        trace: a page of the steps that the module takes, where asked for.
     """
 
     text: str
@@ -105,11 +105,23 @@ class Compilation:
     error: ErrorCode | None = None
     message: str = ""
     seconds: float = 0.0
-    trace: tuple[str, ...] = ()
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TracePage:
+    """Which steps of a module's run are kept: ``steps`` of them from the ``first`` on, counted from 1."""
+
+    first: int = 1
+    steps: int = PAGE_STEPS
 
 
 def compile_texts(
-    texts: Sequence[str], config: CompilerConfig | None = None, *, model_only: bool = False, trace: bool = False
+    texts: Sequence[str],
+    config: CompilerConfig | None = None,
+    *,
+    model_only: bool = False,
+    trace: TracePage | None = None,
 ) -> list[Compilation]:
     """One compilation a text, in order. No text can cost another one its answer: errors are in the results.
 
@@ -125,7 +137,7 @@ def compile_texts(
         config: the model, the engine and how they are used; None for the defaults, on the embedded model. A
             :class:`Compiler` keeps both open between calls.
         model_only: canonical text goes to the model, too.
-        trace: run each module once more, instruction by instruction.
+        trace: run each module once more, instruction by instruction, and keep this page.
 
     Raises:
         InputError: the model cannot be loaded, or the engine that the configuration names cannot be used here.
@@ -175,14 +187,19 @@ class Compiler:
         return self._engine
 
     def compile_all(
-        self, texts: Sequence[str], *, model_only: bool = False, trace: bool = False, rejecting: bool = True
+        self,
+        texts: Sequence[str],
+        *,
+        model_only: bool = False,
+        trace: TracePage | None = None,
+        rejecting: bool = True,
     ) -> list[Compilation]:
         """One compilation a text, in order. No text can cost another one its answer.
 
         Args:
             texts: English or canonical.
             model_only: canonical text goes to the model, too.
-            trace: run each module once more, instruction by instruction.
+            trace: run each module once more, instruction by instruction, and keep this page.
             rejecting: low confidence and the lens end a text's way, as in the corpus; else it is compiled to the end
                 and keeps its rejection.
         """
@@ -194,9 +211,10 @@ class Compiler:
         compilations = [_read(reading) for reading in readings]
         self._classify(compilations, rejecting=rejecting)
         self._execute([compilation for compilation in compilations if compilation.error is None])
-        if trace:
-            for compilation in compilations:
-                compilation.trace = _trace(compilation)
+        for compilation in compilations:
+            if trace is not None and compilation.emission is not None:
+                body = compilation.emission.body
+                compilation.trace = trace_module(body, first=trace.first, most_kept=trace.steps)
         share = (time.perf_counter() - began) / max(len(texts), 1)
         for compilation in compilations:
             compilation.seconds = share
@@ -255,10 +273,3 @@ def _read(reading: Reading) -> Compilation:
     if reading.typed is not None:
         compilation.operations = operation_words(reading.typed.program)
     return compilation
-
-
-def _trace(compilation: Compilation) -> tuple[str, ...]:
-    if compilation.emission is None:
-        return ()
-    steps = trace_module(compilation.emission.body).steps
-    return tuple(f"{step.text:24} {' '.join(map(str, step.stack))}".rstrip() for step in steps)

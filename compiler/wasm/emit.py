@@ -40,8 +40,8 @@ RULES: dict[type[ast.Node], Rule] = {
 }
 """The rule of each kind of node; literals are the frame's own."""
 
-DEEPEST_LOOPS = 400
-"""How deep loops may nest in one function; deeper ones are UNSUPPORTED."""
+MOST_NESTING = 2_000_000
+"""The sum of the squares of how deep each loop of a function stands: past it, the function is UNSUPPORTED."""
 
 _PER_LINE = ("fuel", "heap", "cells")
 """The globals that start anew with every line."""
@@ -98,7 +98,7 @@ def emit_program(
         whole_result: in fractions, give the result as an i64 (and refuse one that is not whole), not as an f64.
 
     Raises:
-        LanguageError: UNSUPPORTED, the program cannot be expressed with these numbers, or its loops nest too deep.
+        LanguageError: UNSUPPORTED, the program cannot be expressed with these numbers, or engines would take too long.
         InvalidModule: what was emitted is not valid WebAssembly, which is a defect of the lowering.
     """
     mode = numbers or NumberMode.WHOLE
@@ -109,7 +109,7 @@ def emit_program(
     for place, plan in enumerate(plans):
         prefix = "line" if len(plans) == 1 else f"line{place + 1}"
         starts.append(len(builder.body))
-        _lower_line(plan, builder, prefix)
+        functions += _lower_line(plan, builder, prefix)
         if place + 1 < len(plans):
             for _ in _result_types(plan):
                 builder.body.extend(assemble("drop"))
@@ -141,39 +141,45 @@ def _rule(plans: Sequence[LinePlan]) -> TypeRule:
 
 
 def _check_nesting(module: Module) -> None:
-    """Cranelift 1.1 takes time that grows with the third power of how deep loops nest: minutes at a thousand."""
+    """Refuses what Cranelift 1.1 would take long for: its time grows with the third power of how deep loops nest.
+
+    Loops that stand deep are functions of their own, but for those that use more variables than a function takes.
+    """
     for function in module.functions:
         openers: list[bool] = []
-        depth = 0
+        depth = work = 0
         for item in function.body:
             if item.opcode.immediate is ImmediateKind.BLOCK:
                 openers.append(item.opcode.name == "loop")
                 depth += openers[-1]
-                if depth > DEEPEST_LOOPS:
-                    raise LanguageError(ErrorCode.UNSUPPORTED, f"loops nest deeper than {DEEPEST_LOOPS}")
+                work += depth**2 if openers[-1] else 0
             elif item.opcode.name == "end":
                 depth -= openers.pop()
+        if work > MOST_NESTING:
+            raise LanguageError(ErrorCode.UNSUPPORTED, "loops nest too deep around more than 1,000 variables")
 
 
-def _lower_line(plan: LinePlan, builder: FunctionBuilder, prefix: str) -> None:
+def _lower_line(plan: LinePlan, builder: FunctionBuilder, prefix: str) -> list[Function]:
     low = Lowering(plan, plan.main, builder, RULES, prefix)
     *statements, value = plan.main.roots
     for statement in statements:
         low.run(statement, None)
     low.run(value, plan.main.kinds[plan.line.line.value])
+    return low.outlines
 
 
 def _lower_functions(plan: LinePlan, prefix: str) -> list[Function]:
     functions: list[Function] = []
     for (name, single), scope in plan.functions.items():
         slots = plan.line.parameter_slots[name]
-        low = Lowering(plan, scope, FunctionBuilder(), RULES, prefix)
+        symbol = control.function_symbol(prefix, name, single)
+        low = Lowering(plan, scope, FunctionBuilder(), RULES, prefix, symbol)
         low.builder.parameters = tuple(machine for slot in slots for machine in low.types(scope.parameters[slot]))
         low.place_parameters(slots)
         low.call("enter")
         low.run(plan.line.definitions[name].body, scope.result)
         low.call("leave")
-        functions.append(low.builder.build(control.function_symbol(prefix, name, single), low.types(scope.result)))
+        functions += [low.builder.build(symbol, low.types(scope.result)), *low.outlines]
     return functions
 
 

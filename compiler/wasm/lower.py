@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
-from irmill.compiler.lang.ast import Expr, Node, Number
+from irmill.compiler.lang.ast import Bind, Expr, Loop, Node, Number, While, post_order
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.exact import END, Trap, single
 from irmill.compiler.wasm.codebook import ValueType
@@ -28,6 +28,14 @@ Rule = Callable[["Lowering", Any], Steps]
 """The rule of one kind of node."""
 
 
+DEEPEST_LOOPS: Final = 16
+"""How deep loops nest in one function: a loop that would stand deeper is a function of its own, because an engine's
+compiler takes time that grows with the third power of this."""
+
+_MOST_TAKEN: Final = 1_000
+"""How many parameters, and how many results, engines let a function have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Where a value is kept: one local, or two for a fraction."""
@@ -38,8 +46,8 @@ class Cell:
 class FunctionBuilder:
     """The instructions and locals of a function while it is written."""
 
-    def __init__(self) -> None:
-        self.parameters: tuple[ValueType, ...] = ()
+    def __init__(self, parameters: tuple[ValueType, ...] = ()) -> None:
+        self.parameters = parameters
         self.locals: list[ValueType] = []
         self.body: list[Instruction] = []
 
@@ -48,21 +56,47 @@ class FunctionBuilder:
         self.locals.append(kind)
         return len(self.parameters) + len(self.locals) - 1
 
+    def type_of(self, local: int) -> ValueType:
+        """The type of a parameter or local."""
+        count = len(self.parameters)
+        return self.parameters[local] if local < count else self.locals[local - count]
+
     def build(self, name: str, results: tuple[ValueType, ...]) -> Function:
         """The function as it stands."""
         return Function(name, self.parameters, results, tuple(self.locals), tuple(self.body))
 
 
 class Lowering:
-    """One scope of a line (the line itself, or a form of one of its functions) being written into a function."""
+    """One scope of a line (the line itself, or a form of one of its functions) being written into a function.
+
+    Attributes:
+        outlines: loops that stand too deep in others, as functions of their own.
+    """
 
     def __init__(
-        self, plan: LinePlan, scope: ScopePlan, builder: FunctionBuilder, rules: dict[type[Node], Rule], prefix: str
+        self,
+        plan: LinePlan,
+        scope: ScopePlan,
+        builder: FunctionBuilder,
+        rules: dict[type[Node], Rule],
+        prefix: str,
+        symbol: str = "",
     ) -> None:
+        """Args:
+        plan: the line's kinds.
+        scope: what is written.
+        builder: where to.
+        rules: of each kind of node.
+        prefix: what the symbols of the line's functions begin with.
+        symbol: what those of the scope's outlines begin with; ``prefix`` where there is none.
+        """
         self.plan = plan
         self.scope = scope
         self.builder = builder
         self.prefix = prefix
+        self.outlines: list[Function] = []
+        self._symbol = symbol or prefix
+        self._open_loops = 0
         self._rules = rules
         self._cells: dict[int, Cell] = {}
 
@@ -144,9 +178,12 @@ class Lowering:
 
     def place_parameters(self, slots: Sequence[int]) -> None:
         """Lets the parameters live where the caller put them."""
+        self._place(slots, [len(self.types(self.scope.parameters[slot])) for slot in slots])
+
+    def _place(self, slots: Sequence[int], counts: Sequence[int]) -> None:
+        """Lets slots live in the first locals, so many each."""
         at = 0
-        for slot in slots:
-            count = len(self.types(self.scope.parameters[slot]))
+        for slot, count in zip(slots, counts, strict=True):
             self._cells[slot] = Cell(tuple(range(at, at + count)))
             at += count
 
@@ -246,6 +283,51 @@ class Lowering:
         if isinstance(node, Number):
             self.literal(node, wanted or self.kind(node))
             return
-        yield from self._rules[type(node)](self, node)
+        if isinstance(node, Loop | While):
+            yield from self._loop(node)
+        else:
+            yield from self._rules[type(node)](self, node)
         if wanted is not None:
             self.convert(node, wanted)  # pyright: ignore[reportArgumentType]
+
+    def _loop(self, node: Loop | While) -> Steps:
+        """A loop where it stands, or as a function of its own."""
+        deep = self._open_loops > 0 and self._open_loops % DEEPEST_LOOPS == 0
+        outline = self._outline(node) if deep else None
+        if outline is not None:
+            yield from outline
+            return
+        self._open_loops += 1
+        yield from self._rules[type(node)](self, node)
+        self._open_loops -= 1
+
+    def _outline(self, node: Loop | While) -> Steps | None:
+        """A loop as a function: it takes the variables that the loop uses, and gives those that it binds.
+
+        None where these are more than a function can have.
+        """
+        parts, slots = post_order(node), self.plan.line.slots
+        # a variable without a cell is bound in the loop and not known after it
+        taken = sorted({slots[part] for part in parts if part in slots} & self._cells.keys())
+        given = sorted({slots[part] for part in parts if isinstance(part, Bind)} & self._cells.keys())
+        if sum(len(self._cells[slot].locals) for slot in taken) > _MOST_TAKEN:
+            return None
+        return self._outlined(node, taken, given)
+
+    def _outlined(self, node: Loop | While, taken: Sequence[int], given: Sequence[int]) -> Steps:
+        outer, cells, open_loops = self.builder, self._cells, self._open_loops
+        arguments = [local for slot in taken for local in cells[slot].locals]
+        kept = [local for slot in given for local in cells[slot].locals]
+        self.builder = FunctionBuilder(tuple(outer.type_of(local) for local in arguments))
+        self._cells, self._open_loops = {}, 0
+        self._place(taken, [len(cells[slot].locals) for slot in taken])
+        yield from self._loop(node)
+        for slot in given:
+            self.load(self._cells[slot])
+        results = self.types(self.kind(node)) if isinstance(node, Loop) else tuple(map(outer.type_of, kept))
+        name = f"{self._symbol}.{len(self.outlines) + 1}"
+        self.outlines.append(self.builder.build(name, results))
+        self.builder, self._cells, self._open_loops = outer, cells, open_loops
+        self.load(Cell(tuple(arguments)))
+        self.call(name)
+        self.store(Cell(tuple(kept)))

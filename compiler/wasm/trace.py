@@ -1,4 +1,4 @@
-"""A step trace: our own instructions run one by one, with the stack after each.
+"""A step trace: our own instructions run one by one, with what each left on the stack, wrote, and where it branched.
 
 This interprets the emitted module, not the program, so it is also a third opinion on what the module computes. It is
 slow and stops after a number of instructions; engines are for running.
@@ -6,18 +6,22 @@ slow and stops after a number of instructions; engines are for running.
 
 from __future__ import annotations
 
-import math
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.wasm.codebook import ImmediateKind
 from irmill.compiler.wasm.faults import CODES, ERROR_GLOBAL, Fault
 from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module
 from irmill.compiler.wasm.runtime_arrays import PAGE_BYTES
+from irmill.compiler.wasm.semantics import OPERATIONS, Number, Stopped, single
 
-Number = int | float
+PAGE_STEPS: Final = 2_000
+"""Steps of one page of a trace, unless told otherwise."""
+
+MOST_STEPS: Final = 200_000
+"""Instructions after which a run is cut short, unless a page lies farther on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +29,51 @@ class TraceStep:
     """One instruction that ran.
 
     Attributes:
+        number: which one of the run it was, from 1.
         function: the function it stands in.
         text: the instruction.
         stack: the operand stack of that function after it, the deepest first.
+        locals: the parameters and locals of that function after it.
+        written: what it wrote, and the value: ``local 1``, ``global fuel``, ``memory 24`` (the address of an ``i64``,
+            unless it says another type); None where it wrote nothing.
+        branch: the branch taken: ``then``, ``else``, or ``past`` where an ``if`` has none; ``taken`` or ``not taken``
+            of a jump; empty for other instructions.
     """
 
+    number: int
     function: str
     text: str
     stack: tuple[Number, ...]
+    locals: tuple[Number, ...]
+    written: tuple[str, Number] | None
+    branch: str
+
+    @property
+    def line(self) -> str:
+        """For a person: the instruction, the stack, and in brackets what else happened."""
+        written = f"[{self.written[0]} = {self.written[1]}]" if self.written else ""
+        branch = f"[{self.branch}]" if self.branch else ""
+        shown = (f"{self.text:24}", " ".join(map(str, self.stack)), written, branch)
+        return " ".join(part for part in shown if part).rstrip()
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What a traced run came to: the steps that were kept, and a value, an error, or neither when it was cut short."""
+    """What a traced run came to: a value, an error, or neither where it was cut short.
+
+    Attributes:
+        steps: one page of the instructions that ran, in order.
+        ran: how many instructions ran.
+        value: what ``compute`` gave; None with an error, or without an end.
+        error: why there is no value.
+        complete: the module came to its end, with a value or an error; otherwise more instructions would have run.
+    """
 
     steps: tuple[TraceStep, ...]
+    ran: int
     value: Number | None
     error: ErrorCode | None
     complete: bool
-
-
-class _Stop(Exception):
-    """The module trapped, or the trace is long enough (no code)."""
-
-    def __init__(self, code: ErrorCode | None) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(slots=True)
@@ -63,132 +86,6 @@ class _Activation:
     at: int = 0
     stack: list[Number] = field(default_factory=list[Number])
     blocks: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-
-
-def _wrap(bits: int) -> Callable[[int], int]:
-    half, whole = 1 << (bits - 1), 1 << bits
-    return lambda value: (value + half) % whole - half
-
-
-def _truncated(left: int, right: int) -> int:
-    if right == 0:
-        raise _Stop(ErrorCode.DIV_BY_ZERO)
-    quotient = abs(left) // abs(right)
-    return quotient if (left < 0) == (right < 0) else -quotient
-
-
-_Operations = dict[str, Callable[..., Number]]
-
-_ORDERS: _Operations = {
-    "lt": lambda a, b: int(a < b),
-    "le": lambda a, b: int(a <= b),
-    "gt": lambda a, b: int(a > b),
-    "ge": lambda a, b: int(a >= b),
-}
-
-
-def _integer_operations(bits: int) -> _Operations:
-    wrap, mask = _wrap(bits), (1 << bits) - 1
-
-    def divide(left: int, right: int) -> int:
-        quotient = _truncated(left, right)
-        if quotient == 1 << (bits - 1):
-            raise _Stop(ErrorCode.OVERFLOW)
-        return quotient
-
-    binary: dict[str, Callable[[int, int], int]] = {
-        "add": lambda a, b: wrap(a + b),
-        "sub": lambda a, b: wrap(a - b),
-        "mul": lambda a, b: wrap(a * b),
-        "div_s": divide,
-        "rem_s": lambda a, b: a - b * _truncated(a, b),
-        "and": lambda a, b: a & b,
-        "or": lambda a, b: a | b,
-        "xor": lambda a, b: a ^ b,
-        "shr_u": lambda a, b: wrap((a & mask) >> (b % bits)),
-        "eq": lambda a, b: int(a == b),
-        "ne": lambda a, b: int(a != b),
-    }
-    signed = {f"{name}_s": order for name, order in _ORDERS.items()}
-    unsigned = {f"{name}_u": lambda a, b, order=order: order(a & mask, b & mask) for name, order in _ORDERS.items()}
-    return {**binary, **signed, **unsigned, "eqz": lambda a: int(a == 0)}
-
-
-def _single(value: float) -> float:
-    try:
-        return float(struct.unpack("<f", struct.pack("<f", value))[0])
-    except OverflowError:
-        return math.copysign(math.inf, value)
-
-
-def _divided(left: float, right: float) -> float:
-    if right == 0:
-        return math.nan if left == 0 or math.isnan(left) else math.copysign(math.inf, left) * math.copysign(1, right)
-    return left / right
-
-
-def _floored(value: float) -> float:
-    return float(math.floor(value)) if math.isfinite(value) else value
-
-
-def _float_operations(rounded: Callable[[float], float]) -> _Operations:
-    binary: dict[str, Callable[[float, float], float]] = {
-        "add": lambda a, b: rounded(a + b),
-        "sub": lambda a, b: rounded(a - b),
-        "mul": lambda a, b: rounded(a * b),
-        "div": lambda a, b: rounded(_divided(a, b)),
-        "min": lambda a, b: min(a, b),
-        "max": lambda a, b: max(a, b),
-        "eq": lambda a, b: int(a == b),
-        "ne": lambda a, b: int(a != b),
-    }
-    unary: dict[str, Callable[[float], float]] = {
-        "abs": lambda a: abs(a),
-        "floor": _floored,
-        "sqrt": lambda a: rounded(math.sqrt(a)) if a >= 0 else math.nan,
-    }
-    return {**binary, **_ORDERS, **unary}
-
-
-def _to_integer(value: float) -> int:
-    if not -(2.0**63) <= value < 2.0**63:
-        raise _Stop(ErrorCode.OVERFLOW)
-    return math.trunc(value)
-
-
-def _table() -> _Operations:
-    """What every plain opcode computes of its operands."""
-    found: _Operations = {}
-    for kind, operations in (
-        ("i32", _integer_operations(32)),
-        ("i64", _integer_operations(64)),
-        ("f32", _float_operations(_single)),
-        ("f64", _float_operations(float)),
-    ):
-        found.update({f"{kind}.{name}": operation for name, operation in operations.items()})
-    for kind in ("i32", "i64"):
-        found[f"f64.convert_{kind}_s"] = float
-        # One rounding only: a whole number above 2^53 must not be rounded to f64 first.
-        found[f"f32.convert_{kind}_s"] = _single_of_whole
-    unsigned: Callable[[int], int] = lambda a: a & 0xFFFFFFFF  # noqa: E731
-    found["i32.wrap_i64"] = _wrap(32)
-    found["i64.extend_i32_s"] = int
-    found["i64.extend_i32_u"] = unsigned
-    found["i64.trunc_f64_s"] = _to_integer
-    found["f32.demote_f64"] = _single
-    found["f64.promote_f32"] = float
-    return found
-
-
-def _single_of_whole(value: int) -> float:
-    spare = max(0, abs(value).bit_length() - 26)
-    kept = abs(value) >> spare
-    if kept << spare != abs(value):
-        kept |= 1
-    return math.copysign(_single(float(kept)) * 2.0**spare, value) if value else 0.0
-
-
-_OPERATIONS = _table()
 
 
 def _match_blocks(function: Function) -> dict[int, tuple[int, int]]:
@@ -212,18 +109,20 @@ _FORMATS = {"i32": "<i", "i64": "<q", "f32": "<f", "f64": "<d"}
 class _Machine:
     """A module that runs."""
 
-    def __init__(self, module: Module, most_steps: int, most_kept: int) -> None:
+    def __init__(self, module: Module, page: range) -> None:
         self.functions = {function.name: function for function in module.functions}
         self.blocks = {name: _match_blocks(function) for name, function in self.functions.items()}
         self.globals: dict[str, Number] = {item.name: item.initial for item in module.globals}
         self.memory = bytearray(PAGE_BYTES * module.memory[0]) if module.memory else bytearray()
         self.most_pages = module.memory[1] if module.memory else 0
-        self.left = most_steps
-        self.most_kept = most_kept
+        self.page = page
+        self.ran = 0
         self.steps: list[TraceStep] = []
+        self.written: tuple[str, Number] | None = None
+        self.branch = ""
         self.active: list[_Activation] = []
 
-    def run(self) -> Number:
+    def run(self, most_steps: int) -> Number:
         self._enter(self.functions[COMPUTE], [])
         while True:
             frame = self.active[-1]
@@ -236,12 +135,31 @@ class _Machine:
                 continue
             item = frame.function.body[frame.at]
             frame.at += 1
-            self._step(frame, item)
-            self.left -= 1
-            if len(self.steps) < self.most_kept:
-                self.steps.append(TraceStep(frame.function.name, item.text, tuple(frame.stack)))
-            if self.left <= 0:
-                raise _Stop(None)
+            if self.ran == most_steps:
+                raise Stopped(None)
+            self.written, self.branch = None, ""
+            self.ran += 1
+            try:
+                self._step(frame, item)
+            finally:
+                if self.ran in self.page:
+                    self._keep(frame, item)
+
+    def _keep(self, frame: _Activation, item: Instruction) -> None:
+        step = TraceStep(
+            number=self.ran,
+            function=frame.function.name,
+            text=item.text,
+            stack=tuple(frame.stack),
+            locals=tuple(frame.locals),
+            written=self.written,
+            branch=self.branch,
+        )
+        self.steps.append(step)
+
+    def _write(self, place: str, value: Number) -> Number:
+        self.written = (place, value)
+        return value
 
     def _enter(self, function: Function, arguments: list[Number]) -> None:
         zeros: list[Number] = [0.0 if kind.startswith("f") else 0 for kind in function.locals]
@@ -249,7 +167,7 @@ class _Machine:
 
     def _step(self, frame: _Activation, item: Instruction) -> None:
         name, stack = item.opcode.name, frame.stack
-        operation = _OPERATIONS.get(name)
+        operation = OPERATIONS.get(name)
         if operation is not None:
             count = len(item.opcode.pops or ())
             operands = stack[len(stack) - count :]
@@ -258,7 +176,7 @@ class _Machine:
         elif name.endswith(".const"):
             value = item.immediate
             if isinstance(value, int | float):
-                stack.append(_single(value) if name == "f32.const" else value)
+                stack.append(single(value) if name == "f32.const" else value)
         elif item.opcode.immediate in (ImmediateKind.LOCAL, ImmediateKind.GLOBAL, ImmediateKind.FUNCTION):
             self._named(frame, name, item)
         elif item.opcode.immediate in (ImmediateKind.ADDRESS, ImmediateKind.MEMORY):
@@ -272,13 +190,13 @@ class _Machine:
             case "local.get":
                 stack.append(frame.locals[int(symbol)])
             case "local.set":
-                frame.locals[int(symbol)] = stack.pop()
+                frame.locals[int(symbol)] = self._write(f"local {symbol}", stack.pop())
             case "local.tee":
-                frame.locals[int(symbol)] = stack[-1]
+                frame.locals[int(symbol)] = self._write(f"local {symbol}", stack[-1])
             case "global.get":
                 stack.append(self.globals[symbol])
             case "global.set":
-                self.globals[symbol] = stack.pop()
+                self.globals[symbol] = self._write(f"global {symbol}", stack.pop())
             case _:
                 function = self.functions[symbol]
                 count = len(function.parameters)
@@ -301,11 +219,13 @@ class _Machine:
             value = stack.pop() if action == "store" else 0
             try:
                 if action == "store":
-                    struct.pack_into(_FORMATS[kind], self.memory, int(stack.pop()) + offset, value)
+                    address = int(stack.pop()) + offset
+                    struct.pack_into(_FORMATS[kind], self.memory, address, value)
+                    self._write(f"memory {address}" + ("" if kind == "i64" else f" {kind}"), value)
                 else:
                     stack.append(struct.unpack_from(_FORMATS[kind], self.memory, int(stack.pop()) + offset)[0])
             except struct.error as error:
-                raise _Stop(ErrorCode.OUT_OF_BOUNDS) from error
+                raise Stopped(ErrorCode.OUT_OF_BOUNDS) from error
 
     def _control(self, frame: _Activation, name: str, item: Instruction) -> None:
         stack, opener = frame.stack, frame.at - 1
@@ -316,6 +236,7 @@ class _Machine:
                 taken = stack.pop()
                 middle, end = frame.ends[opener]
                 frame.blocks.append((opener, len(stack)))
+                self.branch = "then" if taken else "else" if middle != end else "past"
                 if not taken:
                     frame.at = middle + (middle != end)
             case "else":
@@ -323,8 +244,9 @@ class _Machine:
             case "end":
                 frame.blocks.pop()
             case "br_if" if not stack.pop():
-                return
+                self.branch = "not taken"
             case "br" | "br_if":
+                self.branch = "taken"
                 self._jump(frame, int(str(item.immediate)))
             case "return":
                 frame.at = len(frame.function.body)
@@ -335,7 +257,7 @@ class _Machine:
                 stack[-1] = stack[-1] if condition else second
             case _:
                 fault = int(self.globals.get(ERROR_GLOBAL, 0))
-                raise _Stop(CODES[Fault(fault)] if fault in CODES else ErrorCode.UNSUPPORTED)
+                raise Stopped(CODES[Fault(fault)] if fault in CODES else ErrorCode.UNSUPPORTED)
 
     def _jump(self, frame: _Activation, depth: int) -> None:
         """To the head of a loop or past the end of a block; no label of ours carries values."""
@@ -349,17 +271,22 @@ class _Machine:
             frame.at = frame.ends[opener][1] + 1
 
 
-def trace_module(module: Module, *, most_steps: int = 200_000, most_kept: int = 2_000) -> Trace:
-    """Runs a module instruction by instruction.
+def trace_module(module: Module, *, first: int = 1, most_kept: int = PAGE_STEPS, most_steps: int = MOST_STEPS) -> Trace:
+    """Runs a module instruction by instruction, from its beginning.
 
     Args:
         module: what to run.
-        most_steps: instructions after which the trace is cut short.
-        most_kept: instructions, from the first on, that are kept with the stack after each.
+        first: the first step of the page that is kept, from 1.
+        most_kept: the steps of that page.
+        most_steps: instructions after which the run is cut short; never within the page.
     """
-    machine = _Machine(module, most_steps, most_kept)
+    page = range(first, first + most_kept)
+    machine = _Machine(module, page)
+    value: Number | None = None
+    error: ErrorCode | None = None
+    complete = True
     try:
-        value = machine.run()
-    except _Stop as stop:
-        return Trace(tuple(machine.steps), None, stop.code, stop.code is not None)
-    return Trace(tuple(machine.steps), value, None, True)
+        value = machine.run(max(most_steps, page.stop - 1))
+    except Stopped as stop:
+        error, complete = stop.code, stop.code is not None
+    return Trace(tuple(machine.steps), machine.ran, value, error, complete)

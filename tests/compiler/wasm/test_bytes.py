@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from irmill.compiler.lang.errors import LanguageError
-from irmill.compiler.wasm.emit import DEEPEST_LOOPS, emit_program
+from irmill.compiler.wasm.emit import emit_program
 from irmill.compiler.wasm.trace import trace_module
 
 SINGLE = [
@@ -96,16 +95,3 @@ def test_chains_of_any_length(program, count: int) -> None:
     assert len(emit_program(program("-" * count + "5")).instructions) == 2 * count + 1
     assert len(emit_program(program("2" + " ^ 1" * count)).instructions) == 2 * count + 1
     assert len(emit_program(program("not " * 5_000 + "true is ")).instructions) == 5_001
-
-
-@pytest.mark.parametrize("depth", [DEEPEST_LOOPS, DEEPEST_LOOPS + 1, 3_000])
-def test_deep_statements(program, depth: int) -> None:
-    typed = program("x = 1; " + "while x < 1 do { " * depth + "x = 2; " + "} " * depth + "x = ")
-    if depth > DEEPEST_LOOPS:
-        with pytest.raises(LanguageError, match="nest deeper") as caught:
-            emit_program(typed)
-        assert caught.value.code == "UNSUPPORTED"
-        return
-    emission = emit_program(typed)
-    assert emission.instructions.count("loop") == depth
-    assert len(emission.wat) < 1_000 * depth

@@ -85,12 +85,33 @@ def test_the_trace_adds_every_form_with_its_answer(capsys: pytest.CaptureFixture
     (result,) = document["results"]
     assert code == 0
     assert result["trace"][-1].split()[-1] == "65"
+    assert result["trace_page"] == {"first": 1, "next": None, "ran": 5, "complete": True, "error": None}
+    assert result["trace_steps"][-1]["stack"] == ["65"]
     forms = result["forms"]
     assert (forms["warp_answer"], forms["tasm_answer"], forms["tasm_optimized_answer"]) == ("65", "65", "65")
     assert forms["operands"] == ["16", "3", "5"]
     assert forms["tasm_cycles"][1] <= forms["tasm_cycles"][0]
     for name in ("warp_python", "cpp_forward", "cpp_adjoint", "cuda_forward", "cuda_adjoint", "tasm", "tasm_optimized"):
         assert forms[name]
+
+
+def test_a_long_trace_is_paged(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("compile", "--trace", "--trace-steps", "10", "sum(i, 1, 5) = ")
+    first = call(capsys, *arguments)[1]["results"][0]
+    assert [step["number"] for step in first["trace_steps"]] == list(range(1, 11))
+    assert first["trace_page"]["next"] == 11
+    assert first["trace_steps"][1]["written"] == {"place": "local 0", "value": "0"}
+    second = call(capsys, *arguments, "--trace-from", "11")[1]["results"][0]
+    assert second["trace_steps"][0]["number"] == 11
+    assert len(first["trace"]) == len(second["trace"]) == 10
+
+
+def test_a_person_sees_how_to_turn_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compile", "--trace", "while true do { } 1 = "]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "steps 1 to 60 of" in shown
+    assert "not complete" in shown
+    assert "--trace-from 61" in shown
 
 
 def test_eval_reports_accuracy_and_baselines(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
