@@ -88,8 +88,66 @@ COMPARISON = _right(
 )
 """The seeds report 20 of 20 without listing the inputs: twelve canonical and eight in words, as they say they had."""
 
-LARGE_LOOP = (Claim("sum(i, 1, 1000000) = ", "500000500000", "right"),)
-"""Claimed of one forward pass; what the seeds ship wraps to 1784293664 in 32 bits."""
+LARGE_LOOP = (
+    Claim("Sum 1 to 1000000", "500000500000", "1784293664"),
+    Claim("sum(i, 1, 1000000) = ", "500000500000", "1784293664"),
+)
+"""Claimed to be 500000500000, of one forward pass; what the seeds ship wraps to 1784293664 in 32 bits."""
+
+NOT_READ = "not read"
+BREAKING = (
+    Claim("Subtract 3 from 16, then multiply by 5", "65", NOT_READ),
+    Claim("Add 10 and 20, then divide by 3", "10", NOT_READ),
+    Claim("10 divided by 5, then add 4", "6", NOT_READ),
+    Claim("Start with 50, subtract 20, then divide by 3", "10", NOT_READ),
+    Claim("3 * (8 + 4)", "36", NOT_READ),
+    Claim("16 - 3 * 5", "1", NOT_READ),
+    Claim("-7 + 3, then multiply by 2", "-8", NOT_READ),
+    Claim("2.5 + 1.5, then multiply by 3", "12", NOT_READ),
+    Claim("Sum of 1 to 10", "55", NOT_READ),
+    Claim("Sum 1 through 10", "55", NOT_READ),
+    Claim("Add numbers between 5 and 15", "110", NOT_READ),
+)
+"""Texts that no pattern of the seeds' compiler matches."""
+
+SILENT = (
+    Claim("(8+4)*3-2", "34", "36"),
+    Claim("16-3, then add 2, then multiply by 5", "75", "15"),
+    Claim("Sum 1 to 10 and multiply by 2", "110", "55"),
+    Claim("Count from 5 to 3", "3", "0"),
+    Claim("Count from 1 to 10", "10", "0"),
+    Claim("Sum 5 to 1", "15", "5"),
+    Claim("Sum 1 to 65536", "2147516416", "-2147450880"),
+    Claim("Product of 1 to 13", "6227020800", "1932053504"),
+    Claim("50000 * 50000 = ", "2500000000", "-1794967296"),
+    Claim("20 - 4 * 3 = ", "8", "4 * 3"),
+    Claim("16.5 - 3 = ", "13.5", "5 - 3"),
+    Claim("-5 + 3 = ", "-2", "5 + 3"),
+    Claim("1,000 - 5 = ", "995", "000 - 5"),
+    Claim("31 + 37 * 3 = ", "142", "204"),
+)
+"""Texts that the seeds' compiler answers wrongly, without a word; ``reported`` is its answer, or what it reads."""
+
+PROGRAMS = (
+    Claim(f"{' + '.join(map(str, range(1, 41)))} = ", "820", "an invalid module"),
+    Claim(f"{' + '.join(map(str, range(1, 101)))} = ", "5050", "ValueError"),
+    Claim("-(5) = ", "-5", "5"),
+    Claim("abs(-5) = ", "5", "-5"),
+    Claim("-7 % 3 = ", "2", "2 or -1, by the part that runs it"),
+    Claim("(-2147483647 - 1) / -1 = ", "2147483648", "a trap, or 2147483648"),
+    Claim("1 / 0 = ", "DIV_BY_ZERO", "an error without a kind"),
+    Claim("x = 0; while true do { x = x + 1; }; x = ", "FUEL", "no end, its limit of time unused"),
+    Claim("g(a, b) = if b == 0 then a else g(b, a % b); g(48, 36) = ", "12", "no end"),
+    Claim("product(i, 1, 0) = ", "1", "2, for the factorial of 0"),
+    Claim("2 ^ 0 = ", "1", "2"),
+    Claim(
+        "n = 1; k = 0; while n != 1 do { n = if n % 2 == 0 then n // 2 else 3 * n + 1; k = k + 1; }; k = ",
+        "0",
+        "3, for the steps of Collatz from 1",
+    ),
+    Claim("i = 0; a = [3, 8, 2]; m = a[0]; while i < 3 do { m = max(m, a[i]); i = i + 1; }; m = ", "8", "no memory"),
+)
+"""What goes wrong below the text, in instructions, bytes and runtime, as programs; no model is asked."""
 
 SEED_BYTES = (
     Claim("50 - 15 = ", "41 32 41 0f 6b", "41 32 41 0f 6b"),

@@ -10,6 +10,7 @@ from irmill.compiler.base.splits import Split
 from irmill.compiler.model.veto import CONFIDENCE
 from irmill.flows.evaluation.evaluate import Judgement, evaluate, summary
 from irmill.flows.evaluation.problems import HELD_OUT, SEED, held_out_problems
+from irmill.flows.reproduction.setting import Setting
 
 if TYPE_CHECKING:
     from irmill.compiler.compile import Compiler
@@ -26,14 +27,20 @@ IMPLAUSIBLE = 0.02
 
 
 @lru_cache(maxsize=1)
-def _judged(compiler: Compiler) -> Mapping[Split, list[Judgement]]:
+def _judged_by(compiler: Compiler, model_only: bool) -> Mapping[Split, list[Judgement]]:
+    return {
+        split: evaluate(list(held_out_problems(PROBLEMS, split)), compiler, model_only=model_only) for split in HELD_OUT
+    }
+
+
+def _judged(setting: Setting) -> Mapping[Split, list[Judgement]]:
     """The problems of every held-out split, judged once for all tables of a call."""
-    return {split: evaluate(list(held_out_problems(PROBLEMS, split)), compiler) for split in HELD_OUT}
+    return _judged_by(setting.compiler, setting.model_only)
 
 
-def accuracy_rows(compiler: Compiler) -> list[dict[str, Any]]:
+def accuracy_rows(setting: Setting) -> list[dict[str, Any]]:
     """Right answers by split and, below, by the number of operations of the right program, beside the best baseline."""
-    judged = _judged(compiler)
+    judged = _judged(setting)
     rows = [
         _accuracy_row(split.value, part, f"{GOALS.get(split, GOAL):.0%}", GOALS.get(split, GOAL))
         for split, part in judged.items()
@@ -84,10 +91,10 @@ def overlap_rows() -> list[dict[str, Any]]:
     ]
 
 
-def confidence_rows(compiler: Compiler) -> list[dict[str, Any]]:
+def confidence_rows(setting: Setting) -> list[dict[str, Any]]:
     """Accuracy of the surest rows of each split, and implausible answers; each coverage is to beat the one above."""
     rows: list[dict[str, Any]] = []
-    for split, part in _judged(compiler).items():
+    for split, part in _judged(setting).items():
         totals = summary(part)
         curve = [one["accuracy"] for one in totals["coverage"]]
         odd = totals["implausible"]["things in ones"]["share"]
@@ -103,11 +110,11 @@ def confidence_rows(compiler: Compiler) -> list[dict[str, Any]]:
     return rows
 
 
-def lens_rows(compiler: Compiler) -> list[dict[str, Any]]:
+def lens_rows(setting: Setting) -> list[dict[str, Any]]:
     """What each way to reject does on each split; right is one that catches a larger share than it loses by more than
     lowest confidence does."""
     rows: list[dict[str, Any]] = []
-    for split, part in _judged(compiler).items():
+    for split, part in _judged(setting).items():
         lens = summary(part)["lens"]
         if lens is None:
             continue

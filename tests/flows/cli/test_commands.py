@@ -209,6 +209,11 @@ def test_reproduce_prints_every_table_or_says_so(
         code, document = call(capsys, "reproduce", name)
         assert document["tables"][name]["status"] == "measured"
         assert document["tables"][name]["rows"]
+    code, document = call(capsys, "reproduce", "multi_op", "--model-only")
+    assert document["tables"]["multi_op"]["work"]["parser"] == 0
+    assert run(["reproduce", "multi_op"]) == 0
+    shown = capsys.readouterr().out
+    assert "of the right rows: parser 2, model " in shown
     code, document = call(capsys, "reproduce", "fem")
     assert document["tables"]["fem"]["status"] == "not built yet"
 
