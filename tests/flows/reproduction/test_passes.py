@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
-from irmill.compiler.compile import Compiler
+from irmill.compiler.compile import Compilation, Compiler
 from irmill.compiler.execute.engine import WasmEngine, open_engine
 from irmill.compiler.lang.parse import parse_text
 from irmill.compiler.lang.types import check_types
@@ -74,7 +75,7 @@ def test_a_pass_more_is_told(compiler: Compiler, monkeypatch: pytest.MonkeyPatch
     """A model that reads longer loops twice is not what is claimed."""
 
     class Twice(Compiler):
-        def compile_all(self, texts, **options):  # type: ignore[no-untyped-def]
+        def compile_all(self, texts: Sequence[str], **options: Any) -> list[Compilation]:
             if texts[0].endswith("00"):
                 compiler.compile_all(texts, **options)
             return compiler.compile_all(texts, **options)
