@@ -145,7 +145,7 @@ class DirectTraining(MemberTraining):
     """The direct normalizer: ``members`` networks, each trained by itself with the next seed; their probabilities are
     averaged."""
 
-    members: int = Field(default=2, ge=1, le=8)
+    members: int = Field(default=3, ge=1, le=8)
 
     @property
     def total_steps(self) -> int:

@@ -70,7 +70,6 @@ def test_held_out_templates_are_within_two_points_of_the_card(shipped: SlotModel
     assert lens_accuracy(shipped, problems)["all"] >= card["lens"]["all"] - 0.02
 
 
-@pytest.mark.xfail(strict=True, reason="the weights are older than make train; goes when they are made by it")
 def test_the_weights_are_what_make_train_last_wrote() -> None:
     folder, config = embedded_folder(), TrainConfig()
     parts = {"irmill.json": LANGUAGE_MODEL, "direct.json": DIRECT}
