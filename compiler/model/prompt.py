@@ -7,11 +7,12 @@ shows the operands of one operation with the operation hidden (``N0 ? N1 =``); `
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from irmill.compiler.english.quantities import NormalForm
+from irmill.compiler.english.quantities import MAX_SLOTS, NormalForm
 from irmill.compiler.lang import ast
 from irmill.compiler.lang.ops import SIGNS, Operation
 from irmill.compiler.lang.parse import parse_text
@@ -56,22 +57,24 @@ class Step:
 def steps_of(root: ast.Node, limit: int = RESULTS, slots: Mapping[ast.Number, str] | None = None) -> list[Step]:
     """The first ``limit`` steps of a program, post-order, over slots and earlier results.
 
-    Number literals are the slots given for them, else they are numbered anew in every step.
+    Number literals are the slots given for them, else slots in the order of the text, as a question has them.
     """
     names: dict[ast.Node, str] = {number: slot for number, slot in (slots or {}).items()}
+    free = itertools.count()
     steps: list[Step] = []
     for node in ast.post_order(root):
+        if isinstance(node, ast.Number) and node not in names:
+            names[node] = f"N{next(free) % MAX_SLOTS}"
         operation = ast.operation_of(node)
         if operation is None:
             continue
-        numbers: dict[str, str] = {}
-        operands = [word for part in ast.children(node) for word in _operand(part, names, numbers)][:12]
+        operands = [word for part in ast.children(node) for word in _operand(part, names)][:12]
         if len(steps) == limit:
             break
         names[node] = f"R{len(steps) % RESULTS}"
         if isinstance(node, ast.Binary):
-            left = _operand(node.left, names, numbers)
-            right = _operand(node.right, names, numbers)
+            left = _operand(node.left, names)
+            right = _operand(node.right, names)
             hidden, shown = (*left, HIDDEN, *right, "="), (*left, SIGNS[operation], *right, "=")
         else:
             hidden, shown = (HIDDEN, *operands, "="), (operation.value, *operands, "=")
@@ -79,18 +82,16 @@ def steps_of(root: ast.Node, limit: int = RESULTS, slots: Mapping[ast.Number, st
     return steps
 
 
-def _operand(node: ast.Node | ast.Expr, names: dict[ast.Node, str], numbers: dict[str, str]) -> list[str]:
+def _operand(node: ast.Node | ast.Expr, names: Mapping[ast.Node, str]) -> list[str]:
     if node in names:
         return [names[node]]
     match node:
         case ast.Name():
             return [node.name if node.name[0] == "N" and node.name[1:].isdigit() else "i"]
-        case ast.Number():
-            return [numbers.setdefault(node.text, f"N{len(numbers) % 16}")]
         case ast.Truth():
             return ["true" if node.value else "false"]
         case ast.ArrayLiteral():
-            return ["[", *[word for part in node.elements for word in _operand(part, names, numbers)][:8], "]"]
+            return ["[", *[word for part in node.elements for word in _operand(part, names)][:8], "]"]
         case _:
             return ["i"]
 
