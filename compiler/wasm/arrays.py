@@ -8,6 +8,7 @@ limited.
 from __future__ import annotations
 
 from irmill.compiler.lang.ast import ArrayLiteral, BuiltinCall, Expr, Index, Store
+from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.ops import Builtin
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.lower import Lowering, Steps
@@ -89,6 +90,8 @@ def lower_fold(low: Lowering, node: BuiltinCall) -> Steps:
     kind, name = low.kind(node), _FOLDS[node.builtin]
     yield node.arguments[0], Kind.ARRAY
     prefix = _element_prefix(low)
+    if kind is Kind.SINGLE and _wide(low):
+        raise LanguageError(ErrorCode.UNSUPPORTED, "single precision has no fractions")
     if kind is Kind.SINGLE and node.builtin in (Builtin.SUM, Builtin.PRODUCT):
         low.call(f"f32_array_{name}_of_{prefix}")
         return

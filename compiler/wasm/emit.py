@@ -16,8 +16,8 @@ from irmill.compiler.wasm.encode import Encoder, encode_module
 from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module, assemble
 from irmill.compiler.wasm.link import link_module, symbols
 from irmill.compiler.wasm.lower import FunctionBuilder, Lowering, Rule
+from irmill.compiler.wasm.optimize import optimize_functions
 from irmill.compiler.wasm.plan import LinePlan, NumberMode, TypeRule
-from irmill.compiler.wasm.rewrite import rewrite_function
 from irmill.compiler.wasm.runtime import GLOBALS
 from irmill.compiler.wasm.verify import verify_module
 from irmill.compiler.wasm.wat import print_wat
@@ -118,7 +118,7 @@ def emit_program(
     compute = builder.build(COMPUTE, (result,))
     compute = _start_lines(compute, starts, functions)
     written = (compute, *functions)
-    module = link_module([rewrite_function(function)[0] for function in written] if optimize else written)
+    module = link_module(optimize_functions(written)[0] if optimize else written)
     verify_module(module)
     _check_nesting(module)
     last = typed.lines[-1]

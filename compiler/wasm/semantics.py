@@ -63,6 +63,7 @@ def _integer_operations(bits: int) -> _Operations:
         "or": lambda a, b: a | b,
         "xor": lambda a, b: a ^ b,
         "shr_u": lambda a, b: wrap((a & mask) >> (b % bits)),
+        "shr_s": lambda a, b: a >> (b % bits),
         "eq": lambda a, b: int(a == b),
         "ne": lambda a, b: int(a != b),
     }

@@ -187,15 +187,26 @@ def verify_module(module: Module) -> None:
         raise InvalidModule(f"{COMPUTE} must exist, take nothing and give one value")
     globals_ = {item.name: item.type for item in module.globals}
     for function in module.functions:
-        checker = _Checker(functions, globals_, module.memory is not None, function)
-        checker.open("function", function.results)
-        try:
-            for item in function.body:
-                checker.at += 1
-                checker.step(item)
-            if len(checker.frames) != 1:
-                raise InvalidModule(f"{len(checker.frames) - 1} blocks are open at the end")
-            checker.close()
-        except InvalidModule as fault:
-            text = function.body[checker.at].text if function.body else "the end"
-            raise InvalidModule(f"function {function.name}, instruction {checker.at} ({text}): {fault}") from None
+        verify_function(function, functions, globals_, memory=module.memory is not None)
+
+
+def verify_function(
+    function: Function, functions: dict[str, Function], globals_: dict[str, ValueType], *, memory: bool
+) -> None:
+    """Checks one function among those that it may call.
+
+    Raises:
+        InvalidModule: at the first fault.
+    """
+    checker = _Checker(functions, globals_, memory, function)
+    checker.open("function", function.results)
+    try:
+        for item in function.body:
+            checker.at += 1
+            checker.step(item)
+        if len(checker.frames) != 1:
+            raise InvalidModule(f"{len(checker.frames) - 1} blocks are open at the end")
+        checker.close()
+    except InvalidModule as fault:
+        text = function.body[checker.at].text if function.body else "the end"
+        raise InvalidModule(f"function {function.name}, instruction {checker.at} ({text}): {fault}") from None
