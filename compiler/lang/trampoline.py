@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from types import GeneratorType
 from typing import Any
 
-Task = Generator["Task", Any, Any]
-"""A suspended part of a walk: it yields the part that it waits for, gets that part's result, and returns its own."""
+Task = Generator[Any, Any, Any]
+"""A suspended part of a walk: it yields the part that it waits for, gets that part's result, and returns its own.
+
+A part that needs no walk may be yielded as its result at once, which spares a leaf of the tree a generator.
+"""
 
 
 def trampoline(root: Task) -> Any:
@@ -15,9 +19,14 @@ def trampoline(root: Task) -> Any:
     result: Any = None
     while stack:
         try:
-            stack.append(stack[-1].send(result))
-            result = None
+            part = stack[-1].send(result)
         except StopIteration as finished:
             stack.pop()
             result = finished.value
+            continue
+        if isinstance(part, GeneratorType):
+            stack.append(part)
+            result = None
+        else:
+            result = part
     return result

@@ -6,6 +6,7 @@ Functions and globals are named by a symbol; the encoder and the disassembler tu
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from irmill.compiler.wasm.codebook import BY_NAME, ImmediateKind, Opcode, ValueType
@@ -95,14 +96,19 @@ def instruction(name: str, immediate: Immediate = None) -> Instruction:
     Raises:
         KeyError: the codebook has no such opcode.
     """
+    return _bare(name) if immediate is None else Instruction(BY_NAME[name], immediate)
+
+
+@functools.cache
+def _bare(name: str) -> Instruction:
+    """The instruction with that name and the immediate that it has where none is given."""
     opcode = BY_NAME[name]
-    if opcode.immediate is ImmediateKind.BLOCK and immediate is None:
+    if opcode.immediate is ImmediateKind.BLOCK:
         return Instruction(opcode, ())
-    if opcode.immediate in (ImmediateKind.ADDRESS, ImmediateKind.MEMORY) and immediate is None:
-        return Instruction(opcode, 0)
-    return Instruction(opcode, immediate)
+    return Instruction(opcode, 0 if opcode.immediate in (ImmediateKind.ADDRESS, ImmediateKind.MEMORY) else None)
 
 
+@functools.lru_cache(maxsize=4_096)
 def assemble(source: str) -> tuple[Instruction, ...]:
     """Instructions from text, one a line or separated by ``;``: ``local.get 0; i64.const -1; call $multiply``.
 

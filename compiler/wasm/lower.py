@@ -7,7 +7,7 @@ it needs. The frame keeps the generators on a stack of its own, so a chain 30,00
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -271,18 +271,19 @@ class Lowering:
 
     def run(self, node: Node, wanted: Kind | None) -> None:
         """Emits ``node`` and everything below it."""
-        stack = [self._steps(node, wanted)]
+        stack: list[Iterator[tuple[Node, Kind | None]]] = [iter([(node, wanted)])]
         while stack:
             part = next(stack[-1], None)
             if part is None:
                 stack.pop()
+                continue
+            node, wanted = part
+            if isinstance(node, Number):
+                self.literal(node, wanted or self.kind(node))
             else:
-                stack.append(self._steps(*part))
+                stack.append(self._steps(node, wanted))
 
     def _steps(self, node: Node, wanted: Kind | None) -> Steps:
-        if isinstance(node, Number):
-            self.literal(node, wanted or self.kind(node))
-            return
         if isinstance(node, Loop | While):
             yield from self._loop(node)
         else:

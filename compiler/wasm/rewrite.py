@@ -118,11 +118,11 @@ def _taken(body: Body, start: int, middle: int, end: int) -> Match | None:
 
 
 _SUM = (
-    "{t}.const 0; local.set {c}; {t}.const {a}; local.set {i}; local.get {i}; {t}.const {b}; {t}.{test}; if; loop; "
+    "{t}.const 0; local.set {c}; {t}.const {a}; local.tee {i}; {t}.const {b}; {t}.{test}; if; loop; "
     "call $burn; local.get {c}; local.get {i}; {t}.add; local.set {c}; local.get {i}; {t}.const {s}; {t}.add; "
     "local.tee {i}; {t}.const {b}; {t}.{test}; br_if 0; end; end; local.get {c}"
 )
-"""What the lowering emits for ``sum(i, a, b by s)`` whose steps are all proven to fit."""
+"""What the lowering emits for ``sum(i, a, b by s)`` whose steps are all proven to fit, after "stored and read"."""
 
 
 def _sum(name: str, test: str, conditions: str, example: tuple[int, int, int], after: str) -> WasmRewrite:
@@ -299,7 +299,7 @@ REWRITES: tuple[WasmRewrite, ...] = (
         "never reached",
         "unreachable; x -> unreachable",
         "Nothing runs after a trap up to the end of its block.",
-        "local.get 0; i64.eqz; if; unreachable; i64.const 1; drop; end; i64.const 1",
+        "local.get 0; i64.eqz; if; unreachable; call $burn; end; i64.const 1",
         "local.get 0; i64.eqz; if; unreachable; end; i64.const 1",
         _is_straight,
     ),

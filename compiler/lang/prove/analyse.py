@@ -55,6 +55,7 @@ def analyse(line: TypedLine, *, assume_exact: bool = False) -> Proof:
     return _nothing_proved(line, assume_exact)
 
 
+_LEAVES: Final = frozenset({ast.Number, ast.Name, ast.Truth})
 _ELEMENT_ROUNDS: Final = 5
 _BUDGET: Final = 120_000
 _DEEPEST_INLINING: Final = 12
@@ -227,10 +228,18 @@ class _Analysis:
 
     # --- expressions ---
 
-    def _value(self, node: ast.Expr, environment: Environment, single: bool) -> Task:
-        """The interval of a number, before its check; None for other values."""
+    def _value(self, node: ast.Expr, environment: Environment, single: bool) -> Task | Interval | None:
+        """The interval of a number, before its check; None for other values. Of a leaf it is known at once."""
         self._spend(1)
-        value: Interval | None = yield self._part(node, environment, single)
+        if type(node) in _LEAVES:
+            return self._kept(node, self._leaf(node, environment), single)
+        return self._walked(node, environment, single)
+
+    def _walked(self, node: ast.Expr, environment: Environment, single: bool) -> Task:
+        return self._kept(node, (yield from self._part(node, environment, single)), single)
+
+    def _kept(self, node: ast.Expr, value: Interval | None, single: bool) -> Interval | None:
+        """The value of a node, kept in what is proved where it is a number."""
         if self.line.types[node] is not Type.NUMBER:
             return None
         assert value is not None
@@ -241,6 +250,16 @@ class _Analysis:
             self.nodes[node] = value if known is None else join(known, value)
         return value
 
+    def _leaf(self, node: ast.Expr, environment: Environment) -> Interval | None:
+        match node:
+            case ast.Number():
+                lower = node.value.numerator // node.value.denominator
+                return exactly(lower) if node.value.denominator == 1 else between(lower, lower + 1, False)
+            case ast.Name():
+                return environment.get(self.line.slots[node])
+            case _:
+                return None
+
     def _number(self, node: ast.Expr, environment: Environment, single: bool) -> Task:
         """The interval of a number operand, which has passed its check."""
         value: Interval = yield self._value(node, environment, single)
@@ -248,15 +267,6 @@ class _Analysis:
 
     def _part(self, node: ast.Expr, environment: Environment, single: bool) -> Task:
         match node:
-            case ast.Number():
-                lower = node.value.numerator // node.value.denominator
-                if node.value.denominator == 1:
-                    return exactly(lower)
-                return between(lower, lower + 1, False)
-            case ast.Truth():
-                return None
-            case ast.Name():
-                return environment.get(self.line.slots[node])
             case ast.Index():
                 yield self._number(node.index, environment, single and not is_exact(node.index))
                 return self.elements
@@ -269,27 +279,39 @@ class _Analysis:
                 value = yield self._value(node.operand, environment, single)
                 return None if value is None else intervals.negate(value.clipped())
             case ast.Binary():
-                return (yield self._binary(node, environment, single))
+                return (yield from self._binary(node, environment, single))
             case ast.If():
-                return (yield self._if(node, environment, single))
+                return (yield from self._if(node, environment, single))
             case ast.Call():
-                return (yield self._call(node, environment, single))
+                return (yield from self._call(node, environment, single))
             case ast.BuiltinCall():
-                return (yield self._builtin(node, environment, single))
+                return (yield from self._builtin(node, environment, single))
             case ast.Loop():
-                return (yield self._loop(node, environment, single))
+                return (yield from self._loop(node, environment, single))
+            case ast.Number() | ast.Name() | ast.Truth():
+                raise TypeError("a leaf has no parts")
 
     def _binary(self, node: ast.Binary, environment: Environment, single: bool) -> Task:
-        left: Interval | None = yield self._value(node.left, environment, single)
-        inner = environment
-        if node.operation in LOGIC:
-            inner = self._copy(environment)
-            if not single:
-                refine(self.line, node.left, node.operation is Operation.AND, inner)
-        right: Interval | None = yield self._value(node.right, inner, single)
-        if left is None or right is None or node.operation in COMPARISON:
-            return None
-        return self._applied(node, OPERATORS[node.operation], [left.clipped(), right.clipped()])
+        """A chain of operators from its leftmost operand on: each is the left operand of the next."""
+        chain = [node]
+        while isinstance(chain[-1].left, ast.Binary) and chain[-1].left.operation not in LOGIC:
+            chain.append(chain[-1].left)
+            self._spend(1)
+        left: Interval | None = yield self._value(chain[-1].left, environment, single)
+        while True:
+            part = chain.pop()
+            inner = environment
+            if part.operation in LOGIC:
+                inner = self._copy(environment)
+                if not single:
+                    refine(self.line, part.left, part.operation is Operation.AND, inner)
+            right: Interval | None = yield self._value(part.right, inner, single)
+            result = None
+            if left is not None and right is not None and part.operation not in COMPARISON:
+                result = self._applied(part, OPERATORS[part.operation], [left.clipped(), right.clipped()])
+            if not chain:
+                return result
+            left = self._kept(part, result, single)
 
     def _applied(self, node: ast.Expr, row: OpRow, parts: list[Interval]) -> Interval:
         if row.operation is Operation.DIVIDE and not intervals.divides(*parts):

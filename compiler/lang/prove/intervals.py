@@ -51,6 +51,8 @@ class Interval:
     def clipped(self) -> Interval:
         """What is left after the check of the language."""
         top = HIGH if self.whole else HIGH + 1
+        if self.lower >= LOW and self.upper <= top:
+            return self
         return Interval(min(max(self.lower, LOW), top), max(min(self.upper, top), LOW), self.whole, self.multiple)
 
 
