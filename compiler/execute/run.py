@@ -160,7 +160,10 @@ def run_programs(
     rows = [_Row(program, optimize, answer) for program, answer in zip(programs, answers, strict=True)]
     _attempt_real([row for row in rows if row.answer.error is ErrorCode.INEXACT], engine)
     for row in rows:
-        row.reference = interpret(row.typed, Budget(steps=reference_steps), steps=steps)
+        if row.answer.error is ErrorCode.UNSUPPORTED:
+            row.reference = Outcome(None, None, "not asked about what has no module", ())
+        else:
+            row.reference = interpret(row.typed, Budget(steps=reference_steps), steps=steps)
     _attempt_fractions([row for row in rows if _needs_fractions(row)], engine)
     return [_conclude(row, engine) for row in rows]
 

@@ -311,3 +311,14 @@ def test_optimized_programs_give_the_same(engine, program) -> None:
     texts = ["sum(i, 1, 100) * 2 = ", "if 1 < 2 then 10 / 4 else 0 = ", "7 / 0 = "]
     done = run_programs([Emitted.of(program(text)) for text in texts], engine, optimize=True)
     assert [row.value or row.error for row in done] == ["10100", "2.5", "DIV_BY_ZERO"]
+
+
+def test_what_has_no_module_is_not_interpreted(engine, program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*_: object, **__: object) -> None:
+        raise AssertionError("the interpreter was asked")
+
+    monkeypatch.setattr(driver, "interpret", asked)
+    good = Emitted.of(program("1 + 1 = "))
+    (execution,) = run_programs([replace(good, module=b"no module")], engine)
+    assert (execution.value, execution.error) == (None, ErrorCode.UNSUPPORTED)
+    assert not execution.reference.finished
