@@ -40,7 +40,7 @@ RULES: dict[type[ast.Node], Rule] = {
 }
 """The rule of each kind of node; literals are the frame's own."""
 
-MOST_NESTING = 2_000_000
+MOST_NESTING = 500_000
 """The sum of the squares of how deep each loop of a function stands: past it, the function is UNSUPPORTED."""
 
 _PER_LINE = ("fuel", "heap", "cells")
