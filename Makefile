@@ -24,8 +24,8 @@ test: setup ## run every test, two files at a time
 chaos: setup ## only the tests that kill, corrupt and starve
 	@.venv/bin/python -m pytest $(CHAOS) $(ARGS)
 
-fuzz: setup ## random programs, whole and damaged, through both engines and the interpreter: make fuzz ARGS="--seed 7"
-	@.venv/bin/python tests/fuzz/programs.py $(ARGS)
+fuzz: setup ## a million random programs, as many broken texts, all that reads or runs them: make fuzz ARGS="--seed 7"
+	@PYTHONPATH=tests .venv/bin/python -m fuzz.programs $(ARGS)
 
 mutants: setup ## plant the listed bugs one by one, see the tests turn red: make mutants ARGS="compiler --only NAME"
 	@.venv/bin/python tests/mutants/run.py $(ARGS)
