@@ -39,7 +39,7 @@ from irmill.compiler.wasm.verify import InvalidModule
 _ENGINE_FAILURES: Final = frozenset({ErrorCode.TIMEOUT, ErrorCode.WORKER, ErrorCode.UNSUPPORTED})
 """Errors that say something of the engine, not of the program: they are not compared."""
 
-_UNSAID: Final = frozenset({ErrorCode.INEXACT, ErrorCode.OVERFLOW, *_ENGINE_FAILURES})
+_UNSAID: Final = frozenset({ErrorCode.INEXACT, *_ENGINE_FAILURES})
 """Errors of a module of fractions that do not say what the program comes to."""
 
 _DIGITS: Final = 10**15
@@ -227,7 +227,7 @@ def _run_fractions(
     """The answers in exact fractions, as whole numbers where ``whole`` says so, of rows that have such a module."""
     tried: list[tuple[_Row, Emission]] = []
     for row, whole_result in zip(rows, whole, strict=True):
-        options = {"optimize": row.optimize, "whole_result": whole_result}
+        options = {"optimize": row.optimize, "whole_result": whole_result, "near": row.reference.finished}
         try:
             tried.append((row, emit_program(row.typed, numbers=NumberMode.FRACTION, **options)))
         except (LanguageError, InvalidModule):

@@ -1,6 +1,6 @@
 """Rules for arrays in linear memory.
 
-An array is an address: its length in the first eight bytes, then its elements, eight bytes each (sixteen for
+An array is an address: its length in the first eight bytes, then its elements, eight bytes each (thirty-two for
 fractions). The empty array is address 0, where the memory is zero. Arrays are never freed: what a line may create is
 limited.
 """
@@ -13,7 +13,7 @@ from irmill.compiler.lang.ops import Builtin
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.lower import Lowering, Steps
 from irmill.compiler.wasm.plan import Kind
-from irmill.compiler.wasm.runtime_arrays import HEADER_BYTES
+from irmill.compiler.wasm.runtime_arrays import ELEMENT_BYTES, HEADER_BYTES
 
 _FOLDS = {Builtin.SUM: "sum", Builtin.PRODUCT: "product", Builtin.MIN: "minimum", Builtin.MAX: "maximum"}
 
@@ -30,7 +30,7 @@ def _element_prefix(low: Lowering) -> str:
 def lower_array(low: Lowering, node: ArrayLiteral) -> Steps:
     """A literal makes a new array each time."""
     array = low.builder.new_local(ValueType.I32)
-    size = 16 if _wide(low) else 8
+    size = ELEMENT_BYTES[len(low.types(low.plan.elements))]
     low.emit("i32.const", len(node.elements))
     low.call("wide_allocate" if _wide(low) else "allocate")
     low.emit("local.set", array)

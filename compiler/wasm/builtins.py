@@ -72,7 +72,8 @@ def _lower_one(low: Lowering, node: BuiltinCall) -> Steps:
     prefix = low.prefix_of(kind)
     yield argument, kind
     if prefix == "fraction":
-        low.call({Builtin.ABS: "fraction_absolute", Builtin.FLOOR: "fraction_floor"}.get(node.builtin, "fraction_root"))
+        root = "fraction_near_root" if low.plan.near else "fraction_root"
+        low.call({Builtin.ABS: "fraction_absolute", Builtin.FLOOR: "fraction_floor"}.get(node.builtin, root))
     elif node.builtin is Builtin.SQRT:
         if low.plan.proof.at_least(argument, 0) and low.kind(argument) is Kind.WHOLE:
             low.emit(f"{prefix}.sqrt")

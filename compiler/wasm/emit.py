@@ -87,7 +87,12 @@ class Emission:
 
 
 def emit_program(
-    typed: TypedProgram, *, numbers: NumberMode | None = None, optimize: bool = False, whole_result: bool = False
+    typed: TypedProgram,
+    *,
+    numbers: NumberMode | None = None,
+    optimize: bool = False,
+    whole_result: bool = False,
+    near: bool = False,
 ) -> Emission:
     """Lowers a program.
 
@@ -96,13 +101,14 @@ def emit_program(
         numbers: what ``/`` gives and what real numbers are; None for :attr:`NumberMode.WHOLE`.
         optimize: rewrite the instructions; without it every operation of the program is an operation of the module.
         whole_result: in fractions, give the result as an i64 (and refuse one that is not whole), not as an f64.
+        near: in fractions, take the f64 root for one that is no fraction; for a caller that compares the result.
 
     Raises:
         LanguageError: UNSUPPORTED, the program cannot be expressed with these numbers, or engines would take too long.
         InvalidModule: what was emitted is not valid WebAssembly, which is a defect of the lowering.
     """
     mode = numbers or NumberMode.WHOLE
-    plans = [LinePlan(line, mode) for line in typed.lines]
+    plans = [LinePlan(line, mode, near=near) for line in typed.lines]
     builder = FunctionBuilder()
     functions: list[Function] = []
     starts: list[int] = []

@@ -9,14 +9,21 @@ from irmill.compiler.wasm.builtins import builtin_helpers
 from irmill.compiler.wasm.codebook import ImmediateKind
 from irmill.compiler.wasm.fractions import fraction_helpers
 from irmill.compiler.wasm.ir import Function, Instruction, Module
+from irmill.compiler.wasm.remainders import remainder_helpers
 from irmill.compiler.wasm.runtime import GLOBALS, Helper, basic_helpers, build_function
-from irmill.compiler.wasm.runtime_arrays import array_helpers, memory_pages
+from irmill.compiler.wasm.runtime_arrays import FRACTION_BYTES, array_helpers, memory_pages
 
 
 @functools.cache
 def all_helpers() -> dict[str, Helper]:
     """Every function of the runtime, by name."""
-    return {**basic_helpers(), **builtin_helpers(), **array_helpers(), **fraction_helpers()}
+    return {
+        **basic_helpers(),
+        **builtin_helpers(),
+        **array_helpers(),
+        **fraction_helpers(),
+        **remainder_helpers(),
+    }
 
 
 @functools.cache
@@ -42,7 +49,7 @@ def link_module(functions: Sequence[Function]) -> Module:
     used = {name for function in found.values() for name in symbols(function.body, ImmediateKind.GLOBAL)}
     memory = None
     if "wide_allocate" in found:
-        memory = (1, memory_pages(16))
+        memory = (1, memory_pages(FRACTION_BYTES))
     elif any(item.opcode.immediate is ImmediateKind.ADDRESS for function in found.values() for item in function.body):
         memory = (1, memory_pages(8))
     return Module(tuple(found.values()), tuple(item for name, item in GLOBALS.items() if name in used), memory)

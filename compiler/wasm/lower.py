@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import Any, Final
 
 from irmill.compiler.lang.ast import Bind, Expr, Loop, Node, Number, While, post_order
-from irmill.compiler.lang.errors import ErrorCode, LanguageError
 from irmill.compiler.lang.exact import END, Trap, single
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.faults import Fault
@@ -38,7 +37,7 @@ _MOST_TAKEN: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where a value is kept: one local, or two for a fraction."""
+    """Where a value is kept: one local, or four for a fraction."""
 
     locals: tuple[int, ...]
 
@@ -109,7 +108,7 @@ class Lowering:
 
     @property
     def fractions(self) -> bool:
-        """Whether real numbers are fractions of two i64."""
+        """Whether real numbers are exact fractions, four i64 each."""
         return self.plan.mode is NumberMode.FRACTION
 
     def kind(self, node: Expr) -> Kind:
@@ -126,7 +125,7 @@ class Lowering:
             case Kind.WHOLE:
                 return (self.width,)
             case Kind.REAL:
-                return (ValueType.I64, ValueType.I64) if self.fractions else (ValueType.F64,)
+                return (ValueType.I64,) * 4 if self.fractions else (ValueType.F64,)
             case Kind.SINGLE:
                 return (ValueType.F32,)
             case Kind.TRUTH | Kind.ARRAY:
@@ -158,8 +157,7 @@ class Lowering:
         """A small whole constant as a value of ``kind``."""
         match kind:
             case Kind.REAL if self.fractions:
-                self.emit("i64.const", value)
-                self.emit("i64.const", 1)
+                self._fraction(value, 1)
             case Kind.REAL | Kind.SINGLE:
                 self.emit(f"{self.prefix_of(kind)}.const", float(value))
             case _:
@@ -212,17 +210,22 @@ class Lowering:
         elif wanted is Kind.SINGLE:
             self.emit("f32.const", float(value))
         elif wanted is Kind.REAL and self.fractions:
-            if value.numerator >= END or value.denominator >= END:
-                self.fail(Fault.INEXACT)
-                return
-            self.emit("i64.const", value.numerator)
-            self.emit("i64.const", value.denominator)
+            self._fraction(value.numerator, value.denominator)
         elif wanted is Kind.REAL:
             self.emit("f64.const", float(value))
         elif value.denominator != 1:
             self.fail(Fault.DOMAIN)
         else:
             self.emit(f"{self.width}.const", int(value))
+
+    def _fraction(self, numerator: int, denominator: int) -> None:
+        """A fraction in lowest terms, not negative, as four constants; one that is too long stops the program."""
+        if max(numerator, denominator) >= 1 << 127:
+            self.fail(Fault.INEXACT)
+            return
+        for number in (numerator, denominator):
+            for half in (number % (1 << 64), number >> 64):
+                self.emit("i64.const", half - (half >> 63 << 64))
 
     def convert(self, node: Expr, wanted: Kind) -> None:
         """Turns the value of ``node``, on the stack, into what is wanted."""
@@ -232,7 +235,7 @@ class Lowering:
         """Turns a value of kind ``have``, whose bounds are those of ``node``, into what is wanted."""
         if have is wanted:
             return
-        if self.fractions:
+        if self.fractions and Kind.REAL in (have, wanted):
             self._convert_fraction(have, wanted)
             return
         match have, wanted:
@@ -261,11 +264,15 @@ class Lowering:
             case Kind.WHOLE, Kind.REAL:
                 if self.width is ValueType.I32:
                     self.emit("i64.extend_i32_s")
-                self.emit("i64.const", 1)
+                self.call("fraction_of_whole")
             case Kind.REAL, Kind.WHOLE:
                 self.call("fraction_whole")
+            case Kind.SINGLE, Kind.REAL:
+                self.call("fraction_of_f32")
+            case Kind.REAL, Kind.SINGLE:
+                self.call("fraction_to_f32")
             case _:
-                raise LanguageError(ErrorCode.UNSUPPORTED, "single precision has no fractions")
+                raise TypeError(f"{have} cannot become {wanted}")
 
     # --- the frame ---
 

@@ -26,7 +26,7 @@ class NumberMode(StrEnum):
     """What ``/`` gives, and what a real number is.
 
     ``whole``: an integer, with a remainder check where intervals do not prove the division exact. ``f64``: a real
-    number. ``fraction``: a real number, and real numbers are fractions of two i64, exact or refused.
+    number. ``fraction``: a real number, and real numbers are fractions, exact or refused.
     """
 
     WHOLE = "whole"
@@ -93,8 +93,14 @@ _KIND_OF_TYPE = {Type.NUMBER: Kind.WHOLE, Type.TRUTH: Kind.TRUTH, Type.ARRAY: Ki
 class LinePlan:
     """The kinds of a line and the width of its whole numbers."""
 
-    def __init__(self, line: TypedLine, mode: NumberMode) -> None:
+    def __init__(self, line: TypedLine, mode: NumberMode, *, near: bool = False) -> None:
+        """Args:
+        line: the line.
+        mode: what ``/`` gives and what a real number is.
+        near: in fractions, a square root that is no fraction is the f64 one, not INEXACT.
+        """
         self.line = line
+        self.near = near
         self.proof = analyse(line, assume_exact=mode is NumberMode.WHOLE)
         self.mode = mode
         self.slots = [_KIND_OF_TYPE[kind] for kind in line.slot_types]
@@ -251,6 +257,8 @@ class LinePlan:
         more than one rounding. All else is exact, checked, or single precision as the language has it."""
         if Kind.REAL in self.kinds and self.mode is not NumberMode.FRACTION:
             return True
+        if self.near and any(_is_root(node) for scope in self.scopes() for node in scope.nodes):
+            return True
         return any(_rounds_twice(node) for scope in self.scopes() for node in scope.singles)
 
     def rule(self) -> TypeRule:
@@ -269,7 +277,7 @@ class LinePlan:
         nodes = [node for scope in self.scopes() for node in scope.nodes]
         if any(isinstance(node, ast.Number) and node.value.denominator != 1 for node in nodes):
             return TypeRule.DECIMAL
-        if any(isinstance(node, ast.BuiltinCall) and node.builtin is Builtin.SQRT for node in nodes):
+        if any(map(_is_root, nodes)):
             return TypeRule.SQRT
         return TypeRule.INEXACT_DIVISION if self.mode is NumberMode.F64 else TypeRule.SINGLE
 
@@ -296,7 +304,11 @@ def _rounds_twice(node: ast.Node) -> bool:
             return False
 
 
-_IN_DOUBLE = frozenset({Operation.POWER, Operation.FLOOR_DIVIDE, Operation.MODULO})
+_IN_DOUBLE = frozenset({Operation.POWER, Operation.FLOOR_DIVIDE})
+
+
+def _is_root(node: ast.Node) -> bool:
+    return isinstance(node, ast.BuiltinCall) and node.builtin is Builtin.SQRT
 
 
 def _scope(roots: tuple[ast.Node, ...], single: bool) -> ScopePlan:

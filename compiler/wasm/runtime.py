@@ -199,9 +199,6 @@ local.get 0; local.get 0; f64.floor; f64.ne; {fail_if(Fault.DOMAIN)}; local.get 
 f32_floor_divide: f32 f32 -> f32
 local.get 0; f64.promote_f32; local.get 1; f64.promote_f32; call $f64_floor_divide; f32.demote_f64; call $f32_in_range
 
-f32_modulo: f32 f32 -> f32
-local.get 0; f64.promote_f32; local.get 1; f64.promote_f32; call $f64_modulo; f32.demote_f64; call $f32_in_range
-
 f32_power: f32 i64 -> f32
 local.get 0; f64.promote_f32; local.get 1; call $f64_power; f32.demote_f64; call $f32_in_range
 

@@ -10,6 +10,11 @@ from irmill.compiler.wasm.runtime import Helper, fail_if
 HEADER_BYTES = 8
 """An array starts with its length; elements follow at the next multiple of eight."""
 
+ELEMENT_BYTES = {1: 8, 4: 32}
+"""How much an element takes, by how many values it is: one number, or the four of a fraction."""
+
+FRACTION_BYTES = ELEMENT_BYTES[4]
+
 CELLS = (64 << 20) // 8
 """Array elements that a line may create in all."""
 
@@ -42,10 +47,10 @@ def _element(element_bytes: int) -> Helper:
 _INITIAL = {"sum": 0, "product": 1}
 
 
-def _fold(name: str, result: str, locals_: str, load: str, step: str, first: str) -> Helper:
+def _fold(name: str, result: str, locals_: str, load: str, step: str, first: str, size: int = 0) -> Helper:
     """A loop over an array: ``step`` takes the result so far and what ``load`` reads at the address in local 0.
 
-    Local 1 counts what is left; the result is kept from local 2 on.
+    Local 1 counts what is left; the result is kept from local 2 on. Elements are as wide as it, or ``size`` bytes.
     """
     count = len(locals_.split())
     get = "; ".join(f"local.get {2 + at}" for at in range(count))
@@ -58,7 +63,7 @@ def _fold(name: str, result: str, locals_: str, load: str, step: str, first: str
     local.get 0; i32.const {{size}}; i32.add; local.set 0
     local.get 1; i32.const 1; i32.sub; local.set 1
     br 0; end; end; {get}"""
-    size = 16 if count == 2 else 8
+    size = size or ELEMENT_BYTES[count]
     return Helper("i32", result, f"i32 {locals_}", source.replace("{size}", str(size)))
 
 
@@ -80,9 +85,9 @@ def array_helpers() -> dict[str, Helper]:
     """Every function of arrays, by name."""
     found = {
         "allocate": _allocate(8),
-        "wide_allocate": _allocate(16),
+        "wide_allocate": _allocate(FRACTION_BYTES),
         "element": _element(8),
-        "wide_element": _element(16),
+        "wide_element": _element(FRACTION_BYTES),
     }
     for kind in ("i32", "i64", "f64"):
         load = f"local.get 0; {kind}.load {HEADER_BYTES}"
@@ -90,12 +95,20 @@ def array_helpers() -> dict[str, Helper]:
             first = f"{kind}.const {_INITIAL[name]}" if name in _INITIAL else load
             found[f"{kind}_array_{name}"] = _fold(name, kind, kind, load, step, first)
         single = "f32.demote_f64; call $f32_in_range" if kind == "f64" else f"f32.convert_{kind}_s; call $f32_in_range"
-        for name, opcode in (("sum", "add"), ("product", "mul")):
-            step = f"f32.{opcode}; call $f32_in_range"
-            first = f"f32.const {_INITIAL[name]}"
-            found[f"f32_array_{name}_of_{kind}"] = _fold(name, "f32", "f32", f"{load}; {single}", step, first)
+        found |= _single_folds(kind, f"{load}; {single}")
+    load, four = "local.get 0; call $fraction_load", "i64 i64 i64 i64"
     for name, step in (("sum", "add"), ("product", "multiply"), ("minimum", "minimum"), ("maximum", "maximum")):
-        load = "local.get 0; call $fraction_load"
-        first = f"i64.const {_INITIAL[name]}; i64.const 1" if name in _INITIAL else load
-        found[f"fraction_array_{name}"] = _fold(name, "i64 i64", "i64 i64", load, f"call $fraction_{step}", first)
+        first = f"i64.const {_INITIAL[name]}; call $fraction_of_whole" if name in _INITIAL else load
+        found[f"fraction_array_{name}"] = _fold(name, four, four, load, f"call $fraction_{step}", first)
+    return found | _single_folds("fraction", f"{load}; call $fraction_to_f32")
+
+
+def _single_folds(kind: str, load: str) -> dict[str, Helper]:
+    """The folds in single precision over elements of ``kind``, which ``load`` reads and rounds."""
+    found: dict[str, Helper] = {}
+    for name, opcode in (("sum", "add"), ("product", "mul")):
+        step = f"f32.{opcode}; call $f32_in_range"
+        first = f"f32.const {_INITIAL[name]}"
+        size = ELEMENT_BYTES[4 if kind == "fraction" else 1]
+        found[f"f32_array_{name}_of_{kind}"] = _fold(name, "f32", "f32", load, step, first, size)
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from irmill.compiler.lang.errors import LanguageError
 from irmill.compiler.wasm.emit import emit_program
 from irmill.compiler.wasm.plan import NumberMode
 
@@ -71,7 +70,9 @@ def test_single_precision_rounds_operands(program) -> None:
     )
 
 
-def test_single_precision_has_no_fractions(program) -> None:
-    with pytest.raises(LanguageError) as caught:
-        emit_program(program("f32(0.1) + 0.1 = "), numbers=NumberMode.FRACTION)
-    assert caught.value.code == "UNSUPPORTED"
+def test_single_precision_becomes_a_fraction_and_back(program) -> None:
+    emission = emit_program(program("x = f32(0.1) + 0.1; f32(x) + 0.1 = "), numbers=NumberMode.FRACTION)
+    assert emission.instructions.count("call $fraction_of_f32") == 2
+    assert emission.instructions.count("call $fraction_to_f32") == 1
+    assert not emission.rounds
+    assert emit_program(program("f32(0.1 ^ 2) + 0.1 = "), numbers=NumberMode.FRACTION).rounds
