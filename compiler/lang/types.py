@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from irmill.compiler.lang import ast
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
@@ -70,11 +70,16 @@ def check_types(program: ast.Program) -> TypedProgram:
     return TypedProgram(program, tuple(_LineChecker(line).check() for line in program.lines))
 
 
+_WHY = {
+    operation: "only numbers have an order" if row.gives is not row.takes else f"'{operation}' takes no other"
+    for operation, row in OPERATORS.items()
+}
+"""Why an operator asks for the type that it takes."""
+
 _SHOWN = {Type.NUMBER: "a number", Type.TRUTH: "a truth value", Type.ARRAY: "an array"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Enter:
+class _Enter(NamedTuple):
     """Something to do between the parts of a node: ``what`` is open, close, loop, unloop, body or exit."""
 
     what: str
@@ -156,9 +161,10 @@ class _LineChecker:
             name: FunctionType(tuple(slot_types[slot] for slot in slots), self._final(self.results[name]))
             for name, slots in self.parameters.items()
         }
+        final = {variable: self._final(variable) for variable in set(self.of.values())}
         return TypedLine(
             line=self.line,
-            types={node: self._final(variable) for node, variable in self.of.items()},
+            types={node: final[variable] for node, variable in self.of.items()},
             variables={name: slot_types[slot] for name, slot in self.scope.items()},
             functions=functions,
             definitions=self.definitions,
@@ -228,6 +234,8 @@ class _LineChecker:
         match node:
             case ast.Number():
                 self.of[node] = self.number
+            case ast.Binary():
+                return [node.left, node.right, leave]
             case ast.Truth():
                 self.of[node] = self.truth
             case ast.Name():
@@ -335,7 +343,7 @@ class _LineChecker:
             self.compared.append((node, self.of[node.left]))
             return
         kind = self.truth if row.takes is Type.TRUTH else self.number
-        why = "only numbers have an order" if row.gives is not row.takes else f"'{node.operation}' takes no other"
+        why = _WHY[node.operation]
         for part in (node.operand,) if isinstance(node, ast.Unary) else (node.left, node.right):
             self._is(part, kind, why)
 
