@@ -59,6 +59,9 @@ def _integer_operations(bits: int) -> _Operations:
         "mul": lambda a, b: wrap(a * b),
         "div_s": divide,
         "rem_s": lambda a, b: a - b * _truncated(a, b),
+        "div_u": lambda a, b: wrap(_truncated(a & mask, b & mask)),
+        "rem_u": lambda a, b: wrap((a & mask) - (b & mask) * _truncated(a & mask, b & mask)),
+        "shl": lambda a, b: wrap(a << (b % bits)),
         "and": lambda a, b: a & b,
         "or": lambda a, b: a | b,
         "xor": lambda a, b: a ^ b,
@@ -69,7 +72,11 @@ def _integer_operations(bits: int) -> _Operations:
     }
     signed = {f"{name}_s": order for name, order in _ORDERS.items()}
     unsigned = {f"{name}_u": lambda a, b, order=order: order(a & mask, b & mask) for name, order in _ORDERS.items()}
-    return {**binary, **signed, **unsigned, "eqz": lambda a: int(a == 0)}
+    unary: dict[str, Callable[[int], int]] = {
+        "eqz": lambda a: int(a == 0),
+        "clz": lambda a: bits - (a & mask).bit_length(),
+    }
+    return {**binary, **signed, **unsigned, **unary}
 
 
 def single(value: float) -> float:
@@ -103,6 +110,7 @@ def _float_operations(rounded: Callable[[float], float]) -> _Operations:
     }
     unary: dict[str, Callable[[float], float]] = {
         "abs": lambda a: abs(a),
+        "neg": lambda a: -a,
         "floor": _floored,
         "sqrt": lambda a: rounded(math.sqrt(a)) if a >= 0 else math.nan,
     }
@@ -113,6 +121,12 @@ def _to_integer(value: float) -> int:
     if not -(2.0**63) <= value < 2.0**63:
         raise Stopped(ErrorCode.OVERFLOW)
     return math.trunc(value)
+
+
+def _to_unsigned(value: float) -> int:
+    if not -1.0 < value < 2.0**64:
+        raise Stopped(ErrorCode.OVERFLOW)
+    return _wrap(64)(math.trunc(value))
 
 
 def _table() -> _Operations:
@@ -129,6 +143,9 @@ def _table() -> _Operations:
         found[f"f64.convert_{kind}_s"] = float
         # One rounding only: a whole number above 2^53 must not be rounded to f64 first.
         found[f"f32.convert_{kind}_s"] = _single_of_whole
+    found["f64.convert_i64_u"] = lambda a: float(a % (1 << 64))
+    found["f32.convert_i64_u"] = lambda a: _single_of_whole(int(a) % (1 << 64))
+    found["i64.trunc_f64_u"] = _to_unsigned
     unsigned: Callable[[int], int] = lambda a: a & 0xFFFFFFFF  # noqa: E731
     found["i32.wrap_i64"] = _wrap(32)
     found["i64.extend_i32_s"] = int

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from irmill.compiler.wasm.emit import emit_program
+from irmill.compiler.wasm.link import all_helpers, find_function
+from irmill.compiler.wasm.plan import NumberMode
+from irmill.compiler.wasm.semantics import OPERATIONS
 from irmill.compiler.wasm.trace import trace_module
 
 
@@ -90,3 +93,16 @@ def test_a_page_is_reached_however_far_it_lies(program) -> None:
 def test_the_instruction_that_stops_is_shown(program) -> None:
     trace = trace_module(emit_program(program("1 / 0 = ")).body)
     assert (trace.steps[-1].number, trace.error) == (trace.ran, "DIV_BY_ZERO")
+
+
+def test_every_plain_instruction_of_the_runtime_has_a_meaning() -> None:
+    used = {item.opcode.name for name in all_helpers() for item in find_function(name).body}
+    plain = {name for name in used if "." in name and name.split(".")[0] in ("i32", "i64", "f32", "f64")}
+    other = {name for name in plain if name.rpartition(".")[2].startswith(("const", "load", "store"))}
+    assert plain - other <= OPERATIONS.keys()
+
+
+def test_fractions_of_128_bits_are_traced_to_the_end(program) -> None:
+    for text, last in (("9223372036854775806.5 * 1 - 0.5 = ", 9223372036854775806.0), ("f32(0.5) + 0.25 = ", 0.75)):
+        trace = trace_module(emit_program(program(text), numbers=NumberMode.FRACTION).body)
+        assert (trace.value, trace.error, trace.complete) == (last, None, True)
