@@ -23,10 +23,11 @@ from irmill.compiler.lang.ops import Operation
 from irmill.compiler.lang.types import TypedProgram
 from irmill.compiler.model.config import LensConfig, ModelConfig, NormalizerConfig
 from irmill.compiler.stages.classify import ClassifyConfig, Written, read_operations
-from irmill.compiler.stages.emit import EmitConfig, emit_typed
+from irmill.compiler.stages.emit import EmitConfig, emit_canonical
 from irmill.compiler.stages.execute import execute_emitted
 from irmill.compiler.stages.normalize import Reading, read_questions
 from irmill.compiler.wasm.emit import Emission
+from irmill.compiler.wasm.shapes import Shapes
 from irmill.compiler.wasm.trace import PAGE_STEPS, Trace, trace_module
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ class Compiler:
     def __init__(self, config: CompilerConfig) -> None:
         self.config = config
         self._engine: WasmEngine | None = None
+        self._shapes = Shapes()
 
     def __enter__(self) -> Self:
         return self
@@ -242,14 +244,16 @@ class Compiler:
     def _execute(self, compilations: Sequence[Compilation]) -> None:
         emitted: list[tuple[Compilation, Emitted]] = []
         for compilation in compilations:
-            assert compilation.typed is not None
+            typed, canonical = compilation.typed, compilation.canonical
+            assert typed is not None
+            assert canonical is not None
             compilation.stage = "emit"
             try:
-                compilation.emission = emit_typed(compilation.typed, self.config.emit)
+                compilation.emission = emit_canonical(canonical, lambda t=typed: t, self._shapes, self.config.emit)
             except LanguageError as error:
                 compilation.error, compilation.message = error.code, error.message
                 continue
-            emitted.append((compilation, Emitted.of(compilation.typed, compilation.emission)))
+            emitted.append((compilation, Emitted.of(typed, compilation.emission)))
         if not emitted:
             return
         programs = [program for _, program in emitted]

@@ -125,6 +125,8 @@ class Child:
 
     def receive(self, seconds: float) -> bytes:
         """The next message, which must be whole within ``seconds``. Raises a :class:`ChildError`."""
+        if (message := self._taken()) is not None:
+            return message
         clock = _Clock(seconds, self._cpu_seconds())
         with self._ended_by_errors():
             while (message := self._taken()) is None:

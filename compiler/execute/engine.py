@@ -41,16 +41,16 @@ class EngineConfig(Section):
     Attributes:
         name: the engine.
         wasmer_python: the interpreter that runs the wasmer worker; None looks for it (:func:`find_wasmer_python`).
-        timeout_seconds: wall clock that one module may take, compilation included; past it, TIMEOUT.
+        timeout_seconds: wall clock that one program may take, and compiling it or its batch; past it, TIMEOUT.
         memory_mib: resident memory that the worker may hold before it is killed.
-        batch_rows: modules sent to the worker in one message.
+        batch_rows: programs that are compiled together.
     """
 
     name: EngineName = EngineName.AUTO
     wasmer_python: Path | None = None
     timeout_seconds: float = Field(default=30.0, gt=0)
     memory_mib: int = Field(default=2048, ge=128)
-    batch_rows: int = Field(default=128, ge=1, le=4096)
+    batch_rows: int = Field(default=500, ge=1, le=4096)
 
 
 @dataclass(frozen=True, slots=True)

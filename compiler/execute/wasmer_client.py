@@ -1,50 +1,78 @@
 """wasmer 1.1.0 with Cranelift, in a worker process of its own.
 
 wasmer has wheels for CPython 3.10 and older only, no metering, and objects that may not cross threads; an endless loop
-ends only with its process. So the modules go to :mod:`compiler.execute.wasmer_worker` in batches, and what kills the
-worker costs the row that ran: a fresh worker gets the rest.
+ends only with its process. So the modules go to :mod:`compiler.execute.wasmer_worker`, many put together to one, and
+what kills the worker costs the row that ran: a fresh worker gets the rest. Where no row ran yet, the batch is cut in
+two.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from irmill.compiler.base.child import Child, ChildError, ChildGarbage, ChildMemory, ChildStarved, ChildTimeout
 from irmill.compiler.execute import engine
+from irmill.compiler.execute.batches import Batch, halves, module_of, run_batches
 from irmill.compiler.lang.errors import ErrorCode
+from irmill.compiler.wasm.codebook import VALUE_TYPE_BYTES, ValueType
+from irmill.compiler.wasm.merge import Call
 
 WORKER = Path(__file__).with_name("wasmer_worker.py")
 START_SECONDS = 60.0
 """How long a worker may take to greet: a cold interpreter on a busy machine."""
 _LONGEST_REPLY = 1 << 20
-"""A reply is a short JSON object; a longer one is garbage."""
+"""A reply is a number or one line; a longer one is garbage."""
 
 
-def _request(rows: Sequence[tuple[int, engine.Job]]) -> bytes:
-    parts = [struct.pack("<I", len(rows))]
-    for row, job in rows:
-        parts.append(struct.pack("<II", row, len(job.module)))
-        parts.append(job.module)
+_OWN = 0xFFFFFFFF
+"""In place of a function: ``compute`` of a module that is run as it is. In place of a row: the module."""
+_INT, _FLOAT, _TRAP, _INVALID, _READY = range(5)
+"""What a reply says."""
+_REALS = (VALUE_TYPE_BYTES[ValueType.F32], VALUE_TYPE_BYTES[ValueType.F64])
+
+
+def _request(batch: Batch) -> bytes:
+    module, calls = module_of(batch)
+    parts = [struct.pack("<II", len(batch), len(module)), module]
+    for part, call in zip(batch, calls, strict=True):
+        call = call or Call(_OWN)
+        parts.append(struct.pack("<IIB", part.row, call.function, len(call.arguments)))
+        for kind, value in call.arguments:
+            parts.append(struct.pack("<Bd" if kind in _REALS else "<Bq", kind, value))
     return b"".join(parts)
 
 
-def _read_reply(message: bytes, row: int, job: engine.Job) -> engine.Answer:
-    """The answer in a reply. Raises ChildGarbage when it is no reply to ``row``."""
+def _read_reply(message: bytes, row: int) -> tuple[int, bytes]:
+    """The kind of a reply to ``row`` and what follows it. Raises ChildGarbage when it is none."""
     try:
-        reply = json.loads(message)
-        if reply["row"] != row:
-            raise ChildGarbage(f"a reply to row {reply['row']}, not to {row}")
-        if "int" in reply:
-            return engine.value_answer(job, int(reply["int"]))
-        if "float" in reply:
-            return engine.value_answer(job, float.fromhex(reply["float"]))
-        if "trap" in reply:
-            return engine.trap_answer(job, str(reply["trap"]), int(reply["fault"]))
-        return engine.invalid_answer(job, str(reply["invalid"]))
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        replied, kind = struct.unpack_from("<IB", message)
+    except struct.error as error:
+        raise ChildGarbage("a reply that is no reply") from error
+    if replied != row:
+        raise ChildGarbage(f"a reply to row {replied}, not to {row}")
+    return kind, message[5:]
+
+
+def _answer(message: bytes, row: int, job: engine.Job) -> engine.Answer:
+    """The answer in a reply to ``row``. Raises ChildGarbage when it is none."""
+    kind, content = _read_reply(message, row)
+    try:
+        match kind:
+            case 0:
+                return engine.value_answer(job, struct.unpack("<q", content)[0])
+            case 1:
+                return engine.value_answer(job, struct.unpack("<d", content)[0])
+            case 2:
+                (fault,) = struct.unpack_from("<i", content)
+                return engine.trap_answer(job, content[4:].decode(), fault)
+            case 3:
+                return engine.invalid_answer(job, content.decode())
+            case _:
+                raise ChildGarbage(f"a reply of the kind {kind}")
+    except (struct.error, UnicodeDecodeError) as error:
         raise ChildGarbage("a reply that is no reply") from error
 
 
@@ -89,35 +117,39 @@ class WasmerEngine(engine.WasmEngine):
         Raises:
             EngineUnavailable: a fresh worker cannot be started.
         """
-        answers: dict[int, engine.Answer] = {}
-        for row, job in enumerate(jobs):
-            refused = engine.not_a_module(job)
-            if refused is not None:
-                answers[row] = refused
-        waiting = [(row, job) for row, job in enumerate(jobs) if row not in answers]
-        while waiting:
-            batch = waiting[: self._config.batch_rows]
-            self._run_batch(batch, answers)
-            waiting = [(row, job) for row, job in batch if row not in answers] + waiting[len(batch) :]
-        return [answers[row] for row in range(len(jobs))]
+        return run_batches(jobs, self._config.batch_rows, self._run_batch)
 
-    def _run_batch(self, batch: Sequence[tuple[int, engine.Job]], answers: dict[int, engine.Answer]) -> None:
-        """Answers rows of ``batch`` until they are all answered or one of them cost the worker."""
+    def _run_batch(self, batch: Batch, answers: dict[int, engine.Answer]) -> Iterable[Batch]:
+        """Answers rows of a batch until one of them costs the worker; returns what is then left of it."""
         if self._child.has_ended:
             self._child.close()
             self._child, _ = self._start()
-        row, job = batch[0]
+        done = 0
         try:
             self._child.send(_request(batch), START_SECONDS)
-            for row, job in batch:
-                answers[row] = _read_reply(self._child.receive(self._config.timeout_seconds), row, job)
+            kind, content = _read_reply(self._child.receive(self._config.timeout_seconds), _OWN)
+            if kind != _READY:
+                if len(batch) > 1:
+                    return halves(batch)
+                answers[batch[0].row] = engine.invalid_answer(batch[0].job, content.decode(errors="replace"))
+                return ()
+            done = 1
+            for part in batch:
+                message = self._child.receive(self._config.timeout_seconds)
+                answers[part.row] = _answer(message, part.row, part.job)
+                done += 1
         except ChildError as error:
-            answers[row] = self._loss(job, error)
             self._child.close()
+            if not done and len(batch) > 1:
+                return halves(batch)
+            lost = batch[max(0, done - 1)]
+            answers[lost.row] = self._loss(lost.job, error)
+            return [batch[done:]] if done < len(batch) and done else ()
         except BaseException:
             # An interrupt between request and reply would leave replies behind that the next batch would read.
             self._child.close()
             raise
+        return ()
 
     def _loss(self, job: engine.Job, error: ChildError) -> engine.Answer:
         if isinstance(error, ChildTimeout):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Self
 
@@ -12,11 +12,14 @@ import wasmtime
 
 from irmill.compiler.base.child import PATIENCE
 from irmill.compiler.execute import engine
+from irmill.compiler.execute.batches import Batch, halves, module_of, run_batches
 from irmill.compiler.lang.errors import ErrorCode
 from irmill.compiler.wasm.faults import ERROR_GLOBAL
 from irmill.compiler.wasm.ir import COMPUTE
+from irmill.compiler.wasm.merge import RESET, Call
 
 _TICK_SECONDS = 0.05
+_TICKS_TO_START = 1 << 20
 _STACK_BYTES = 2 << 20
 
 
@@ -56,6 +59,7 @@ class WasmtimeEngine(engine.WasmEngine):
         self._ticks = max(2, round(config.timeout_seconds / _TICK_SECONDS) + 1)
         self._seconds = config.timeout_seconds
         self._memory_bytes = config.memory_mib << 20
+        self._batch_rows = config.batch_rows
         self.version = version("wasmtime")  # it brings its own compiler
 
     def run(self, jobs: Sequence[engine.Job]) -> list[engine.Answer]:
@@ -63,37 +67,33 @@ class WasmtimeEngine(engine.WasmEngine):
         if not jobs:
             return []
         with _Clock(self._engine):
-            return [self._run_job(job) for job in jobs]
+            return run_batches(jobs, self._batch_rows, self._run_batch)
 
-    def _run_job(self, job: engine.Job, patience: int = 1) -> engine.Answer:
-        """Runs a module for its time; for more, up to PATIENCE times that, where a busy machine kept it from it."""
-        refused = engine.not_a_module(job)
-        if refused is not None:
-            return refused
-        store = wasmtime.Store(self._engine)
-        store.set_limits(memory_size=self._memory_bytes)
-        store.set_epoch_deadline(self._ticks * patience)
+    def _run_batch(self, batch: Batch, answers: dict[int, engine.Answer]) -> Iterable[Batch]:
+        """Answers every row of a batch; one that is not taken as a whole is returned in halves."""
+        module, calls = module_of(batch)
         try:
-            module = wasmtime.Module(self._engine, job.module)
-            exports = wasmtime.Instance(store, module, []).exports(store)
-        except wasmtime.WasmtimeError as error:
-            return engine.invalid_answer(job, str(error))
-        except wasmtime.Trap as error:
-            return engine.trap_answer(job, error.message, 0)
-        compute = exports.get(COMPUTE)
-        if not isinstance(compute, wasmtime.Func):
-            return engine.invalid_answer(job, f"it exports no function {COMPUTE}")
+            loaded = _Loaded(self._engine, module, self._memory_bytes)
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            if len(batch) > 1:
+                return halves(batch)
+            answers[batch[0].row] = _not_taken(batch[0].job, error)
+            return ()
+        for part, call in zip(batch, calls, strict=True):
+            answers[part.row] = self._run_job(loaded, part.job, call)
+        return ()
+
+    def _run_job(self, loaded: _Loaded, job: engine.Job, call: Call | None, patience: int = 1) -> engine.Answer:
+        """Runs a job for its time; for more, up to PATIENCE times that, where a busy machine kept it from it."""
         began = time.thread_time()
         try:
-            value = compute(store)
+            value = loaded.call(call, self._ticks * patience)
         except wasmtime.Trap as error:
-            cell = exports.get(ERROR_GLOBAL)
-            fault = int(cell.value(store)) if isinstance(cell, wasmtime.Global) else 0
-            answer = engine.trap_answer(job, error.message, fault)
+            answer = engine.trap_answer(job, error.message, loaded.fault)
             computed = time.thread_time() - began
             if answer.error is ErrorCode.TIMEOUT and computed < 0.8 * self._seconds:
                 if patience < PATIENCE:
-                    return self._run_job(job, 2 * patience)
+                    return self._run_job(loaded, job, call, 2 * patience)
                 message = f"the machine left the module {computed:.1f} s of its {self._seconds:g} s"
                 return engine.error_answer(job, ErrorCode.WORKER, message)
             return answer
@@ -105,3 +105,53 @@ class WasmtimeEngine(engine.WasmEngine):
 
     def close(self) -> None:
         """Nothing is held between runs."""
+
+
+def _not_taken(job: engine.Job, error: wasmtime.WasmtimeError | wasmtime.Trap) -> engine.Answer:
+    if isinstance(error, wasmtime.Trap):
+        return engine.trap_answer(job, error.message, 0)
+    return engine.invalid_answer(job, str(error))
+
+
+class _Loaded:
+    """A compiled module and an instance of it that is as new before every call."""
+
+    def __init__(self, engine: wasmtime.Engine, module: bytes, memory_bytes: int) -> None:
+        """Raises WasmtimeError or Trap where the module is not taken."""
+        self._engine = engine
+        self._memory_bytes = memory_bytes
+        self._module = wasmtime.Module(engine, module)
+        self._start()
+
+    def _start(self) -> None:
+        self._store = wasmtime.Store(self._engine)
+        self._store.set_limits(memory_size=self._memory_bytes)
+        self._store.set_epoch_deadline(_TICKS_TO_START)
+        exports = wasmtime.Instance(self._store, self._module, []).exports(self._store)
+        self._exports = {name: exports[name] for name in exports}
+        self._used = False
+
+    def call(self, call: Call | None, ticks: int) -> object:
+        """What a program gives within ``ticks`` of the clock. Raises WasmtimeError, Trap, TypeError or ValueError."""
+        if self._used and not self._as_new(call):
+            self._start()
+        self._used = True
+        self._store.set_epoch_deadline(ticks)
+        function = self._exports.get(COMPUTE if call is None else str(call.function))
+        if not isinstance(function, wasmtime.Func):
+            raise TypeError(f"it exports no function {COMPUTE}")
+        return function(self._store, *(value for _, value in (call.arguments if call else ())))
+
+    def _as_new(self, call: Call | None) -> bool:
+        """Whether the instance can be used again, and is made ready for it. A job's own module has no way to be."""
+        if call is None:
+            return False
+        reset = self._exports.get(RESET)
+        self._store.set_epoch_deadline(_TICKS_TO_START)
+        return reset is None or (isinstance(reset, wasmtime.Func) and not reset(self._store))
+
+    @property
+    def fault(self) -> int:
+        """The module's ``error`` global, 0 where it has none."""
+        cell = self._exports.get(ERROR_GLOBAL)
+        return int(cell.value(self._store)) if isinstance(cell, wasmtime.Global) else 0

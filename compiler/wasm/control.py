@@ -86,7 +86,7 @@ class _Operand:
         self.local = -1
         whole = isinstance(node, Number) and node.value.denominator == 1 and low.plan.proof.within(node, 63)
         if isinstance(node, Number) and whole and not low.is_single(node):
-            self._literal = (f"{low.width}.const", int(node.value))
+            self._literal = (f"{low.width}.const", node.value.numerator)
 
     def place(self) -> None:
         """Pops the bound's value into its local."""

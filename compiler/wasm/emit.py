@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from irmill.compiler.lang import ast
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
@@ -12,7 +13,7 @@ from irmill.compiler.lang.types import TypedProgram
 from irmill.compiler.wasm import arithmetic, arrays, control
 from irmill.compiler.wasm.builtins import lower_builtin
 from irmill.compiler.wasm.codebook import ImmediateKind, ValueType
-from irmill.compiler.wasm.encode import Encoder, encode_module
+from irmill.compiler.wasm.encode import Encoder, code_section
 from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module, assemble
 from irmill.compiler.wasm.link import link_module, symbols
 from irmill.compiler.wasm.lower import FunctionBuilder, Lowering, Rule
@@ -47,13 +48,14 @@ _PER_LINE = ("fuel", "heap", "cells")
 """The globals that start anew with every line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Emission:
     """What a program became.
 
     Attributes:
-        body: the module as instructions, ``compute`` first.
+        make_body: the module as instructions; :attr:`body` calls it once.
         module: the complete module as bytes.
+        code: the bytes of the instructions of ``compute``, without the closing ``end``.
         type: the machine type of the result: ``i32``, ``i64``, ``f32`` or ``f64``.
         type_by: which rule decided it.
         truth: the result is a truth value, an i32 of 0 or 1.
@@ -62,13 +64,19 @@ class Emission:
             answer of a module that does not is exact, or in single precision what the language says.
     """
 
-    body: Module
+    make_body: Callable[[], Module]
     module: bytes
+    code: bytes
     type: ValueType
     type_by: TypeRule
     truth: bool
     numbers: NumberMode
     rounds: bool
+
+    @cached_property
+    def body(self) -> Module:
+        """The module as instructions, ``compute`` first."""
+        return self.make_body()
 
     @property
     def instructions(self) -> tuple[str, ...]:
@@ -76,14 +84,25 @@ class Emission:
         return tuple(item.text for item in self.body.functions[0].body)
 
     @property
-    def code(self) -> bytes:
-        """The bytes of the instructions of ``compute``, without the closing ``end``."""
-        return Encoder(self.body).body(self.body.functions[0].body)
-
-    @property
     def wat(self) -> str:
         """The module in the text format; assembling it gives ``module`` again."""
         return print_wat(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A program as instructions: what its emission is without its bytes."""
+
+    body: Module
+    type: ValueType
+    type_by: TypeRule
+    truth: bool
+    numbers: NumberMode
+    rounds: bool
+
+    def emission(self, make_body: Callable[[], Module], module: bytes, code: bytes) -> Emission:
+        """The emission, with what the constants are part of."""
+        return Emission(make_body, module, code, self.type, self.type_by, self.truth, self.numbers, self.rounds)
 
 
 def emit_program(
@@ -94,7 +113,7 @@ def emit_program(
     whole_result: bool = False,
     near: bool = False,
 ) -> Emission:
-    """Lowers a program.
+    """Lowers a program and makes a module of it.
 
     Args:
         typed: the program.
@@ -108,6 +127,19 @@ def emit_program(
         InvalidModule: what was emitted is not valid WebAssembly, which is a defect of the lowering.
     """
     mode = numbers or NumberMode.WHOLE
+    lowered = lower_program(typed, mode, optimize=optimize, whole_result=whole_result, near=near)
+    check_module(lowered.body)
+    encoder = Encoder(lowered.body)
+    compute, *others = lowered.body.functions
+    code = encoder.body(compute.body)
+    entries = [encoder.function(compute, code), *map(encoder.function, others)]
+    return lowered.emission(lambda: lowered.body, encoder.head() + code_section(entries), code)
+
+
+def lower_program(
+    typed: TypedProgram, mode: NumberMode, *, optimize: bool = False, whole_result: bool = False, near: bool = False
+) -> Lowered:
+    """The first half of :func:`emit_program`: nothing is verified yet. Raises LanguageError (UNSUPPORTED)."""
     plans = [LinePlan(line, mode, near=near) for line in typed.lines]
     builder = FunctionBuilder()
     functions: list[Function] = []
@@ -125,12 +157,9 @@ def emit_program(
     compute = _start_lines(compute, starts, functions)
     written = (compute, *functions)
     module = link_module(optimize_functions(written)[0] if optimize else written)
-    verify_module(module)
-    _check_nesting(module)
     last = typed.lines[-1]
-    return Emission(
+    return Lowered(
         body=module,
-        module=encode_module(module),
         type=result,
         type_by=_rule(plans),
         truth=last.types[last.line.value] is Type.TRUTH,
@@ -144,6 +173,12 @@ def _rule(plans: Sequence[LinePlan]) -> TypeRule:
     rule = plans[-1].rule()
     rounding = next((plan for plan in reversed(plans) if plan.rounds), None)
     return rounding.rounding_rule() if rule is TypeRule.CHECKED_I64 and rounding is not None else rule
+
+
+def check_module(module: Module) -> None:
+    """Raises InvalidModule for one that is not valid, LanguageError (UNSUPPORTED) for one that no engine is to get."""
+    verify_module(module)
+    _check_nesting(module)
 
 
 def _check_nesting(module: Module) -> None:

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from irmill.compiler.wasm.codebook import VALUE_TYPE_BYTES, ImmediateKind, ValueType
+from irmill.compiler.wasm.codebook import VALUE_TYPE_BYTES, ImmediateKind, Opcode, ValueType
 from irmill.compiler.wasm.ir import COMPUTE, Function, Instruction, Module
 
 MAGIC = b"\x00asm\x01\x00\x00\x00"
@@ -42,21 +42,52 @@ def signed_leb128(value: int) -> bytes:
     return bytes(out)
 
 
-def _vector(items: Sequence[bytes]) -> bytes:
+def vector(items: Sequence[bytes]) -> bytes:
+    """Items one after another, their number first."""
     return unsigned_leb128(len(items)) + b"".join(items)
 
 
-def _section(number: int, content: bytes) -> bytes:
+def section(number: int, content: bytes) -> bytes:
+    """A section of a module, its number and its length first."""
     return bytes((number,)) + unsigned_leb128(len(content)) + content
 
 
-def _name(text: str) -> bytes:
+def name(text: str) -> bytes:
+    """A name, its length first."""
     encoded = text.encode()
     return unsigned_leb128(len(encoded)) + encoded
 
 
 def _types(types: Iterable[ValueType]) -> bytes:
-    return _vector([bytes((VALUE_TYPE_BYTES[kind],)) for kind in types])
+    return vector([bytes((VALUE_TYPE_BYTES[kind],)) for kind in types])
+
+
+def code_section(functions: Sequence[bytes]) -> bytes:
+    """The code section of functions as :meth:`Encoder.function` gives them."""
+    return section(10, vector(functions))
+
+
+def locals_of(function: Function) -> bytes:
+    """The declarations of a function's locals."""
+    groups = [(len(list(group)), kind) for kind, group in groupby(function.locals)]
+    return vector([unsigned_leb128(count) + bytes((VALUE_TYPE_BYTES[kind],)) for count, kind in groups])
+
+
+def function_entry(declared: bytes, body: bytes) -> bytes:
+    """An entry of the code section, of declarations and instructions."""
+    return b"".join((unsigned_leb128(len(declared) + len(body) + 1), declared, body, b"\x0b"))
+
+
+def encode_constant(opcode: Opcode, value: int | float) -> bytes:
+    """An instruction that pushes a constant."""
+    head = bytes((opcode.code,))
+    match opcode.immediate:
+        case ImmediateKind.F32:
+            return head + struct.pack("<f", value)
+        case ImmediateKind.F64:
+            return head + struct.pack("<d", value)
+        case _:
+            return head + signed_leb128(int(value))
 
 
 class Encoder:
@@ -76,11 +107,9 @@ class Encoder:
             case ImmediateKind.NONE:
                 return head
             case ImmediateKind.I32 | ImmediateKind.I64 if isinstance(value, int):
-                return head + signed_leb128(value)
-            case ImmediateKind.F32 if isinstance(value, float):
-                return head + struct.pack("<f", value)
-            case ImmediateKind.F64 if isinstance(value, float):
-                return head + struct.pack("<d", value)
+                return encode_constant(item.opcode, value)
+            case ImmediateKind.F32 | ImmediateKind.F64 if isinstance(value, float):
+                return encode_constant(item.opcode, value)
             case ImmediateKind.LOCAL | ImmediateKind.LABEL | ImmediateKind.MEMORY if isinstance(value, int):
                 return head + unsigned_leb128(value)
             case ImmediateKind.FUNCTION if isinstance(value, str):
@@ -106,25 +135,25 @@ class Encoder:
         """Instructions one after another, without a closing ``end``."""
         return b"".join(map(self.instruction, instructions))
 
-    def _function(self, function: Function) -> bytes:
-        groups = [
-            unsigned_leb128(len(list(group))) + bytes((VALUE_TYPE_BYTES[kind],))
-            for kind, group in groupby(function.locals)
-        ]
-        content = _vector(groups) + self.body(function.body) + b"\x0b"
-        return unsigned_leb128(len(content)) + content
+    def function(self, function: Function, body: bytes | None = None) -> bytes:
+        """A function's entry in the code section; ``body`` is its instructions where they are encoded already."""
+        return function_entry(locals_of(function), self.body(function.body) if body is None else body)
 
     def module(self) -> bytes:
         """The complete module."""
+        return self.head() + code_section([self.function(function) for function in self._module.functions])
+
+    def head(self) -> bytes:
+        """All that stands before the code section."""
         module = self._module
         out = bytearray(MAGIC)
         signatures = [b"\x60" + _types(takes) + _types(gives) for takes, gives in self._signatures]
-        out += _section(1, _vector(signatures))
+        out += section(1, vector(signatures))
         indices = [unsigned_leb128(self._signatures[function.signature]) for function in module.functions]
-        out += _section(3, _vector(indices))
+        out += section(3, vector(indices))
         if module.memory is not None:
             first, most = module.memory
-            out += _section(5, _vector([b"\x01" + unsigned_leb128(first) + unsigned_leb128(most)]))
+            out += section(5, vector([b"\x01" + unsigned_leb128(first) + unsigned_leb128(most)]))
         if module.globals:
             cells = [
                 bytes((VALUE_TYPE_BYTES[item.type], 1, 0x41 if item.type is ValueType.I32 else 0x42))
@@ -132,13 +161,12 @@ class Encoder:
                 + b"\x0b"
                 for item in module.globals
             ]
-            out += _section(6, _vector(cells))
-        exports = [_name(COMPUTE) + b"\x00" + unsigned_leb128(self._functions[COMPUTE])]
+            out += section(6, vector(cells))
+        exports = [name(COMPUTE) + b"\x00" + unsigned_leb128(self._functions[COMPUTE])]
         exports += [
-            _name(item.name) + b"\x03" + unsigned_leb128(at) for at, item in enumerate(module.globals) if item.exported
+            name(item.name) + b"\x03" + unsigned_leb128(at) for at, item in enumerate(module.globals) if item.exported
         ]
-        out += _section(7, _vector(exports))
-        out += _section(10, _vector([self._function(function) for function in module.functions]))
+        out += section(7, vector(exports))
         return bytes(out)
 
 

@@ -212,11 +212,11 @@ class Lowering:
         elif wanted is Kind.REAL and self.fractions:
             self._fraction(value.numerator, value.denominator)
         elif wanted is Kind.REAL:
-            self.emit("f64.const", float(value))
+            self.emit("f64.const", value.numerator / value.denominator)
         elif value.denominator != 1:
             self.fail(Fault.DOMAIN)
         else:
-            self.emit(f"{self.width}.const", int(value))
+            self.emit(f"{self.width}.const", value.numerator)
 
     def _fraction(self, numerator: int, denominator: int) -> None:
         """A fraction in lowest terms, not negative, as four constants; one that is too long stops the program."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BENCHES = {
     "model": "irmill.flows.bench.model",
     "rewrites": "irmill.flows.bench.wasm_rewrites",
+    "wasm": "irmill.flows.bench.wasm",
 }
 """The module of each bench; it has ``contests``, a :data:`Bench`, and is imported when it is run."""
 

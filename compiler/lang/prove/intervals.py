@@ -10,7 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import Final
+
+from irmill.compiler.lang.traced import call
 
 LOW: Final = -(2**63)
 HIGH: Final = 2**63 - 1
@@ -86,10 +89,27 @@ def between(lower: int, upper: int, whole: bool, multiple: int = 1) -> Interval:
     return Interval(max(lower, -_HUGE), min(upper, _HUGE), False)
 
 
+def _common(first: int, second: int) -> int:
+    """The greatest common divisor, of traced numbers too."""
+    try:
+        return math.gcd(first, second)
+    except TypeError:
+        return call(math.gcd, first, second)
+
+
+def _root(value: int) -> int:
+    """The whole part of the square root, of a traced number too."""
+    return call(math.isqrt, value)
+
+
+def _product(first: int, last: int) -> int:
+    return math.prod(range(first, last + 1))
+
+
 def join(first: Interval, second: Interval) -> Interval:
     """The least interval that holds both."""
     whole = first.whole and second.whole
-    multiple = math.gcd(first.multiple, second.multiple) if whole else 1
+    multiple = _common(first.multiple, second.multiple) if whole else 1
     return Interval(min(first.lower, second.lower), max(first.upper, second.upper), whole, multiple)
 
 
@@ -106,7 +126,7 @@ def widen(before: Interval, after: Interval) -> Interval:
 
 def add(left: Interval, right: Interval) -> Interval:
     """``left + right``."""
-    multiple = math.gcd(left.multiple, right.multiple)
+    multiple = _common(left.multiple, right.multiple)
     return between(left.lower + right.lower, left.upper + right.upper, left.whole and right.whole, multiple)
 
 
@@ -141,12 +161,12 @@ def divide(left: Interval, right: Interval, assume_exact: bool) -> Interval:
     ends = _divisors(right)
     if not ends:
         return ANY_WHOLE if whole else ANY
-    corners = [Fraction(one, other) for one in (left.lower, left.upper) for other in ends]
-    lower, upper = min(corners), max(corners)
+    corners = [(one, other) for one in (left.lower, left.upper) for other in ends]
+    floors, ceilings = [one // other for one, other in corners], [-(-one // other) for one, other in corners]
     multiple = left.multiple // abs(right.lower) if exact and right.lower != 0 else 1
     if whole:
-        return between(math.ceil(lower), max(math.floor(upper), math.ceil(lower)), True, multiple)
-    return between(math.floor(lower), math.ceil(upper), False)
+        return between(min(ceilings), max(*floors, min(ceilings)), True, multiple)
+    return between(min(floors), max(ceilings), False)
 
 
 def floor_divide(left: Interval, right: Interval) -> Interval:
@@ -186,7 +206,7 @@ def modulo(left: Interval, right: Interval) -> Interval:
         upper = min(upper, left.upper)
         if left.upper < right.lower:
             return left
-    return between(lower, upper, whole, math.gcd(left.multiple, right.multiple))
+    return between(lower, upper, whole, _common(left.multiple, right.multiple))
 
 
 def power(base: Interval, exponent: Interval, assume_exact: bool) -> Interval:
@@ -228,10 +248,10 @@ def floor(value: Interval) -> Interval:
 def sqrt(value: Interval) -> Interval:
     """``sqrt(value)``; whole only of one perfect square."""
     highest = max(value.upper, 0)
-    root = math.isqrt(highest)
+    root = _root(highest)
     if value.whole and value.lower == value.upper == root * root:
         return exactly(root)
-    return Interval(math.isqrt(max(value.lower, 0)), root + 1, whole=False)
+    return Interval(_root(max(value.lower, 0)), root + 1, whole=False)
 
 
 def greatest_divisor(left: Interval, right: Interval) -> Interval:
@@ -243,7 +263,7 @@ def greatest_divisor(left: Interval, right: Interval) -> Interval:
 def least(*parts: Interval) -> Interval:
     """The least of one number of each interval."""
     whole = all(part.whole for part in parts)
-    multiple = math.gcd(*(part.multiple for part in parts)) if whole else 1
+    multiple = reduce(_common, (part.multiple for part in parts)) if whole else 1
     return Interval(min(part.lower for part in parts), min(part.upper for part in parts), whole, multiple)
 
 
@@ -286,7 +306,7 @@ def multiplied(body: Interval, most: int) -> Interval:
 
 def factorial(counter: Interval) -> Interval:
     """The products of the whole numbers of an interval that starts at 1 or above, from the first on."""
-    return between(1, math.prod(range(counter.lower, counter.upper + 1)), True)
+    return between(1, call(_product, counter.lower, counter.upper), True)
 
 
 def _accumulated(lower: int, upper: int, whole: bool, multiple: int) -> Interval:

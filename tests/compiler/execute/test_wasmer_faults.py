@@ -115,6 +115,7 @@ def fake_worker(tmp_path: Path, replies: str) -> Path:
         f"""import json, os, struct, sys
 reader, writer = int(sys.argv[1]), int(sys.argv[2])
 def send(data): os.write(writer, struct.pack("<I", len(data)) + data)
+def ready(): send(struct.pack("<IB", 0xFFFFFFFF, 4))
 send(json.dumps({{"version": "0", "compiler": "0"}}).encode())
 while os.read(reader, 65536):
     {replies}
@@ -129,12 +130,14 @@ while os.read(reader, 65536):
 @pytest.mark.parametrize(
     "replies",
     [
-        "send(b'no json')",
-        "send(b'{}')",
-        "send(b'[1, 2]')",
-        """send(b'{"row": 5, "int": "1"}')""",
-        """send(b'{"row": 0, "int": "x"}')""",
-        """send(b'{"row": 0, "trap": "t", "fault": null}')""",
+        "send(b'')",
+        "send(b'no reply')",
+        "send(struct.pack('<IB', 0, 4))",
+        "ready(); send(struct.pack('<IBq', 5, 0, 1))",
+        "ready(); send(struct.pack('<IBi', 0, 0, 1))",
+        "ready(); send(struct.pack('<IBB', 0, 2, 1))",
+        "ready(); send(struct.pack('<IBi', 0, 2, 1) + b'\\xff')",
+        "ready(); send(struct.pack('<IBq', 0, 9, 1))",
         "os.write(writer, b'\\xff' * 64)",
     ],
 )
