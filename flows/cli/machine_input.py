@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 import typer
@@ -14,13 +14,14 @@ from irmill.compiler.lang.errors import InputError
 from irmill.flows.cli.inputs import read_rows, read_text, text_field
 from irmill.flows.cli.output import print_document, printable, stdout_console
 from irmill.optimizer.field.modulus import MODULUS
+from irmill.optimizer.tasm.case import Case
 
 
 @dataclass(frozen=True, slots=True)
 class MachineCase:
     """A program and all that it may read. Words are canonical field elements; a digest is five of them.
 
-    ``file`` is None for a row of ``--cases``.
+    ``file`` is None for a row of ``--cases``. ``others`` are further inputs, for commands that take several.
     """
 
     file: str | None
@@ -29,10 +30,12 @@ class MachineCase:
     secret_input: tuple[int, ...] = ()
     digests: tuple[tuple[int, ...], ...] = ()
     ram: Mapping[int, int] = field(default_factory=dict)
+    others: tuple[Case, ...] = ()
 
     def inputs(self) -> dict[str, Any]:
         """What the program may read, by the names that the machine and the optimizer take it by."""
-        return {name: value for name, value in asdict(self).items() if name not in ("file", "program")}
+        names = ("public_input", "secret_input", "digests", "ram", *(("others",) if self.others else ()))
+        return {name: getattr(self, name) for name in names}
 
 
 def machine_command(
@@ -40,6 +43,8 @@ def machine_command(
     document: Callable[[Any], tuple[dict[str, Any], bool]],
     summary: Callable[[list[Any]], dict[str, Any]],
     show: Callable[[Any], None],
+    *,
+    several: bool = False,
 ) -> Callable[..., None]:
     """A command that gives every program to a function.
 
@@ -48,6 +53,7 @@ def machine_command(
         document: one outcome for JSON, and whether it is an error.
         summary: of all outcomes, for JSON.
         show: one outcome for a person.
+        several: whether a row of ``--cases`` may have a list of inputs.
     """
 
     def command(
@@ -67,6 +73,8 @@ def machine_command(
         json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     ) -> None:
         programs = read_cases(files or [], cases, public, secret, ram, digests)
+        if not several and any(case.others for case in programs):
+            raise InputError("this command takes one input for each program, and no list of inputs")
         apply = pkgutil.resolve_name(function)
         outcomes = [apply(case.program, **case.inputs(), max_cycles=max_cycles) for case in programs]
         results = [document(outcome) for outcome in outcomes]
@@ -109,10 +117,29 @@ def read_cases(
     return found
 
 
+_INPUTS = ("public_input", "secret_input", "digests", "ram")
+
+
 def _case(row: dict[str, Any], where: str) -> MachineCase:
-    return MachineCase(
-        None,
-        text_field(row, "program", where),
+    program = text_field(row, "program", where)
+    if "inputs" not in row:
+        first, others = _input(row, where), ()
+    else:
+        first, *others = _input_list(row, where)
+    return MachineCase(None, program, first.public, first.secret, first.digests, first.ram, tuple(others))
+
+
+def _input_list(row: dict[str, Any], where: str) -> list[Case]:
+    rows = row["inputs"]
+    if not isinstance(rows, list) or not rows or not all(isinstance(one, dict) for one in rows):
+        raise InputError(f"{where}: inputs: a list of objects with {', '.join(_INPUTS)} is needed")
+    if twice := [name for name in _INPUTS if row.get(name)]:
+        raise InputError(f"{where}: {twice[0]} stands beside the list of inputs; it belongs into it")
+    return [_input(one, f"{where}: input {number}") for number, one in enumerate(rows, 1)]
+
+
+def _input(row: dict[str, Any], where: str) -> Case:
+    return Case(
         words(row.get("public_input") or [], f"{where}: public_input"),
         words(row.get("secret_input") or [], f"{where}: secret_input"),
         digest_list(row.get("digests") or [], f"{where}: digests"),

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 EPILOG = """Examples:\n
   irmill optimize sum.tasm --input 3,4\n
-  irmill optimize --cases programs.jsonl --json"""
-HELP = "Make programs cheaper where that is verified; the input given only prices them, the result is for every one."
+  irmill optimize --cases programs.jsonl --json\n
+  echo '{"program": "...", "inputs": [{"public_input": [3]}, {"public_input": [4]}]}' | irmill optimize --cases -"""
+HELP = "Make programs cheaper, and dearer on no input, where that is verified; the inputs given only price them."
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    command = machine_command("irmill.optimizer.optimize:optimize_tasm", document, summary, show)
+    command = machine_command("irmill.optimizer.optimize:optimize_tasm", document, summary, show, several=True)
     app.command("optimize", epilog=EPILOG, help=HELP)(command)
 
 
@@ -48,7 +49,17 @@ def show(outcome: Optimized) -> None:
         console.print(f"  {outcome.error.code}: {printable(outcome.error.message)}", style="red", markup=False)
         return
     console.print(f"  blocks {outcome.blocks}, improved {outcome.improved}, verified {outcome.verified}", markup=False)
-    for name, cost in (("before", outcome.before), ("after", outcome.after)):
-        if cost is not None:
-            console.print(f"  {name:7} {cost.cycles} cycles, padded height {cost.padded_height}", markup=False)
+    for number, prices in enumerate(outcome.prices, 1):
+        of = f" of input {number}" if len(outcome.prices) > 1 else ""
+        for name, cost in (("before", prices.before), ("after", prices.after)):
+            console.print(f"  {name:7} {cost.cycles} cycles, padded height {cost.padded_height}{of}", markup=False)
+    if outcome.verdict is not None:
+        for evidence in outcome.verdict.evidence:
+            console.print(f"  {evidence.method}: {evidence.count} {evidence.of}, {evidence.covers}", markup=False)
+        for text, figures in (
+            ("on every input", outcome.verdict.all_inputs),
+            ("on those that were run", outcome.verdict.priced_inputs),
+        ):
+            if figures:
+                console.print(f"  no higher {text}: {', '.join(figures)}", markup=False)
     console.print(outcome.tasm, markup=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from irmill.optimizer.lower.flow import FlowFacts, Item, Items
+from irmill.optimizer.lower.flow import FlowFacts
+from irmill.optimizer.lower.items import Item
 from irmill.optimizer.tasm.isa import Flow
 from irmill.optimizer.tasm.program import Instruction, Label
-from irmill.optimizer.tasm.straight import Code, to_instruction, to_op
+from irmill.optimizer.tasm.straight import Code, to_op
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,3 @@ def basic_blocks(items: Sequence[Item], facts: FlowFacts) -> list[BasicBlock]:
         number += 1
     flush(len(items))
     return blocks
-
-
-def rewrite_blocks(items: Items, facts: FlowFacts, improve: Callable[[Code, int], Code]) -> Items:
-    """Replace each block by what ``improve(code, floor)`` gives, which must be proved equal."""
-    result = list(items)
-    for block in reversed(basic_blocks(items, facts)):
-        better = improve(block.code, block.floor)
-        if better != block.code:
-            result[block.start : block.end] = [to_instruction(op) for op in better]
-    return tuple(result)

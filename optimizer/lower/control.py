@@ -13,12 +13,14 @@ from functools import partial
 from typing import TypeAlias
 
 from irmill.compiler.base.rewrite import Pattern, Rewrite, Syntax
-from irmill.optimizer.lower.flow import Item, Items, after_skiz, analyse, item_numbers, label_targets
+from irmill.optimizer.lower.flow import after_skiz, analyse, item_numbers, label_targets
 from irmill.optimizer.lower.inline import drop_unused_labels, inline_calls
+from irmill.optimizer.lower.items import Item, Items, replaced
 from irmill.optimizer.lower.rotate import rotate_loops
-from irmill.optimizer.search.equivalence import Case, Comparison, compare_programs
+from irmill.optimizer.search.equivalence import Comparison, compare_programs
 from irmill.optimizer.tasm.assemble import Assembly
-from irmill.optimizer.tasm.program import Instruction, Label
+from irmill.optimizer.tasm.case import Case
+from irmill.optimizer.tasm.program import Instruction
 
 TINY_WORDS = 2
 """A function whose body has no more words than a call is always inlined."""
@@ -36,13 +38,10 @@ ControlRewrite: TypeAlias = Rewrite[Pass, ProgramTest]
 
 
 def drop_unreachable(items: Items) -> Items:
-    """Remove instructions that no path leads to, then labels that no call names."""
+    """Remove what no path leads to, with all that belongs to it, then labels that no call names."""
     facts = analyse(items)
-    numbers = item_numbers(items)
-    kept = tuple(
-        item for item, number in zip(items, numbers, strict=True) if isinstance(item, Label) or facts.reachable[number]
-    )
-    return drop_unused_labels(kept)
+    reached = [number == len(facts.reachable) or facts.reachable[number] for number in item_numbers(items)]
+    return drop_unused_labels(tuple(item for item, reachable in zip(items, reached, strict=True) if reachable))
 
 
 _SYNTAX: Syntax[Item] = Syntax(
@@ -64,7 +63,7 @@ def _everywhere(text: str, allowed: Callable[[Sequence[Item], int], bool]) -> Pa
             if replacement is None or not allowed(result, at):
                 at += 1
                 continue
-            result[at : at + pattern.length] = replacement
+            result = replaced(result, at, at + pattern.length, replacement)
             at = max(0, at - pattern.length)
         return tuple(result)
 

@@ -7,18 +7,12 @@ depth relative to the start of the function. Recursion that shrinks the stack wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
+from irmill.optimizer.lower.items import Item
 from irmill.optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH, Flow
-from irmill.optimizer.tasm.program import Instruction, Label, Statement
-
-Item: TypeAlias = Instruction | Label
-"""A statement that matters: hints, breaks and error numbers have no words and no effect."""
-
-Items: TypeAlias = tuple[Item, ...]
-"""A program without what does not matter."""
+from irmill.optimizer.tasm.program import Instruction, Label
 
 ROOT = -1
 """The context of code that no call has entered."""
@@ -44,11 +38,6 @@ class FlowFacts:
     reachable: tuple[bool, ...]
     floor: tuple[int, ...]
     contexts: tuple[frozenset[int], ...]
-
-
-def items_of(statements: Iterable[Statement]) -> Items:
-    """The instructions and labels of a program."""
-    return tuple(statement for statement in statements if isinstance(statement, Instruction | Label))
 
 
 def instructions_of(items: Sequence[Item]) -> tuple[Instruction, ...]:

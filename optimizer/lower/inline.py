@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from irmill.optimizer.lower.flow import Item, Items, after_skiz, falls_into
+from irmill.optimizer.lower.flow import after_skiz, falls_into
+from irmill.optimizer.lower.items import Item, Items, all_notes, append_notes, with_notes, without
 from irmill.optimizer.tasm.isa import Flow
-from irmill.optimizer.tasm.program import Instruction, Label
+from irmill.optimizer.tasm.program import Instruction, Label, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,22 @@ def _function_at(items: Items, at: int, name: str) -> Function | None:
 
 def _inline_one(items: Items, function: Function, calls: Sequence[int], remove: bool) -> Items:
     result: list[Item] = []
+    waiting: list[Note] = []
     chosen = set(calls)
+
+    def keep(item: Item) -> None:
+        result.append(with_notes(item, waiting))
+        waiting.clear()
+
     for at, item in enumerate(items):
         if at in chosen:
-            result.extend(function.body)
+            waiting += (*all_notes(item), *(all_notes(items[function.label]) if remove else ()))
+            for inner in function.body:
+                keep(inner)
+            waiting += all_notes(items[function.end])
         elif not (remove and function.label <= at <= function.end):
-            result.append(item)
-    return tuple(result)
+            keep(item)
+    return append_notes(result, waiting)
 
 
 def inline_calls(items: Items, limit: int) -> Items:
@@ -99,4 +109,4 @@ def _inline_next(items: Items, limit: int) -> Items | None:
 def drop_unused_labels(items: Items) -> Items:
     """Remove labels that no call names."""
     used = {item.argument for item in items if isinstance(item, Instruction) and item.name == "call"}
-    return tuple(item for item in items if isinstance(item, Instruction) or item.name in used)
+    return without(items, [isinstance(item, Instruction) or item.name in used for item in items])

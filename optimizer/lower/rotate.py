@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from irmill.optimizer.lower.flow import Item, Items, after_skiz, falls_into
+from dataclasses import replace
+
+from irmill.optimizer.lower.flow import after_skiz, falls_into
+from irmill.optimizer.lower.items import Item, Items, replaced, with_notes
 from irmill.optimizer.tasm.isa import Flow
 from irmill.optimizer.tasm.program import Instruction, Label
 
@@ -50,8 +53,12 @@ def _rotate(items: Items, at: int, name: str) -> Items | None:
     if any(other == call and after_skiz(items, place) for place, other in enumerate(items)):
         return None
     tail: Items = (Instruction("dup", 0), Instruction("skiz"), Instruction("recurse"), Instruction("return"))
-    rotated = (*items[: at + 1], *items[body_start:end], *tail, *items[end + 1 :])
+    rotated = (*items[: at + 1], *replaced(items[at + 1 :], 0, end - at, (*items[body_start:end], *tail)))
     result: list[Item] = []
     for other in rotated:
-        result.extend((Instruction("dup", 0), Instruction("skiz"), call) if other == call else (other,))
+        if other == call:
+            first = with_notes(Instruction("dup", 0), other.notes)
+            result += (first, Instruction("skiz"), replace(call, behind=other.behind))
+        else:
+            result.append(other)
     return tuple(result)

@@ -7,13 +7,15 @@ the proof. Both must agree before a rewrite is used.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.search.symbolic import reach
 from irmill.optimizer.tasm.assemble import Assembly, assemble
+from irmill.optimizer.tasm.case import Case
 from irmill.optimizer.tasm.isa import DIGEST_WORDS, MINIMUM_DEPTH
+from irmill.optimizer.tasm.price import price
 from irmill.optimizer.tasm.program import Instruction, Statement
 from irmill.optimizer.tasm.straight import Op, to_instruction
 from irmill.optimizer.tasm.vm import Execution, RunLimits, Status, execute
@@ -26,16 +28,6 @@ EDGES: tuple[int, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """The inputs of one run; all words canonical."""
-
-    public: tuple[int, ...] = ()
-    secret: tuple[int, ...] = ()
-    digests: tuple[tuple[int, ...], ...] = ()
-    ram: Mapping[int, int] = field(default_factory=dict[int, int])
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """What running two programs on many cases showed.
 
@@ -43,11 +35,13 @@ class Comparison:
         same: no case told them apart.
         decided: how many cases ran to an end in both.
         witness: a case that tells them apart, or None.
+        dearer: the first case that runs to its halt in both and costs more in the new one, or None.
     """
 
     same: bool
     decided: int
     witness: Case | None
+    dearer: Case | None = None
 
 
 def run_case(assembly: Assembly, case: Case, max_cycles: int) -> Execution:
@@ -59,14 +53,14 @@ def same_result(first: Execution, second: Execution) -> bool | None:
     """Whether two runs cannot be told apart, but for the programs' own digests; None where a limit was hit.
 
     The digest lies in the lowest five words of the stack. After a trap the stack and RAM may be half-changed and do
-    not count; the words written so far do.
+    not count; the words written so far do, and so does the number of the assertion that failed.
     """
     if Status.CYCLE_LIMIT in (first.status, second.status):
         return None
     if first.status is not second.status or first.output != second.output:
         return False
     if first.status is Status.TRAP:
-        return True
+        return first.error_id == second.error_id
     if first.stack[:-DIGEST_WORDS] != second.stack[:-DIGEST_WORDS]:
         return False
     addresses = {*first.ram, *second.ram}
@@ -76,6 +70,7 @@ def same_result(first: Execution, second: Execution) -> bool | None:
 def compare_programs(old: Assembly, new: Assembly, cases: Sequence[Case], max_cycles: int) -> Comparison:
     """Run both programs on every case. The new one may take as many cycles as the old one at most."""
     decided = 0
+    dearer: Case | None = None
     for case in cases:
         first = run_case(old, case, max_cycles)
         second = run_case(new, case, max_cycles)
@@ -85,7 +80,10 @@ def compare_programs(old: Assembly, new: Assembly, cases: Sequence[Case], max_cy
         if not same:
             return Comparison(False, decided, case)
         decided += 1
-    return Comparison(True, decided, None)
+        ended = first.status is Status.OK
+        if ended and dearer is None and not price(new, second).no_worse(price(old, first)):
+            dearer = case
+    return Comparison(True, decided, None, dearer)
 
 
 def random_word(generator: random.Random) -> int:

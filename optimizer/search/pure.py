@@ -53,8 +53,7 @@ def _eq(values: Values, top: Sequence[int], _: int) -> Pure:
         opposite = values.subtract(values.one, signed)
         if signed in values.boolean or opposite in values.boolean:
             return Pure((opposite,), ())
-    difference = values.absolute(difference)
-    return Pure((values.atom(("is_zero", difference), boolean=True),), ())
+    return Pure((values.is_zero(difference),), ())
 
 
 def _split(values: Values, top: Sequence[int], _: int) -> Pure:

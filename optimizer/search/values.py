@@ -36,6 +36,7 @@ class Values:
         self._atoms: dict[Hashable, int] = {}
         self._sums: dict[tuple[int, int], int] = {}
         self._products: dict[tuple[int, int], int] = {}
+        self._zero_tests: dict[int, int] = {}
         self.u32: set[int] = set()
         self.boolean: set[int] = set()
         self.zero = self.constant(0)
@@ -145,6 +146,27 @@ class Values:
     def absolute(self, identity: int) -> int:
         """One id for a value and its negative: what is zero exactly when the value is."""
         return min(identity, self.multiply(self.constant(-1), identity))
+
+    def is_zero(self, identity: int) -> int:
+        """The truth value that says whether a word is zero."""
+        word = self.absolute(identity)
+        test = self.atom(("is_zero", word), boolean=True)
+        self._zero_tests[test] = word
+        return test
+
+    def zero_form(self, identity: int) -> tuple[int, bool]:
+        """One word for all that are zero together, or never together.
+
+        Returns:
+            The word, and whether ``identity`` is zero exactly where it is; else exactly where it is not.
+        """
+        opposite = self.subtract(self.one, identity)
+        for test, straight in ((identity, False), (opposite, True)):
+            if test in self._zero_tests:
+                return self._zero_tests[test], straight
+        if identity in self.boolean or opposite in self.boolean:
+            return (identity, True) if identity < opposite else (opposite, False)
+        return self.absolute(identity), True
 
     def mark_u32(self, identity: int, atom: int) -> None:
         """Record that ``identity``, a polynomial in which ``atom`` occurs, is below 2^32 once ``atom`` was computed.

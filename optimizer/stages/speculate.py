@@ -10,8 +10,9 @@ from pydantic import Field
 
 from irmill.compiler.base.rows import Progress, Reject, Row, content_id, sorted_out, text_field
 from irmill.compiler.base.stage import Section, Stage
-from irmill.optimizer.lower.blocks import rewrite_blocks
-from irmill.optimizer.lower.flow import analyse, items_of
+from irmill.optimizer.lower.carry import rewrite_blocks
+from irmill.optimizer.lower.flow import analyse
+from irmill.optimizer.lower.items import items_of
 from irmill.optimizer.lower.peephole import peephole
 from irmill.optimizer.lower.speculate import Effort
 from irmill.optimizer.optimize import optimize_tasm

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from irmill.optimizer.field.tip5 import Digest, hash_varlen
-from irmill.optimizer.tasm.isa import ArgumentKind
+from irmill.optimizer.tasm.isa import PERMUTATION_ROWS, RATE, ArgumentKind
 from irmill.optimizer.tasm.program import ErrorId, Instruction, Label, Statement
 
 
@@ -57,6 +57,21 @@ class ProgramHash:
     limbs: bytes
     permutations: int
 
+    @property
+    def program_rows(self) -> int:
+        """Rows of the Program table: the words, padded as they are for hashing."""
+        return RATE * self.permutations
+
+    @property
+    def hash_rows(self) -> int:
+        """Rows that hashing the program takes in the Hash table."""
+        return PERMUTATION_ROWS * self.permutations
+
+    @property
+    def cascade_rows(self) -> int:
+        """Rows that it takes in the Cascade table."""
+        return len(self.limbs) // 2
+
 
 def assemble(statements: Sequence[Statement]) -> Assembly:
     """Lay out a program.
@@ -93,4 +108,4 @@ def program_hash(words: tuple[int, ...]) -> ProgramHash:
     inputs = bytearray()
     digest = hash_varlen(words, inputs)
     limbs = {bytes(inputs[start : start + 2]) for start in range(0, len(inputs), 2)}
-    return ProgramHash(digest, b"".join(sorted(limbs)), len(words) // 10 + 1)
+    return ProgramHash(digest, b"".join(sorted(limbs)), len(words) // RATE + 1)

@@ -18,11 +18,12 @@ import unicodedata
 
 from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.tasm.isa import BY_NAME, COUNT_ARGUMENTS, INDEX_ARGUMENTS, KEYWORDS, ArgumentKind, Opcode
-from irmill.optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
+from irmill.optimizer.tasm.program import Break, Comment, ErrorId, Hint, Instruction, Label, Statement, TypeName
 
 _SPACE = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _COMMENT = r"//[^\r\n]++|/\*(?s:.*?)\*/"
 _SPACES = re.compile(rf"{_SPACE}*+")
+_COMMENTS = re.compile(_COMMENT)
 _GAP = re.compile(rf"(?>{_SPACE}|{_COMMENT})*+")
 _BARE_NUMBER = re.compile(r"[0-9]+")
 _SIGNED_NUMBER = re.compile(r"[+-]?[0-9]+")
@@ -51,13 +52,17 @@ class TasmSyntaxError(Exception):
         self.column = column
 
 
-def parse_tasm(text: str) -> tuple[Statement, ...]:
+def parse_tasm(text: str, *, comments: bool = False) -> tuple[Statement, ...]:
     """Read a program.
+
+    Args:
+        text: the source.
+        comments: whether comments are statements, too. One within a statement stands behind it.
 
     Raises:
         TasmSyntaxError: with the first mistake in the text, or the first duplicate or missing label.
     """
-    return _Parser(text).program()
+    return _Parser(text, comments=comments).program()
 
 
 def is_label_start(character: str) -> bool:
@@ -84,19 +89,33 @@ def _is_hint_character(character: str, *, first: bool) -> bool:
 class _Parser:
     """A cursor over the text; methods move it past what they read or raise."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, comments: bool) -> None:
         self.text = text
         self.at = 0
+        self.comments: dict[int, Comment] | None = {} if comments else None
 
     def program(self) -> tuple[Statement, ...]:
         statements: list[Statement] = []
         places: list[int] = []
+        found: list[Statement] = []
         self.gap()
-        while self.at < len(self.text):
+        while True:
+            found += self.gathered()
+            if self.at >= len(self.text):
+                break
             places.append(self.at)
             statements.append(self.statement(statements[-1] if statements else None))
+            found.append(statements[-1])
         self.check_labels(statements, places)
-        return tuple(statements)
+        return tuple(found)
+
+    def gathered(self) -> list[Statement]:
+        """The comments since the last time, where they are wanted."""
+        if not self.comments:
+            return []
+        found: list[Statement] = [comment for _, comment in sorted(self.comments.items())]
+        self.comments.clear()
+        return found
 
     def check_labels(self, statements: list[Statement], places: list[int]) -> None:
         known: set[str] = set()
@@ -266,7 +285,12 @@ class _Parser:
         self.at = _match_end(_SPACES, self.text, self.at)
 
     def gap(self) -> None:
-        self.at = _match_end(_GAP, self.text, self.at)
+        start, self.at = self.at, _match_end(_GAP, self.text, self.at)
+        if self.comments is not None and self.at > start:
+            for comment in _COMMENTS.finditer(self.text, start, self.at):
+                line = max(self.text.rfind(end, 0, comment.start()) for end in "\r\n") + 1
+                before = _COMMENTS.sub("", self.text[line : comment.start()])
+                self.comments[comment.start()] = Comment(comment.group(), trailing=bool(before.strip()))
 
     def required_gap(self, after: str) -> None:
         start = self.at

@@ -6,12 +6,21 @@ from collections.abc import Iterable
 
 from irmill.optimizer.field.modulus import MODULUS, U32_LIMIT
 from irmill.optimizer.tasm.isa import ArgumentKind
-from irmill.optimizer.tasm.program import Break, ErrorId, Hint, Instruction, Label, Statement, TypeName
+from irmill.optimizer.tasm.program import Break, Comment, ErrorId, Hint, Instruction, Label, Statement, TypeName
 
 
 def print_tasm(statements: Iterable[Statement]) -> str:
-    """Source text: labels at the margin, all else indented; ends in a newline unless there is no statement."""
-    return "".join(f"{_line(statement)}\n" for statement in statements)
+    """Source text: labels at the margin, all else indented; ends in a newline unless there is no statement.
+
+    A trailing comment goes behind what stands before it, where no other comment ends that line.
+    """
+    lines: list[str] = []
+    for statement in statements:
+        if isinstance(statement, Comment) and statement.trailing and lines and "//" not in lines[-1]:
+            lines[-1] += f"  {statement.text}"
+        else:
+            lines.append(_line(statement))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def print_instruction(instruction: Instruction) -> str:
@@ -33,6 +42,8 @@ def _line(statement: Statement) -> str:
             return f"    {print_instruction(statement)}"
         case Break():
             return "    break"
+        case Comment(text):
+            return f"    {text}"
         case ErrorId(value):
             return f"    error_id {value}"
         case Hint(name, kind, start, end):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -35,7 +36,12 @@ class Heights:
     @property
     def padded(self) -> int:
         """The power of two that the prover pays for: no table is higher."""
-        return 1 << (max(self.as_dict().values()) - 1).bit_length()
+        return padded(self.as_dict().values())
+
+
+def padded(rows: Iterable[int]) -> int:
+    """The power of two to which tables of these rows are filled up."""
+    return 1 << (max(rows) - 1).bit_length()
 
 
 class LimbSet:

@@ -19,7 +19,7 @@ from irmill.optimizer.tasm.arithmetic32 import U32_STEPS
 from irmill.optimizer.tasm.assemble import Assembly, Placed, ProgramHash, program_hash
 from irmill.optimizer.tasm.control import HALTED, JUMPS, Jump
 from irmill.optimizer.tasm.hashing import HASH_STEPS
-from irmill.optimizer.tasm.isa import MINIMUM_DEPTH, PERMUTATION_ROWS, RATE, Flow
+from irmill.optimizer.tasm.isa import MINIMUM_DEPTH, Flow
 from irmill.optimizer.tasm.semantics import PLAIN_STEPS, Step, StepFactory
 from irmill.optimizer.tasm.state import MachineState
 from irmill.optimizer.tasm.tables import LOOKUP_ROWS, Heights
@@ -64,6 +64,7 @@ class Execution:
         cycles: completed instructions; with the final ``halt`` where there is one.
         error: the trap, or the limit that was hit; None for ``ok``.
         message: one line about the error; empty for ``ok``.
+        error_id: the number behind the assertion that failed, or None.
         address: of the instruction that failed or would have been next; None for ``ok``.
         heights: of the tables, for ``ok`` only.
         ram: every address that was given or written, with its final word; an absent one holds 0.
@@ -78,6 +79,7 @@ class Execution:
     address: int | None
     heights: Heights | None
     ram: Mapping[int, int]
+    error_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -271,10 +273,14 @@ class _Machine:
         return _LimitReached(Stop.CYCLE_LIMIT, f"no halt within {self.limits.max_cycles} cycles")
 
     def trap_message(self, signal: TrapSignal) -> str:
+        error_id = self.error_id(signal.trap)
+        return signal.message if error_id is None else f"[{error_id}] {signal.message}"
+
+    def error_id(self, error: Trap | Stop | None) -> int | None:
+        """The number of the assertion that failed, if one did and it has a number."""
         index = self.position.get(self.address)
-        error_id = None if index is None else self.assembly.code[index].error_id
-        is_assertion = signal.trap in (Trap.ASSERTION, Trap.VECTOR_ASSERTION)
-        return f"[{error_id}] {signal.message}" if is_assertion and error_id is not None else signal.message
+        is_assertion = error in (Trap.ASSERTION, Trap.VECTOR_ASSERTION)
+        return self.assembly.code[index].error_id if is_assertion and index is not None else None
 
     def result(self, status: Status, error: Trap | Stop | None, message: str) -> Execution:
         state = self.state
@@ -288,6 +294,7 @@ class _Machine:
             address=None if status is Status.OK else self.address,
             heights=self.heights() if status is Status.OK else None,
             ram=state.ram,
+            error_id=None if status is Status.OK else self.error_id(error),
         )
 
     def heights(self) -> Heights:
@@ -300,12 +307,12 @@ class _Machine:
         limbs.fold()
         limbs.add(self.attested.limbs)
         return Heights(
-            program=RATE * (len(self.assembly.words) // RATE + 1),
+            program=self.attested.program_rows,
             processor=self.cycles,
             op_stack=self.rows.op_stack,
             ram=self.rows.ram,
             jump_stack=self.cycles,
-            hash=self.rows.hash + PERMUTATION_ROWS * self.attested.permutations,
+            hash=self.rows.hash + self.attested.hash_rows,
             cascade=len(limbs),
             lookup=LOOKUP_ROWS,
             u32=self.state.u32_rows(),

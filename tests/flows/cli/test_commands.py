@@ -177,6 +177,28 @@ def test_optimize_is_never_worse(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert document["results"][0]["output"] == ["99"]
 
 
+def test_optimize_takes_a_list_of_inputs_and_says_what_holds_for_all(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    program = "read_io 2 push 0 add add write_io 1 halt"
+    several = {"program": program, "inputs": [{"public_input": [3, 4]}, {"public_input": ["5", 6], "ram": {"1": 2}}]}
+    code, document = call(capsys, "optimize", "--cases", rows(tmp_path / "cases.jsonl", several))
+    (result,) = document["results"]
+    assert code == 0
+    assert [prices["before"]["status"] for prices in result["prices"]] == ["ok", "ok"]
+    assert "padded_height" in result["verdict"]["all_inputs"]
+    assert result["verdict"]["evidence"][-1]["method"] == "differential"
+    assert result["static_after"]["words"] <= result["static_before"]["words"]
+    for wrong in (
+        {"program": "halt", "inputs": []},
+        {"program": "halt", "inputs": [3]},
+        {"program": "halt", "inputs": [{"public_input": [-1]}]},
+        {"program": "halt", "inputs": [{}], "public_input": [3]},
+    ):
+        assert run(["optimize", "--cases", rows(tmp_path / "cases.jsonl", wrong)]) == 2
+    assert run(["tasm", "--cases", rows(tmp_path / "cases.jsonl", several)]) == 2
+
+
 def test_extract_shows_both_languages(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     source = tmp_path / "kernels.py"
     source.write_text(

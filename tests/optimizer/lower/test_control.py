@@ -12,11 +12,13 @@ from irmill.optimizer.lower.control import (
     control_variants,
     drop_unreachable,
 )
-from irmill.optimizer.lower.flow import Items, analyse, items_of, touches_digest
+from irmill.optimizer.lower.flow import analyse, touches_digest
 from irmill.optimizer.lower.inline import inline_calls
+from irmill.optimizer.lower.items import Items, items_of
 from irmill.optimizer.lower.rotate import rotate_loops
-from irmill.optimizer.search.equivalence import Case, cases_near, compare_programs
+from irmill.optimizer.search.equivalence import cases_near, compare_programs
 from irmill.optimizer.tasm.assemble import assemble
+from irmill.optimizer.tasm.case import Case
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.print import print_tasm
 

@@ -11,11 +11,12 @@ import pytest
 from shared_data import shared
 
 from irmill.optimizer import optimize as optimize_module
-from irmill.optimizer.lower.flow import items_of
+from irmill.optimizer.lower.items import items_of
 from irmill.optimizer.lower.speculate import Effort
 from irmill.optimizer.optimize import UNCHANGED, VERIFIED, Optimized, optimize_tasm
-from irmill.optimizer.search.equivalence import Case, cases_near, compare_programs, run_case, same_result
+from irmill.optimizer.search.equivalence import cases_near, compare_programs, run_case, same_result
 from irmill.optimizer.tasm.assemble import assemble
+from irmill.optimizer.tasm.case import Case
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.run import run_tasm
 
@@ -137,7 +138,7 @@ def test_a_trapping_program_may_shrink_and_still_traps() -> None:
 def test_a_wrong_rewrite_is_caught_by_execution(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even if a pass drops an effect, the result is not used: the original text comes back."""
 
-    def broken(items, improver):
+    def broken(items, improver, ledger):
         return tuple(item for item in items if getattr(item, "name", "") != "write_io")
 
     text = "read_io 1 push 1 add write_io 1 halt"

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from irmill.optimizer.lower.flow import instructions_of, items_of
+from irmill.optimizer.lower.flow import instructions_of
+from irmill.optimizer.lower.items import items_of
 from irmill.optimizer.lower.peephole import RULES, PeepholeRule, peephole, peephole_rule
 from irmill.optimizer.search.equivalence import blocks_agree
 from irmill.optimizer.tasm.isa import BY_NAME, ArgumentKind
