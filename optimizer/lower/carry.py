@@ -117,7 +117,7 @@ class _Order:
         conditions, number = self.parts[-1]
         if number is not None:
             self.parts.pop()
-            return number if checks == conditions else False
+            return number if checks == frozenset(conditions) else False
         if not checks <= conditions:
             return False
         conditions -= checks

@@ -57,10 +57,6 @@ class _End:
     effects: Effects
 
 
-class _Undecided(Exception):
-    """The new program tests a word that the old one did not."""
-
-
 class _Follower:
     """One program, followed in a table of values that both programs share."""
 

@@ -17,10 +17,10 @@ from typing import Protocol
 from irmill.optimizer.field.modulus import MODULUS
 from irmill.optimizer.search.problem import COUNTED, MOVES, Problem, weight_of
 from irmill.optimizer.search.pure import PURE
-from irmill.optimizer.search.symbolic import Effects, State, essential, proves, step
+from irmill.optimizer.search.symbolic import Effects, State, essential, proves, step, touches
 from irmill.optimizer.search.values import Store
 from irmill.optimizer.tasm.isa import MINIMUM_DEPTH
-from irmill.optimizer.tasm.straight import CYCLE, OP_STACK, WORD, Code, Op, cost_of, lowest
+from irmill.optimizer.tasm.straight import CYCLE, OP_STACK, WORD, Code, Op, cost_of, delta_of, lowest
 
 _MOVE = 2 * WORD + CYCLE
 """The price of an instruction of two words that leaves the height as it is."""
@@ -29,6 +29,9 @@ _COPY = _MOVE + OP_STACK
 """The price of a ``dup`` or ``push``."""
 
 _ALWAYS = ("add", "mul")
+
+STACK_MOVES = frozenset({"dup", "swap", "pick", "place", "pop", "nop", "write_io"})
+"""What makes no word that is not there already."""
 
 GREED = 2.5
 """At the budgets used here (10 to 400 states) this finds most; 1 would be admissible, and ten times slower."""
@@ -63,7 +66,9 @@ class Found:
     Attributes:
         code: the best line, which is the given one where nothing cheaper was found.
         expansions: states expanded.
-        exhausted: whether the search space was covered within the budget: nothing cheaper exists in it.
+        exhausted: whether an admissible search covered its whole space within the budget: no line in it is cheaper.
+            The space holds the lines of stack moves, constants, ``addi``, ``add``, ``mul`` and the instructions of the
+            given line, on whose stacks lie no other words than on those of the given line, and at most two more.
     """
 
     code: Code
@@ -72,10 +77,14 @@ class Found:
 
 
 class ActionSpace:
-    """One run of the search: the frontier, the best prices seen, and the pruning rules."""
+    """One run of the search: the frontier, the best prices seen, and the pruning rules.
 
-    def __init__(self, problem: Problem) -> None:
+    ``complete`` leaves out every rule that may cut off a cheaper line, and bounds prices by what is certain.
+    """
+
+    def __init__(self, problem: Problem, *, complete: bool = False) -> None:
         self.problem = problem
+        self.complete = complete
         self.goal = State(problem.goal.stack, essential(problem.values, problem.goal.effects))
         self.wanted_items = list(Counter(self.goal.stack).items())
         effects = [state.effects for state in problem.states]
@@ -88,17 +97,24 @@ class ActionSpace:
         pure = [name for name in sorted(names | set(_ALWAYS)) if name in PURE and name != "addi"]
         rest = sorted(names - set(PURE) - COUNTED - MOVES)
         self.operations = [Op(name) for name in (*pure, *rest)]
-        self.pushes = [Op("push", problem.values.constant_value(identity) or 0) for identity in problem.constants]
+        constants = sorted(self._constants()) if complete else problem.constants
+        self.pushes = [Op("push", problem.values.constant_value(identity) or 0) for identity in constants]
+        self.active = problem.useful if complete else problem.active
         self.shifts: dict[Hashable, list[tuple[int, int]]] = {}
         for identity in sorted(problem.useful):
             key, term = problem.values.without_constant(identity)
-            if key:
+            if key or complete:
                 self.shifts.setdefault(key, []).append((identity, term))
         before = lowest(problem.code)
         depth = len(problem.start.stack)
         guarded = problem.floor + before >= MINIMUM_DEPTH
         self.least = depth + (MINIMUM_DEPTH - problem.floor if guarded else before)
         self._estimates: dict[tuple[tuple[int, ...], int], int] = {}
+        self._bounds = _Bounds([*self.counted, *self.operations])
+
+    def _constants(self) -> set[int]:
+        values = self.problem.values
+        return {identity for identity in self.problem.useful if values.constant_value(identity) is not None}
 
     def actions(self, state: State) -> Iterator[Op]:
         """The operations worth trying in a state."""
@@ -111,7 +127,7 @@ class ActionSpace:
                 if identity != stack[-1]:
                     yield Op("addi", (other - term) % MODULUS)
         yield from self.operations
-        active, goal = self.problem.active, self.goal.stack
+        active, goal = self.active, self.goal.stack
         if height < self.problem.height:
             yield from self.pushes
             seen: set[int] = set()
@@ -127,7 +143,7 @@ class ActionSpace:
                 if i > 1:
                     yield Op("pick", i)
             place = height - 1 - i
-            if i > 1 and (i == 2 or (place < len(goal) and goal[place] == stack[-1])):
+            if i > 1 and (self.complete or i == 2 or (place < len(goal) and goal[place] == stack[-1])):
                 yield Op("place", i)
         for n in range(1, min(5, height) + 1):
             if stack[-n] not in active:
@@ -165,12 +181,24 @@ class ActionSpace:
         )
 
     def estimate(self, state: State, key: int) -> int:
-        """A lower bound, but for rare shortcuts, on the price of what is left to do."""
+        """A lower bound on the price of what is left to do; but for rare shortcuts, unless the search is complete."""
         known = self._estimates.get((state.stack, key))
         if known is None:
-            known = self._estimate(state)
+            known = self._bound(state) if self.complete else self._estimate(state)
             self._estimates[state.stack, key] = known
         return known
+
+    def _bound(self, state: State) -> int:
+        """What the words still missing, the height and the open effects cost at least, whatever is done."""
+        stack, goal = state.stack, self.goal
+        effects = essential(self.problem.values, state.effects)
+        if stack == goal.stack and effects == goal.effects:
+            return 0
+        open_effects = _waiting(effects, goal.effects)
+        taken = goal.effects.reads - effects.reads + goal.effects.divines - effects.divines
+        grown = len(goal.stack) - len(stack) - taken + len(goal.effects.outputs) - len(effects.outputs)
+        missing = len(set(goal.stack) - set(stack))
+        return max(open_effects + self._bounds.of_height(grown), self._bounds.of_words(missing))
 
     def _estimate(self, state: State) -> int:
         stack, effects = state
@@ -213,6 +241,27 @@ class ActionSpace:
         return missing if effects.memory == goal.memory else missing | self.writes[effects.memory]
 
 
+class _Bounds:
+    """What changes cost at least, whichever instructions of a search space make them."""
+
+    def __init__(self, operations: Sequence[Op]) -> None:
+        moves = [Op("push"), Op("dup"), Op("addi"), Op("swap", 1), *(Op("pop", n) for n in range(1, 6))]
+        every = [*operations, *moves]
+        others = [op for op in every if op.name not in ("read_io", "divine", "write_io")]
+        self.least = min(weight_of(op) for op in every)
+        self.up = min(weight_of(op) / delta_of(op) for op in others if delta_of(op) > 0)
+        self.down = min(weight_of(op) / -delta_of(op) for op in others if delta_of(op) < 0)
+        self.made = max(touches(op) + max(0, delta_of(op)) for op in every if op.name not in STACK_MOVES)
+
+    def of_height(self, grown: int) -> int:
+        """The least price of changing the height by so many words, by anything but input and output."""
+        return int(grown * self.up if grown > 0 else -grown * self.down)
+
+    def of_words(self, missing: int) -> int:
+        """The least price of making so many words that do not lie on the stack, or of doing anything at all."""
+        return self.least * max(1, -(-missing // self.made))
+
+
 def _pending_writes(problem: Problem) -> dict[Store, int]:
     """For each memory of the line, the stores that follow it, as a bit set."""
     pending: dict[Store, int] = {}
@@ -238,7 +287,9 @@ def _waiting(effects: Effects, goal: Effects) -> int:
     return price
 
 
-def search(problem: Problem, budget: int, prior: Prior | None = None, greed: float = GREED) -> Found:
+def search(
+    problem: Problem, budget: int, prior: Prior | None = None, greed: float = GREED, *, admissible: bool = False
+) -> Found:
     """Search for a cheaper line.
 
     Args:
@@ -246,11 +297,12 @@ def search(problem: Problem, budget: int, prior: Prior | None = None, greed: flo
         budget: how many states may be expanded.
         prior: what a policy says, or None for no preference.
         greed: factor on the estimate; above 1 finds come sooner, and cheaper ones may follow.
+        admissible: search without shortcuts, so that an exhausted space is a proof; much slower.
 
     Returns:
         The cheapest line found that is no worse in any component of its cost, or the given one.
     """
-    machine = ActionSpace(problem)
+    machine = ActionSpace(problem, complete=admissible)
     limit = cost_of(problem.code)
     bound = limit.weight()
     start, values = problem.start, problem.values
@@ -286,7 +338,7 @@ def search(problem: Problem, budget: int, prior: Prior | None = None, greed: flo
             extra = burden + (penalties[at] if penalties is not None else 0)
             nodes.append((after, total, index, op, extra))
             heapq.heappush(frontier, (total + greed * rest + extra, len(nodes) - 1))
-    return Found(best, expansions, not frontier)
+    return Found(best, expansions, admissible and not frontier)
 
 
 def _path(nodes: Sequence[tuple[State, int, int, Op | None, int]], index: int) -> Code:

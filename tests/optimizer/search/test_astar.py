@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from irmill.optimizer.lower.speculate import Effort, Improver
 from irmill.optimizer.search.astar import Prior, search
 from irmill.optimizer.search.equivalence import blocks_agree
 from irmill.optimizer.search.problem import Problem, make_problem
-from irmill.optimizer.search.symbolic import State, proves
+from irmill.optimizer.search.symbolic import State, proves, reach, run
 from irmill.optimizer.tasm.parse import parse_tasm
 from irmill.optimizer.tasm.print import print_tasm
 from irmill.optimizer.tasm.program import Instruction
@@ -108,6 +109,52 @@ def test_a_bad_prior_costs_time_and_never_soundness() -> None:
     for found in (plain, guided):
         assert proves(code, found, 30)
         assert cost_of(found).weight() < cost_of(code).weight()
+
+
+def test_only_an_admissible_search_says_that_it_exhausted_its_space() -> None:
+    """The words below are left alone by the quick search, so it misses ``addi``; it must not call that a proof."""
+    problem = make_problem(line("swap 1 push 1 add swap 1"), 30)
+    assert not search(problem, 10_000).exhausted
+    sure = search(problem, 10_000, admissible=True)
+    assert sure.exhausted
+    assert sure.code == line("swap 1 addi 1 swap 1")
+    assert not search(problem, 3, admissible=True).exhausted
+
+
+ALPHABET = line("push 1 add addi 1 addi -1 swap 1 swap 2 dup 0 dup 1 pop 1 pop 2 mul eq pick 2 place 2 read_io 1 split")
+
+
+def shorter(problem: Problem, bound: int) -> Code | None:
+    """The cheapest line of at most three instructions of the alphabet that does the same, by trying all of them."""
+    best: Code | None = None
+    for length in range(4):
+        for code in itertools.product(ALPHABET, repeat=length):
+            price = cost_of(code).weight()
+            if price < bound and cost_of(code).no_worse(cost_of(problem.code)) and _in_space(problem, code):
+                best, bound = code, price
+    return best
+
+
+def _in_space(problem: Problem, code: Code) -> bool:
+    depth = len(problem.start.stack)
+    if reach(code) > depth or not proves(problem.code, code, problem.floor):
+        return False
+    states = run(problem.values, code, depth)
+    return all(len(state.stack) <= problem.height and problem.useful.issuperset(state.stack) for state in states)
+
+
+def test_an_exhausted_space_holds_nothing_cheaper() -> None:
+    """Against trying every line of three instructions; what they do is the same by the proof."""
+    generator = random.Random(4)
+    exhausted = 0
+    for _ in range(14):
+        code = tuple(generator.choices(ALPHABET, k=generator.randrange(2, 5)))
+        problem = make_problem(code, 30)
+        found = search(problem, 1_500, admissible=True)
+        if found.exhausted:
+            exhausted += 1
+            assert shorter(problem, cost_of(found.code).weight()) is None, (code, found.code)
+    assert exhausted >= 8
 
 
 def test_nothing_is_searched_without_a_budget() -> None:
