@@ -262,6 +262,11 @@ def essential(values: Values, effects: Effects) -> Effects:
     return effects._replace(conditions=effects.conditions - known) if known else effects
 
 
+def summary(values: Values, state: State) -> State:
+    """What a line does to every stack deep enough: its last state, without the checks that cannot fail."""
+    return State(state.stack, essential(values, state.effects))
+
+
 def same_depth_checks(old: Sequence[Op], new: Sequence[Op], floor: int) -> bool:
     """Whether the machine's depth check fails for both lines or for neither, at every depth from ``floor`` up.
 
@@ -283,4 +288,4 @@ def proves(old: Sequence[Op], new: Sequence[Op], floor: int = MINIMUM_DEPTH) -> 
     values = Values()
     depth = max(reach(old), reach(new))
     first, second = run(values, old, depth)[-1], run(values, new, depth)[-1]
-    return first.stack == second.stack and essential(values, first.effects) == essential(values, second.effects)
+    return summary(values, first) == summary(values, second)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
-from shared_data import shared
+from vectors import vectors
 
 from irmill.optimizer import optimize as optimize_module
 from irmill.optimizer.lower.items import items_of
@@ -195,10 +194,10 @@ def test_golden_programs_come_out_as_recorded(path: Path) -> None:
     assert result.tasm.split() == (path.parent / "optimized" / path.name).read_text().split()
 
 
-@pytest.mark.parametrize(("name", "step"), [("random.jsonl", 67), ("edge.jsonl", 71)])
+@pytest.mark.parametrize(("name", "step"), [("random", 67), ("edge", 71)])
 def test_vectors_behave_the_same_after_optimisation(name: str, step: int) -> None:
     changed = total = 0
-    for row in [json.loads(text) for text in shared(f"data/triton/{name}").read_text().splitlines()][::step]:
+    for row in vectors(name)[::step]:
         case = Case(
             tuple(map(int, row["public_input"])),
             tuple(map(int, row["secret_input"])),

@@ -1,4 +1,4 @@
-"""Cases for the machine from `tests/golden/tasm` and from the shared vectors, and how a run is compared with them."""
+"""Cases for the machine from `tests/golden/tasm`, and how a run is compared with them and with the golden vectors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from irmill.optimizer.tasm.run import TasmRun, run_tasm
 
 GOLDEN = Path(__file__).resolve().parent.parent.parent / "golden" / "tasm"
 
-# what the shared vectors say in the real machine's words
+# what the golden vectors say in the real machine's words
 TRAP_WORDS = (
     ("instruction pointer points outside of program", "INSTRUCTION_POINTER"),
     ("operational stack is too shallow", "STACK_TOO_SHALLOW"),
@@ -72,7 +72,7 @@ def golden_differences(case: dict[str, Any]) -> list[str]:
 
 
 def vector_differences(vector: dict[str, Any]) -> list[str]:
-    """The fields in which a run differs from a shared vector."""
+    """The fields in which a run differs from a golden vector."""
     run, expected = run_case(vector), vector["expected"]
     found: dict[str, Any] = {"status": run.status}
     wanted: dict[str, Any] = {"status": expected["status"]}
