@@ -15,7 +15,7 @@ import wasmtime
 from fuzz.oracle.walk import TooLong, answer
 
 from irmill.compiler.base import limits
-from irmill.compiler.base.answer import agree, show, shown_agree
+from irmill.compiler.base.answer import TOLERANCE, agree, relative_error, show
 from irmill.compiler.execute.engine import EngineConfig, EngineName, EngineUnavailable, open_engine
 from irmill.compiler.execute.run import Emitted, run_programs
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
@@ -210,10 +210,17 @@ def _disagreements(done, oracle):
             f"the reference says {_said((reference.value, reference.error))}, the oracle {_said(oracle)}",
         )
     if done.error is None:
-        if error is not None or not (done.value == show(value) or shown_agree(show(value), done.value)):
+        if error is not None or not _is_right(value, done.value):
             yield "value", f"the value is {done.value}, the oracle says {_said(oracle)}"
     elif done.error not in (ErrorCode.INEXACT, ErrorCode.UNSUPPORTED, *_NOT_COMPARED) and str(done.error) != error:
         yield "error", f"the error is {done.error}, the oracle says {_said(oracle)}"
+
+
+def _is_right(value, shown):
+    """Whether a shown value is right: what is not whole may be off a little, and its 15 digits may look whole."""
+    if isinstance(value, bool) or Fraction(value).denominator == 1:
+        return show(value) == shown
+    return shown not in ("true", "false") and relative_error(value, Fraction(shown)) <= TOLERANCE
 
 
 _NOT_COMPARED = (ErrorCode.DISAGREE, ErrorCode.WORKER, ErrorCode.TIMEOUT)
