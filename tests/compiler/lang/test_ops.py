@@ -23,18 +23,19 @@ from irmill.compiler.wasm.emit import emit_program
 ROOT = Path(irmill.__path__[0])
 PACKAGES = ("compiler", "synth", "optimizer", "tasks", "flows")
 ALSO = {
+    "compiler/lang/boundaries.py",
     "compiler/model/text_lens.py",
     "compiler/wasm/fractions.py",
     "compiler/model/direct/actions.py",
     "compiler/model/direct/derivation.py",
 }
 """What names it besides the files that the table lists: a model's synonyms and the actions that the direct normalizer
-is trained on, which are optional, and a caller."""
+is trained on, which are optional, programs at the edges, and a caller."""
 
 
 def naming(word):
-    """The source files of the packages that name a word."""
-    pattern = re.compile(rf"(?<![a-z]){word}(?![a-z])", re.IGNORECASE)
+    """The source files of the packages that name a word; a part of a longer name (``math.gcd``, ``u64_gcd``) is none."""
+    pattern = re.compile(rf"(?<![a-z_.]){word}(?![a-z])", re.IGNORECASE)
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     return sorted(path.relative_to(ROOT).as_posix() for path in files if pattern.search(path.read_text()))
 
