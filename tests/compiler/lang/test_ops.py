@@ -34,7 +34,7 @@ is trained on, which are optional, programs at the edges, and a caller."""
 
 
 def naming(word):
-    """The source files of the packages that name a word; a part of a longer name (``math.gcd``, ``u64_gcd``) is none."""
+    """The source files of the packages that name a word; the end of a longer name (``math.gcd``) is none."""
     pattern = re.compile(rf"(?<![a-z_.]){word}(?![a-z])", re.IGNORECASE)
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     return sorted(path.relative_to(ROOT).as_posix() for path in files if pattern.search(path.read_text()))
