@@ -190,3 +190,12 @@ def test_comments_within_statements_are_read_once_and_stand_behind_them() -> Non
         "Instruction", "Comment", "Instruction", "Comment", "ErrorId", "Hint",
     ]  # fmt: skip
     assert [statement.trailing for statement in found if isinstance(statement, Comment)] == [True, True]
+
+
+def test_comments_of_labels_that_nobody_calls_stay_with_the_code_behind_them() -> None:
+    better = optimized("read_io 1 // a\n// about b\nb: push 0 add write_io 1 halt", 3)
+    assert "b:" not in better
+    assert [note.text for note in parse_tasm(better, comments=True) if isinstance(note, Comment)] == [
+        "// a",
+        "// about b",
+    ]

@@ -78,6 +78,7 @@ def test_what_the_rewrites_of_control_flow_make_is_found_the_same(text: str) -> 
         ("read_io 1 skiz nop halt", "read_io 1 skiz halt halt assert"),
         ("read_io 1 push 0 eq skiz halt push 1 write_io 1 halt", "read_io 1 skiz halt push 1 write_io 1 halt"),
         ("read_io 2 lt skiz halt push 1 write_io 1 halt", "read_io 2 swap 1 lt skiz halt push 1 write_io 1 halt"),
+        ("read_io 2 lt push 0 eq skiz halt push 1 write_io 1 halt", "read_io 2 lt skiz halt push 1 write_io 1 halt"),
         ("read_io 1 write_io 1 halt", "read_io 1 write_io 1 return"),
         ("push 1 return", "push 1 halt"),
         ("pop 1 halt", "halt"),

@@ -24,7 +24,11 @@ SAME = [
     ("push 5 push 6 add", "push 11"),
     ("swap 1 add", "add"),
     ("dup 0 swap 1", "dup 0"),
-    ("split swap 1 push 4294967296 mul add", "split swap 1 push 4294967296 mul add"),
+    ("split swap 1 push 4294967296 mul add", ""),
+    ("read_mem 2", "read_mem 1 read_mem 1"),
+    ("write_mem 2", "write_mem 1 write_mem 1"),
+    ("pow pop 1", "swap 1 push 0 xor pop 2"),
+    ("push 1 swap 1 div_mod", "push 0 xor push 0"),
     ("push -1 mul push -1 mul", ""),
     ("push 3 push 2 pow", "push 8"),
     ("push 7 push 2 div_mod", "push 0 push 2"),
@@ -63,10 +67,16 @@ DIFFERENT = [
     ("assert_vector", "pop 5"),
     ("log_2_floor pop 1", "pop 1"),
     ("x_invert x_invert", ""),
+    ("x_invert pop 3", "pop 3"),
+    ("push 4294967296 and pop 1", "push 0 and pop 1"),
+    ("pow push 0 and", "pow pop 1 push 0"),
+    ("write_mem 1 swap 1 read_mem 1", "pick 2 read_mem 1 pick 3 pick 3 write_mem 1 place 2"),
+    ("hash", "dup 9 addi 1 swap 10 pop 1 hash"),
+    ("merkle_step_mem pop 5", "swap 5 merkle_step_mem swap 5 pop 5"),
 ]
 
 
-RARE = {"eq", "invert pop 1", "invert invert", "log_2_floor pop 1", "x_invert x_invert"}
+RARE = {"eq", "x_invert pop 3", "invert pop 1", "invert invert", "log_2_floor pop 1", "x_invert x_invert"}
 """What only a word that is hardly ever drawn tells apart: execution is no proof."""
 
 
