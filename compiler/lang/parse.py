@@ -16,6 +16,9 @@ from irmill.compiler.lang.ops import BUILTINS, COMPARISON, Builtin, Operation
 from irmill.compiler.lang.tokens import Tokens, describe
 from irmill.compiler.lang.trampoline import Task, trampoline
 
+_LONGEST_STEP = 10**4000
+"""Any longer step leaves every range after its first number as well, and Python writes no number of 4,300 digits."""
+
 
 def parse_text(text: str) -> ast.Program:
     """Parse a whole text.
@@ -296,7 +299,7 @@ class _LineParser(Tokens):
         token = self.peek()
         if token.kind != "number" or "." in token.text:
             self.fail(f"expected a whole number after 'by', found {describe(token)}", token)
-        step = grammar.whole_from_digits(token.text)
+        step = min(grammar.whole_from_digits(token.text), _LONGEST_STEP)
         if step == 0:
             self.fail("a step is never 0", token)
         self.position += 1

@@ -355,7 +355,7 @@ class _Translator(PythonWriter):
         self.put(f"for {variable} in {counters}:")
         self.level += 1
         self.enter()
-        value: str = variable
+        value: str = self.temp(f"single({variable})") if single and node.body is None else variable
         if node.body is not None:
             value = yield self._value(node.body, single)
         if not single and (node.body is None or node.body in self.whole):

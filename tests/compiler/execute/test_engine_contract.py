@@ -130,6 +130,20 @@ def test_memory_can_grow_to_what_a_line_may_create(engine) -> None:
     assert engine.run([job(grow)])[0].value == 2048
 
 
+def test_a_thousand_calls_of_a_large_function_may_be_open(engine) -> None:
+    """Every local is live across the call, so that a frame holds some 4 kB."""
+    locals_ = " ".join(f"(local $v{number} i64)" for number in range(500))
+    before = " ".join(f"local.get $n i64.const {number} i64.add local.set $v{number}" for number in range(500))
+    after = " ".join(f"local.get $v{number} i64.add" for number in range(500))
+    deep = f"""(module
+        (func $f (param $n i64) (result i64) {locals_} {before}
+            local.get $n i64.eqz if (result i64) i64.const 0 else local.get $n i64.const 1 i64.sub call $f end
+            {after})
+        (func (export "compute") (result i64) i64.const 999 call $f))"""
+    (answer,) = engine.run([job(deep, ValueType.I64)])
+    assert answer.value == sum(500 * n + 124_750 for n in range(1000))
+
+
 def test_name_and_version(engine) -> None:
     assert engine.name in ("wasmer", "wasmtime")
     assert engine.version[0].isdigit()

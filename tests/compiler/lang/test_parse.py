@@ -212,6 +212,14 @@ def test_a_literal_may_have_more_digits_than_python_converts():
     assert number.value * 2 * 10**20_000 == 1
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_step_may_have_more_digits_than_python_converts(sign):
+    program = parse_text(f"sum(i, 1, 3 by {sign}{'9' * 5_000})")
+    again = parse_text(print_program(program))
+    assert same_structure(program.lines[0].value, again.lines[0].value)
+    assert same_structure(parse_text(f"sum(i, 1, 3 by {sign}1{'0' * 5_000})"), program)
+
+
 def test_operation_words_are_in_order_of_evaluation():
     text = "a = [1]; f(x) = -x; while a[0] < 3 do { a[0] = a[0] + f(1); }; sum(i, 1, max(2, 3), i * i) // len(a) = "
     words = [operation_of(node) for node in operation_nodes(parse_text(text))]
