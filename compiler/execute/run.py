@@ -177,11 +177,15 @@ def _attempt_real(rows: Sequence[_Row], engine: WasmEngine) -> None:
         except LanguageError as error:
             row.answer = error_answer(_job(row.given), error.code, error.message)
         except InvalidModule as error:
-            message = f"what was emitted is not valid: {error}"
-            row.answer = error_answer(_job(row.given), ErrorCode.UNSUPPORTED, message)
+            row.answer = _invalid(row, error)
     answers = engine.run([_job(emission) for _, emission in emitted])
     for (row, emission), answer in zip(emitted, answers, strict=True):
         row.emission, row.answer = emission, answer
+
+
+def _invalid(row: _Row, error: InvalidModule) -> Answer:
+    """The answer where our own emission failed: never another way's rounded one."""
+    return error_answer(_job(row.given), ErrorCode.UNSUPPORTED, f"what was emitted is not valid: {error}")
 
 
 def _job(emitted: Emitted | Emission) -> Job:
@@ -230,8 +234,10 @@ def _run_fractions(
         options = {"optimize": row.optimize, "whole_result": whole_result, "near": row.reference.finished}
         try:
             tried.append((row, emit_program(row.typed, numbers=NumberMode.FRACTION, **options)))
-        except (LanguageError, InvalidModule):
-            continue
+        except LanguageError:
+            continue  # what fractions cannot hold stays what it was
+        except InvalidModule as error:
+            row.answer = _invalid(row, error)
     answers = engine.run([_job(emission) for _, emission in tried])
     return [(row, (emission, answer)) for (row, emission), answer in zip(tried, answers, strict=True)]
 

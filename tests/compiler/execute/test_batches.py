@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,8 @@ from irmill.compiler.execute.batches import module_of, run_batches
 from irmill.compiler.execute.engine import (
     Answer,
     EngineConfig,
-    EngineName,
-    EngineUnavailable,
     Job,
     WasmEngine,
-    open_engine,
 )
 from irmill.compiler.execute.wasmer_client import WasmerEngine
 from irmill.compiler.lang.errors import LanguageError
@@ -29,16 +26,6 @@ from irmill.compiler.lang.types import check_types
 from irmill.compiler.wasm.codebook import ValueType
 from irmill.compiler.wasm.emit import emit_program
 from irmill.compiler.wasm.plan import NumberMode
-
-
-@pytest.fixture(scope="module", params=[EngineName.WASMER, EngineName.WASMTIME])
-def engine(request) -> Iterator[WasmEngine]:
-    try:
-        opened = open_engine(EngineConfig(name=request.param, timeout_seconds=60))
-    except EngineUnavailable as error:
-        pytest.skip(f"the environment of {request.param} is not here: {error}")
-    with opened:
-        yield opened
 
 
 def alone(engine: WasmEngine, jobs: Sequence[Job]) -> list[Answer]:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import wasmtime
 
-from irmill.compiler.execute.engine import EngineConfig, EngineName, EngineUnavailable, Job, WasmEngine, open_engine
+from irmill.compiler.execute.engine import EngineConfig, EngineName, Job, open_engine
 from irmill.compiler.wasm.codebook import ValueType
-
-
-@pytest.fixture(scope="module", params=[EngineName.WASMER, EngineName.WASMTIME])
-def engine(request) -> Iterator[WasmEngine]:
-    try:
-        opened = open_engine(EngineConfig(name=request.param))
-    except EngineUnavailable as error:
-        pytest.skip(f"the environment of {request.param} is not here: {error}")
-    with opened:
-        yield opened
 
 
 def job(source: str, type_: ValueType = ValueType.I32, truth: bool = False) -> Job:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,13 +13,9 @@ from irmill.compiler.base.answer import shown_agree
 from irmill.compiler.execute import run as driver
 from irmill.compiler.execute.engine import (
     Answer,
-    EngineConfig,
-    EngineName,
-    EngineUnavailable,
     Job,
     WasmEngine,
     error_answer,
-    open_engine,
 )
 from irmill.compiler.execute.run import Emitted, run_programs
 from irmill.compiler.lang.errors import ErrorCode, LanguageError
@@ -28,16 +24,7 @@ from irmill.compiler.lang.print import print_program
 from irmill.compiler.lang.profiles import CORPUS, WILD
 from irmill.compiler.lang.types import check_types
 from irmill.compiler.wasm.emit import emit_program
-
-
-@pytest.fixture(scope="module", params=[EngineName.WASMER, EngineName.WASMTIME])
-def engine(request) -> Iterator[WasmEngine]:
-    try:
-        opened = open_engine(EngineConfig(name=request.param, timeout_seconds=60))
-    except EngineUnavailable as error:
-        pytest.skip(f"the environment of {request.param} is not here: {error}")
-    with opened:
-        yield opened
+from irmill.compiler.wasm.plan import NumberMode
 
 
 def test_shared_cases(engine, program) -> None:
@@ -312,6 +299,20 @@ def test_an_invalid_emission_costs_its_own_row(engine, program, monkeypatch) -> 
     done = run_programs(programs, engine)
     assert [(row.value, row.error) for row in done] == [(None, "UNSUPPORTED"), ("1.5", None)]
     assert done[0].emission is None
+
+
+def test_an_invalid_module_of_fractions_is_said_to_be_one(engine, program, monkeypatch) -> None:
+    plain = driver.emit_program
+
+    def emit(typed, **options):
+        if options.get("numbers") is NumberMode.FRACTION:
+            raise driver.InvalidModule("broken")
+        return plain(typed, **options)
+
+    monkeypatch.setattr(driver, "emit_program", emit)
+    done = run_programs([Emitted.of(program(text)) for text in ("1.1 - 1 - 0.1 = ", "3 / 2 = ")], engine)
+    assert [(row.value, row.error) for row in done] == [(None, "UNSUPPORTED"), ("1.5", None)]
+    assert "not valid: broken" in done[0].message
 
 
 def test_the_module_that_is_given_is_the_one_that_runs(engine, program, monkeypatch) -> None:
